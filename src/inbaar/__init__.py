@@ -1,0 +1,1 @@
+"""Inbaar: everything that can happen to an invoice between sending it and having the money."""
