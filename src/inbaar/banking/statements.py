@@ -1,0 +1,115 @@
+"""What a bank statement says, whatever format it came in: the frozen facts every reader in `formats` gives.
+
+Amounts are signed as the account holder sees them: money received is positive. `None` is what the file does not
+say. The readers, the `inbaar statement` command and the import of statements into the books all speak these types.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a file was received: as it is, with something a person should look at, or not at all."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file: which rule, and in words what, why and what to do next."""
+
+    level: str  # "error" refuses the file, "warning" sends it to review
+    rule: str
+    text: str
+
+
+class StatementRefused(Exception):
+    """A file that cannot be read as a statement; carries the problem a person gets to see."""
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(text)
+        self.problem = Problem("error", rule, text)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRead:
+    """One booking on the account, or in `details` one payment within a batch booking."""
+
+    date: date | None
+    value_date: date | None
+    amount: Decimal
+    currency: str
+    counterparty_name: str | None = None
+    counterparty_iban: str | None = None
+    reference: str | None = None
+    end_to_end_id: str | None = None
+    text: str = ""
+    return_reason: str | None = None
+    bank_reference: str | None = None
+    reversal: bool = False
+    pending: bool = False
+    details: tuple["EntryRead", ...] = ()
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementStart:
+    """The head of a statement, as the streaming readers give it before the entries."""
+
+    account: str | None
+    currency: str | None
+    statement_id: str | None = None
+    sequence: str | None = None
+    opening: Decimal | None = None
+    from_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEnd:
+    """The end of a statement: everything known of it once its last entry went by, and what does not add up."""
+
+    account: str | None
+    currency: str | None
+    statement_id: str | None
+    sequence: str | None
+    opening: Decimal | None
+    closing: Decimal | None
+    from_date: date | None
+    to_date: date | None
+    entry_count: int
+    booked_total: Decimal
+    problems: tuple[Problem, ...] = ()
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRead:
+    """One statement of one account, entries included."""
+
+    account: str | None
+    currency: str | None
+    statement_id: str | None
+    sequence: str | None
+    opening: Decimal | None
+    closing: Decimal | None
+    from_date: date | None
+    to_date: date | None
+    entries: tuple[EntryRead, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFileRead:
+    """One file: what it was read as and every statement in it."""
+
+    file: str
+    status: Status
+    format: str | None
+    statements: tuple[StatementRead, ...]
+    problems: tuple[Problem, ...]
+    sha256: str
