@@ -1,11 +1,11 @@
 """What a bank statement says, whatever format it came in: the frozen facts every reader in `formats` gives.
 
-Amounts are signed as the account holder sees them: money received is positive. `None` is what the file does not
-say. The readers, the `inbaar statement` command and the import of statements into the books all speak these types.
+Amounts are signed as the account holder sees them: money received is positive. `None` is what the file does
+not say. The readers, the `inbaar statement` command and the import into the books all speak these types.
 """
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -39,8 +39,8 @@ class StatementRefused(Exception):
 class EntryRead:
     """One booking on the account, or in `details` one payment within a batch booking."""
 
-    date: date | None
-    value_date: date | None
+    date: dt.date | None
+    value_date: dt.date | None
     amount: Decimal
     currency: str
     counterparty_name: str | None = None
@@ -65,12 +65,12 @@ class StatementStart:
     statement_id: str | None = None
     sequence: str | None = None
     opening: Decimal | None = None
-    from_date: date | None = None
+    from_date: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StatementEnd:
-    """The end of a statement: everything known of it once its last entry went by, and what does not add up."""
+    """The end of a statement: what is known of it once its last entry went by, and what does not add up."""
 
     account: str | None
     currency: str | None
@@ -78,8 +78,8 @@ class StatementEnd:
     sequence: str | None
     opening: Decimal | None
     closing: Decimal | None
-    from_date: date | None
-    to_date: date | None
+    from_date: dt.date | None
+    to_date: dt.date | None
     entry_count: int
     booked_total: Decimal
     problems: tuple[Problem, ...] = ()
@@ -96,8 +96,8 @@ class StatementRead:
     sequence: str | None
     opening: Decimal | None
     closing: Decimal | None
-    from_date: date | None
-    to_date: date | None
+    from_date: dt.date | None
+    to_date: dt.date | None
     entries: tuple[EntryRead, ...] = ()
     problems: tuple[Problem, ...] = ()
     raw: str = ""
