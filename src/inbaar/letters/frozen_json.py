@@ -1,0 +1,56 @@
+"""Frozen dataclasses to plain JSON trees and back, exactly, by their own type hints. Called by `content`."""
+
+import types
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from inbaar.letters.amounts import demand
+
+
+def encoded(value: Any) -> Any:
+    """The value as dicts, lists, strings, numbers, booleans and null."""
+    if is_dataclass(value):
+        return {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [encoded(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def decoded(kind: Any, value: Any) -> Any:
+    """The value of this type again; making it runs the type's own checks."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        if value is None:
+            return None
+        return decoded(next(arm for arm in get_args(kind) if arm is not type(None)), value)
+    if origin is tuple:
+        return tuple(decoded(get_args(kind)[0], part) for part in value)
+    if is_dataclass(kind):
+        return _part(kind, value)
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return kind(value)
+    return value
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _part(cls: Any, tree: dict[str, Any]) -> Any:
+    hints = _hints(cls)
+    unknown = sorted(tree.keys() - hints.keys())
+    demand(not unknown, f"{cls.__name__} has no field {', '.join(unknown)}")
+    return cls(**{name: decoded(hints[name], part) for name, part in tree.items()})

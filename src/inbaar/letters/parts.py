@@ -1,0 +1,98 @@
+"""The small parts of a letter: who writes, to whom, who is paid, and the words for steps and languages.
+
+Used by `content`, which gives them all under one name.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inbaar.letters.amounts import demand
+
+
+class LetterKind(StrEnum):
+    """The steps that have a letter, mildest first; an invoice's own step uses the same words."""
+
+    REMINDER = "reminder"
+    FORMAL_NOTICE = "formal_notice"
+    FOURTEEN_DAY_LETTER = "fourteen_day_letter"
+
+    @property
+    def strictness(self) -> int:
+        """A letter is as strict as the strictest invoice in it."""
+        return list(LetterKind).index(self)
+
+
+class Language(StrEnum):
+    """The languages letters are written in."""
+
+    NL = "nl"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The creditor who writes: its name, where and how to reach it, and its identifiers."""
+
+    name: str
+    address: tuple[str, ...]
+    kvk: str = ""
+    vat: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+
+    def __post_init__(self) -> None:
+        demand(bool(self.name.strip()), "the sender has no name")
+        demand(
+            bool(self.phone or self.email),
+            "the sender gives neither phone nor e-mail: a debtor must be able to answer",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The debtor who is written to. `consumer` decides which letters are lawful (6:96 lid 6 BW)."""
+
+    name: str
+    address: tuple[str, ...]
+    consumer: bool
+    attention: str = ""
+    email: str = ""
+    country: str = "NL"
+
+    def __post_init__(self) -> None:
+        demand(bool(self.name.strip()), "the recipient has no name")
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Whose account the money goes to: it follows the title, so it may differ from the sender.
+
+    `account` is for one without IBAN. `entitled_since` is the day the claim passed to this payee, if it did.
+    """
+
+    account_holder: str
+    iban: str = ""
+    bic: str = ""
+    account: str = ""
+    entitled_since: date | None = None
+
+    def __post_init__(self) -> None:
+        demand(bool(self.account_holder.strip()), "the payee's account has no holder")
+        demand(
+            bool(self.iban) != bool(self.account),
+            "the payee needs an IBAN or another account number, one of the two",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LawRow:
+    """A dated row of law that an amount in this letter rests on; not `confirmed` is printed as such."""
+
+    table: str
+    value: str
+    source: str
+    applies_from: date | None = None
+    checked_on: date | None = None
+    confirmed: bool = True
