@@ -23,6 +23,7 @@ if sys.platform != "win32":
 __all__ = ["APP", "DATABASE", "OWNER", "PostgresUnavailable", "Server", "data_folder", "ensure_server"]
 
 JOIN_SECONDS = 90.0
+_joined: "dict[Path, Server]" = {}
 
 
 def data_folder() -> Path:
@@ -43,17 +44,25 @@ class Server:
         where = urlencode({"host": str(self.socket), "port": PORT}, quote_via=quote)
         return f"postgresql://{role}:{quote(self.passwords[role], safe='')}@/{database}?{where}"
 
-    def owner_url(self, database: str = DATABASE) -> str:
+    @property
+    def owner_url(self) -> str:
         """For migrations: owns the database, may create databases and trusted extensions."""
-        return self.url(OWNER, database)
+        return self.url(OWNER)
 
-    def app_url(self, database: str = DATABASE) -> str:
+    @property
+    def app_url(self) -> str:
         """For the running program: owns nothing, so row-level security and privileges hold for it."""
-        return self.url(APP, database)
+        return self.url(APP)
 
-    def superuser_url(self, database: str = DATABASE) -> str:
+    @property
+    def superuser_url(self) -> str:
         """For tests and rescue only; no part of the program uses it."""
-        return self.url(ADMIN, database)
+        return self.url(ADMIN)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is held by a supervisor now (if not, call ensure_server again)."""
+        return self._use.fd >= 0 and is_held(self.folder.lock("supervisor"))
 
     def release(self) -> None:
         """Leaves the server; when nobody else uses it, it stops by itself."""
@@ -67,6 +76,11 @@ def ensure_server(folder: Path) -> Server:
             "there is no embedded PostgreSQL on Windows; set DATABASE_URL to your own server"
         )
     place = Folder(folder.expanduser().absolute())
+    known = _joined.get(place.root)
+    if known is not None:
+        if known.runs:
+            return known
+        known.release()
     place.prepare()
     use = FileLock(place.lock("users"))
     try:
@@ -78,6 +92,7 @@ def ensure_server(folder: Path) -> Server:
         raise
     server = Server(place, Path(status["socket"]), passwords, use)
     atexit.register(server.release)
+    _joined[place.root] = server
     return server
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def stop_orphans(cluster: Path) -> None:
-    """Asks them to end: SIGINT is a fast shutdown to a postmaster, "drop that statement" to a lone backend."""
+    """Asks them to end: SIGINT is a fast shutdown for a postmaster, a cancelled statement for a backend."""
     for pid in _processes_of(cluster):
         try:
             os.kill(pid, signal.SIGINT)

@@ -24,7 +24,7 @@ class ExternalServer:
 
 
 def prepare_roles(url: str) -> ExternalServer:
-    """Makes `inbaar_app` where it is missing and lets the given role step down to it; refuses what cannot work."""
+    """Makes `inbaar_app` where it is missing and lets the given role step down to it."""
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             _check_version(connection)
