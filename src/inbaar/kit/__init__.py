@@ -1,0 +1,1 @@
+"""What every room stands on and no business word is in: clock, errors, money, scope, base model, database."""

@@ -1,0 +1,156 @@
+"""Bank accounts, statements and entries: what the bank said, kept whole, and what became of each entry."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.models import ClientModel
+from inbaar.kit.tables import client_table
+from inbaar.ledger.models import Purse
+from inbaar.receivables.models import Invoice
+
+MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
+
+
+class BankAccount(ClientModel):
+    """An account of the client that statements come in for. `stale_after_days` says when its news is too old."""
+
+    iban = models.CharField(max_length=34)
+    currency = models.CharField(max_length=3)
+    holder = models.CharField(max_length=200)
+    purse = models.CharField(max_length=12, choices=Purse.choices, default=Purse.OWN)
+    stale_after_days = models.PositiveSmallIntegerField(default=7)
+    read_up_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "iban", "currency"], name="bank_account_once"),
+            *client_table("banking_bankaccount", update=["holder", "stale_after_days", "read_up_to"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.iban
+
+
+class StatementFile(ClientModel):
+    """A file of statements as it came in, by its fingerprint, with what was wrong with it."""
+
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    format = models.CharField(max_length=40, blank=True)
+    status = models.CharField(max_length=10)
+    problems = models.JSONField(default=list)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "sha256"], name="statement_file_once"),
+            *client_table("banking_statementfile"),
+        ]
+
+
+class Statement(ClientModel):
+    """One statement of one account: its period, its balances, and whether they add up with its entries."""
+
+    account = ScopedForeignKey(BankAccount)
+    file = ScopedForeignKey(StatementFile)
+    statement_id = models.CharField(max_length=80, blank=True)
+    opening = models.DecimalField(**MONEY, null=True)
+    closing = models.DecimalField(**MONEY, null=True)
+    from_date = models.DateField(null=True)
+    to_date = models.DateField(null=True)
+    adds_up = models.BooleanField(default=True)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [*client_table("banking_statement")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "account", "to_date"], name="statement_by_account")
+        ]
+
+
+class Entry(ClientModel):
+    """One movement on an account, as the bank gave it. Never changed, never dropped; only what became of it lives.
+
+    `key` is the same for the same movement in two overlapping statements, so it is kept once.
+    """
+
+    class State(models.TextChoices):
+        """What became of the entry."""
+
+        NEW = "new"
+        MATCHED = "matched"
+        UNMATCHED = "unmatched"
+        IGNORED = "ignored"
+
+    account = ScopedForeignKey(BankAccount)
+    statement = ScopedForeignKey(Statement)
+    key = models.CharField(max_length=64)
+    date = models.DateField()
+    value_date = models.DateField()
+    amount = models.DecimalField(**MONEY)
+    currency = models.CharField(max_length=3)
+    counterparty_name = models.CharField(max_length=200, blank=True)
+    counterparty_iban = models.CharField(max_length=34, blank=True)
+    reference = models.CharField(max_length=140, blank=True)
+    end_to_end_id = models.CharField(max_length=140, blank=True)
+    text = models.TextField(blank=True)
+    return_reason = models.CharField(max_length=10, blank=True)
+    bank_reference = models.CharField(max_length=140, blank=True)
+    raw = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    score = models.PositiveSmallIntegerField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+    reason_facts = models.JSONField(default=dict)
+    unapplied = models.DecimalField(**MONEY)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "account", "key"], name="entry_once"),
+            CheckConstraint(
+                name="entry_unapplied_in_bounds",
+                condition=Q(amount__gte=0, unapplied__gte=0, unapplied__lte=models.F("amount"))
+                | Q(amount__lt=0, unapplied=models.F("amount")),
+            ),
+            *client_table("banking_entry", update=["state", "score", "reason", "reason_facts", "unapplied"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "date"], name="entry_by_day"),
+            Index(fields=["client", "id"], name="entry_new", condition=Q(state="new")),
+            Index(fields=["client", "date"], name="entry_unmatched", condition=Q(state="unmatched")),
+        ]
+
+
+class Match(ClientModel):
+    """The part of an entry that pays an invoice, how it was known, and how surely."""
+
+    entry = ScopedForeignKey(Entry)
+    invoice = ScopedForeignKey(Invoice)
+    amount = models.DecimalField(**MONEY)
+    score = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=40)
+    made_by = models.CharField(max_length=100)
+    made_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "entry", "invoice"], name="match_once"),
+            CheckConstraint(name="match_positive", condition=Q(amount__gt=0)),
+            *client_table("banking_match"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="match_by_invoice")]
+
+
+class Suspect(ClientModel):
+    """An invoice that an unmatched entry could be the payment of: it is not chased while the entry is unmatched."""
+
+    entry = ScopedForeignKey(Entry)
+    invoice = ScopedForeignKey(Invoice)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice", "entry"], name="suspect_once"),
+            *client_table("banking_suspect", delete=True),
+        ]

@@ -1,0 +1,56 @@
+"""Files as they came in, and what was read in them."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Index, UniqueConstraint
+
+from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.models import ClientModel
+from inbaar.kit.tables import client_table
+from inbaar.receivables.models import Invoice
+
+
+class Document(ClientModel):
+    """A file, kept once by its content, whatever its name and however often it comes."""
+
+    name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    content = models.BinaryField()
+    channel = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "sha256"], name="document_once"),
+            *client_table("intake_document"),
+        ]
+
+
+class Reading(ClientModel):
+    """What was read in a document and what became of it: accepted, in review, refused, or already known."""
+
+    class Outcome(models.TextChoices):
+        """What became of the reading."""
+
+        ACCEPTED = "accepted"
+        REVIEW = "review"
+        REFUSED = "refused"
+        KNOWN = "known"
+
+    document = ScopedForeignKey(Document)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    format = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    read = models.JSONField()
+    problems = models.JSONField(default=list)
+    invoice = ScopedForeignKey(Invoice, null=True)
+    on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "document"], name="reading_once"),
+            *client_table("intake_reading", update=["outcome", "problems", "invoice_id"]),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "outcome"], name="reading_by_outcome")]

@@ -1,0 +1,1 @@
+"""The database engine of Inbaar: Django's PostgreSQL with foreign keys over several columns."""

@@ -1,0 +1,105 @@
+"""Which PostgreSQL this program talks to, as whom, and how its schema is brought up to date.
+
+The application works as the role `inbaar_app`, which owns nothing: row-level security and column privileges bind it.
+Only `migrate` works as the owner. Without DATABASE_URL an embedded server in the data folder is used.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from inbaar.kit.tables import APP_ROLE
+
+ENGINE = "inbaar.kit.backend"
+
+
+def data_folder() -> Path:
+    """Where the embedded server and other files of this installation live (`INBAAR_DATA`, default ./var)."""
+    return Path(os.environ.get("INBAAR_DATA") or "var").resolve()
+
+
+def parse_url(url: str) -> dict[str, Any]:
+    """Django's settings for a `postgresql://user:password@host:port/name?option=value` address."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}://")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": ENGINE,
+        "NAME": unquote(parts.path.lstrip("/")) or "inbaar",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIGRATE": True},
+    }
+
+
+def as_app(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same database, seen as the application's role."""
+    options = dict(settings["OPTIONS"])
+    if settings["USER"] != APP_ROLE:
+        options["options"] = f"{options.get('options', '')} -c role={APP_ROLE}".strip()
+    return {**settings, "OPTIONS": options}
+
+
+def database_urls() -> tuple[str, str]:
+    """The application's address and the owner's. Starts the embedded server where no DATABASE_URL is set."""
+    app = os.environ.get("DATABASE_URL", "")
+    if app:
+        return app, os.environ.get("INBAAR_OWNER_URL") or app
+    from inbaar.kit.postgres import ensure_server
+
+    server = ensure_server(data_folder())
+    return server.app_url, server.owner_url
+
+
+def django_databases() -> dict[str, dict[str, Any]]:
+    """DATABASES for Django: the application's connection. INBAAR_DATABASE names another database on that server."""
+    settings = as_app(parse_url(database_urls()[0]))
+    settings["NAME"] = os.environ.get("INBAAR_DATABASE") or settings["NAME"]
+    return {"default": settings}
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Work as the owner of the tables for the length of the block: only for migrations and their tests."""
+    from django.db import connection
+
+    owner = parse_url(database_urls()[1])
+    app = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS", "HOST", "PORT")}
+    connection.close()
+    connection.settings_dict.update({key: owner[key] for key in app})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(app)
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """Bring the schema up to date. Safe to run at each start and from several programs at once."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with as_owner():
+        with connection.cursor() as cursor:
+            # One migration at a time: the lock ends with the connection, also when this program is killed.
+            cursor.execute("SELECT pg_advisory_lock(4842271)")
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
+                cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+            for right, kind in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
+                cursor.execute(
+                    f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {right} ON {kind} TO {APP_ROLE}"
+                )
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+        call_command("migrate", interactive=False, verbosity=verbosity)

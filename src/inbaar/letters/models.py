@@ -1,0 +1,103 @@
+"""Letters as they were written, set and sent. What a letter says is frozen when it is composed."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Index, Q, UniqueConstraint
+
+from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.models import ClientModel
+from inbaar.kit.tables import client_table
+from inbaar.parties.models import Debtor
+from inbaar.receivables.models import Invoice
+
+MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
+
+
+class Letter(ClientModel):
+    """One letter to one debtor for one payee. `content` is all it says; PDF, text and mail are made from it."""
+
+    debtor = ScopedForeignKey(Debtor)
+    kind = models.CharField(max_length=24)
+    number = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    on = models.DateField()
+    pay_by = models.DateField(null=True)
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(**MONEY)
+    payee_iban = models.CharField(max_length=34, blank=True)
+    content = models.JSONField()
+    key = models.CharField(max_length=80)
+    composed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="letter_once"),
+            UniqueConstraint(fields=["client", "number"], name="letter_number_once"),
+            *client_table("letters_letter"),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "debtor"], name="letter_by_debtor"),
+            Index(fields=["client", "on"], name="letter_by_day"),
+        ]
+
+
+class LetterItem(ClientModel):
+    """One invoice in a letter, with what was asked for it."""
+
+    letter = ScopedForeignKey(Letter)
+    invoice = ScopedForeignKey(Invoice)
+    step = models.CharField(max_length=24)
+    principal = models.DecimalField(**MONEY)
+    interest = models.DecimalField(**MONEY)
+    costs = models.DecimalField(**MONEY)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "letter", "invoice"], name="letter_item_once"),
+            *client_table("letters_letteritem"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="letter_item_by_invoice")]
+
+
+class LetterFile(ClientModel):
+    """A letter as set: the PDF that was sent, byte for byte."""
+
+    letter = ScopedForeignKey(Letter)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "letter"], name="letter_file_once"),
+            *client_table("letters_letterfile"),
+        ]
+
+
+class Delivery(ClientModel):
+    """A letter on its way by one channel to one address. Its states: see `letters.states`."""
+
+    letter = ScopedForeignKey(Letter)
+    channel = models.CharField(max_length=8)
+    address = models.CharField(max_length=254, blank=True)
+    state = models.CharField(max_length=12)
+    message_id = models.CharField(max_length=120)
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    answer = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "letter", "channel"], name="delivery_once"),
+            *client_table(
+                "letters_delivery", update=["state", "attempts", "answer", "changed_at", "not_before"]
+            ),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(
+                fields=["client", "not_before"],
+                name="delivery_waiting",
+                condition=Q(state__in=["queued", "sending"]),
+            ),
+        ]

@@ -1,0 +1,245 @@
+"""Invoices and what surrounds a claim: who owns it, what holds it up, what was paid on it, what happened to it."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+
+from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.models import ClientModel
+from inbaar.kit.tables import client_table
+from inbaar.parties.models import Debtor
+
+MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
+
+
+class Invoice(ClientModel):
+    """An invoice or credit note. Its facts never change once accepted; only `open_amount` lives.
+
+    Amounts are positive, also on a credit note, and in `currency`. `payable` is what the paper asks for.
+    `open_amount` is principal: what is left of it after credits and payments. It has one writer
+    (`receivables.balances`) and is proven against the ledger.
+    """
+
+    class Kind(models.TextChoices):
+        """What the document does to the claim."""
+
+        INVOICE = "invoice"
+        CREDIT_NOTE = "credit_note"
+
+    debtor = ScopedForeignKey(Debtor)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    number = models.CharField(max_length=60)
+    number_key = models.CharField(max_length=60)
+    issue_date = models.DateField()
+    received_on = models.DateField()
+    due_date = models.DateField()
+    term_agreed = models.BooleanField()
+    claim_kind = models.CharField(max_length=8, choices=[("trade", "trade"), ("nontrade", "nontrade")])
+    first_interest_day = models.DateField(null=True)
+    currency = models.CharField(max_length=3)
+    net = models.DecimalField(**MONEY)
+    vat = models.DecimalField(**MONEY)
+    total = models.DecimalField(**MONEY)
+    payable = models.DecimalField(**MONEY)
+    payment_reference = models.CharField(max_length=140, blank=True, default="")
+    credits = ScopedForeignKey("receivables.Invoice", null=True)
+    content_key = models.CharField(max_length=64)
+    open_amount = models.DecimalField(**MONEY)
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "number_key", "kind"], name="invoice_number_once"),
+            CheckConstraint(name="invoice_due_after_issue", condition=Q(due_date__gte=F("issue_date"))),
+            CheckConstraint(name="invoice_payable_positive", condition=Q(payable__gte=0)),
+            CheckConstraint(
+                name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
+            ),
+            *client_table("receivables_invoice", update=["open_amount"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),
+            Index(fields=["client", "debtor"], name="invoice_by_debtor"),
+            Index(fields=["client", "issue_date"], name="invoice_by_issue"),
+            Index(
+                fields=["client", "payment_reference"],
+                name="invoice_by_reference",
+                condition=~Q(payment_reference=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Title(ClientModel):
+    """Who owns the claim during a period, and to which account it must be paid. Periods cannot overlap."""
+
+    invoice = ScopedForeignKey(Invoice)
+    owner_name = models.CharField(max_length=200)
+    payee_iban = models.CharField(max_length=34, blank=True, default="")
+    period = DateRangeField()
+    deed = models.CharField(max_length=200)
+    notified_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            ExclusionConstraint(
+                name="title_one_owner_at_a_time",
+                expressions=[
+                    ("client", RangeOperators.EQUAL),
+                    ("invoice", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            *client_table("receivables_title", update=["period", "notified_on"]),
+        ]
+
+
+class Hold(ClientModel):
+    """A reason not to press a claim: for one invoice or a whole debtor, wholly or for a part of the amount."""
+
+    class Kind(models.TextChoices):
+        """Why the claim rests."""
+
+        DISPUTE = "dispute"
+        PAUSE = "pause"
+        PROMISE = "promise"
+        PLAN = "plan"
+        INSOLVENCY = "insolvency"
+        UNMATCHED_PAYMENT = "unmatched_payment"
+
+    invoice = ScopedForeignKey(Invoice, null=True)
+    debtor = ScopedForeignKey(Debtor)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    amount = models.DecimalField(**MONEY, null=True)
+    reason = models.CharField(max_length=300)
+    owner = models.CharField(max_length=100)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    released_on = models.DateField(null=True)
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="hold_once"),
+            CheckConstraint(
+                name="hold_part_is_of_an_invoice",
+                condition=Q(amount=None) | Q(amount__gt=0, invoice__isnull=False),
+            ),
+            CheckConstraint(name="hold_ends_after_start", condition=Q(until=None) | Q(until__gte=F("since"))),
+            *client_table("receivables_hold", update=["until", "released_on", "owner"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "invoice"], name="hold_standing_invoice", condition=Q(released_on=None)),
+            Index(fields=["client", "debtor"], name="hold_standing_debtor", condition=Q(released_on=None)),
+        ]
+
+
+class ClaimComponent(ClientModel):
+    """Interest or collection costs that have become part of a claim, by which act and which rule.
+
+    Interest: `amount` is empty (it runs from `since`, its first day). Costs: the amount, owed from `since`.
+    """
+
+    class Kind(models.TextChoices):
+        """What came on top of the principal."""
+
+        INTEREST = "interest"
+        COSTS = "costs"
+
+    invoice = ScopedForeignKey(Invoice)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    amount = models.DecimalField(**MONEY, null=True)
+    since = models.DateField()
+    rule = models.CharField(max_length=100)
+    source = models.CharField(max_length=300)
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="component_once"),
+            CheckConstraint(
+                name="component_costs_have_amount",
+                condition=Q(kind="interest", amount=None) | Q(kind="costs", amount__gt=0),
+            ),
+            *client_table("receivables_claimcomponent"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="component_by_invoice")]
+
+
+class Payment(ClientModel):
+    """Money applied to an invoice, divided in the order of the law: costs, interest, principal (6:44 BW).
+
+    A credit note applied to an invoice is a payment of principal only. Mistakes are reversed by a row with negative
+    amounts, never edited.
+    """
+
+    class Kind(models.TextChoices):
+        """Where the reduction came from."""
+
+        BANK = "bank"
+        CREDIT_NOTE = "credit_note"
+        WAIVER = "waiver"
+        WRITE_OFF = "write_off"
+
+    invoice = ScopedForeignKey(Invoice)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    received_on = models.DateField()
+    amount = models.DecimalField(**MONEY)
+    costs = models.DecimalField(**MONEY)
+    interest = models.DecimalField(**MONEY)
+    principal = models.DecimalField(**MONEY)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="payment_once"),
+            CheckConstraint(
+                name="payment_divided_in_full",
+                condition=Q(amount=F("costs") + F("interest") + F("principal")),
+            ),
+            *client_table("receivables_payment"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="payment_by_invoice")]
+
+
+class Event(ClientModel):
+    """One line of the timeline: what happened, written in the transaction of what it tells."""
+
+    invoice = ScopedForeignKey(Invoice, null=True)
+    debtor = ScopedForeignKey(Debtor, null=True)
+    on = models.DateField()
+    recorded_at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+    link = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [*client_table("receivables_event")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "invoice", "on"], name="event_by_invoice"),
+            Index(fields=["client", "debtor", "on"], name="event_by_debtor"),
+        ]
+
+
+class Deadline(ClientModel):
+    """A date by which something must be done or is lost, with the rule that sets it."""
+
+    invoice = ScopedForeignKey(Invoice)
+    kind = models.CharField(max_length=40)
+    on = models.DateField()
+    rule = models.CharField(max_length=200)
+    lost = models.CharField(max_length=200)
+    unconfirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
+            *client_table("receivables_deadline", update=["on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "on"], name="deadline_by_day")]

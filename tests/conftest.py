@@ -1,0 +1,103 @@
+"""The database the tests run on: a real PostgreSQL, reached as the application's role, so every rule binds.
+
+Each test runs in a transaction that is rolled back; tests that need committed rows or several programs at once ask
+for `own_database`, a copy of the migrated template.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("INBAAR_DATA", str(ROOT / "build" / "test-data"))
+os.environ.setdefault("INBAAR_PG_FAST", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
+
+TEMPLATE = f"inbaar_test_{os.getpid()}"
+
+
+def _run_as_owner(*statements: str) -> None:
+    """Statements about whole databases, run from the maintenance database."""
+    import psycopg
+
+    from inbaar.kit.database import database_urls, parse_url
+
+    owner = parse_url(database_urls()[1])
+    with psycopg.connect(
+        host=owner["HOST"],
+        port=owner["PORT"] or None,
+        user=owner["USER"] or None,
+        password=owner["PASSWORD"] or None,
+        dbname="postgres",
+        autocommit=True,
+    ) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _drop(name: str) -> str:
+    return f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """One migrated database for the whole run."""
+    from django.db import connection
+
+    from inbaar.kit.database import migrate
+
+    with django_db_blocker.unblock():
+        _run_as_owner(_drop(TEMPLATE), f'CREATE DATABASE "{TEMPLATE}"')
+        connection.close()
+        connection.settings_dict["NAME"] = TEMPLATE
+        connection.settings_dict["CONN_MAX_AGE"] = 0
+        migrate()
+        yield
+        connection.close()
+        _run_as_owner(_drop(TEMPLATE))
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any, monkeypatch: Any) -> Iterator[str]:
+    """A fresh database of this test's own, for committed rows and for several programs; gives its name.
+
+    Programs the test starts find it through `INBAAR_DATABASE`.
+    """
+    from django.db import connection
+
+    name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
+    with django_db_blocker.unblock():
+        connection.close()
+        _run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        connection.settings_dict["NAME"] = name
+        monkeypatch.setenv("INBAAR_DATABASE", name)
+        try:
+            yield name
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = TEMPLATE
+            _run_as_owner(_drop(name))
+
+
+@pytest.fixture
+def client_a(db: None) -> Any:
+    """An administration to work in; enter it with `client_scope(client_a.id)`."""
+    return make_client("Van Dijk Techniek B.V.", "90000001")
+
+
+@pytest.fixture
+def client_b(db: None) -> Any:
+    """Another administration, whose rows must stay out of sight."""
+    return make_client("Bakkerij De Korenaar B.V.", "90000002")
+
+
+def make_client(name: str, kvk: str) -> Any:
+    """A client with its organisation."""
+    from inbaar.parties.models import Client, Organisation
+
+    organisation = Organisation.objects.create(name=name, legal_form="company", kvk_number=kvk)
+    return Client.objects.create(organisation=organisation, name=name, email="administratie@example.nl")
