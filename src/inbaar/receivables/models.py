@@ -52,7 +52,7 @@ class Invoice(ClientModel):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "number_key", "kind"], name="invoice_number_once"),
+            UniqueConstraint(fields=["client", "number", "kind"], name="invoice_number_once"),
             CheckConstraint(name="invoice_due_after_issue", condition=Q(due_date__gte=F("issue_date"))),
             CheckConstraint(name="invoice_payable_positive", condition=Q(payable__gte=0)),
             CheckConstraint(
@@ -63,6 +63,7 @@ class Invoice(ClientModel):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),
             Index(fields=["client", "debtor"], name="invoice_by_debtor"),
+            Index(fields=["client", "number_key"], name="invoice_by_number_key"),
             Index(fields=["client", "issue_date"], name="invoice_by_issue"),
             Index(
                 fields=["client", "payment_reference"],
@@ -155,6 +156,7 @@ class ClaimComponent(ClientModel):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     amount = models.DecimalField(**MONEY, null=True)
     since = models.DateField()
+    claimed_on = models.DateField()
     rule = models.CharField(max_length=100)
     source = models.CharField(max_length=300)
     key = models.CharField(max_length=80)

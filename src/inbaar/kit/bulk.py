@@ -1,0 +1,51 @@
+"""Many rows in one statement: how batches are written.
+
+COPY is not allowed on tables with row-level security, so rows travel as one array per column and are unnested in the
+database: one statement whatever the number of rows, each row checked against the scope.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def insert_rows(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    on_conflict: str = "",
+    returning: str = "",
+) -> list[tuple[Any, ...]]:
+    """Insert rows in one statement; `columns` maps each column to its SQL type, in the order of the rows' values.
+
+    `on_conflict` is what follows ON CONFLICT (`DO NOTHING`); `returning` is a list of columns to give back.
+    """
+    arrays = [list(column) for column in zip(*rows, strict=True)]
+    if not arrays:
+        return []
+    names = ", ".join(f'"{name}"' for name in columns)
+    unnested = ", ".join(f"%s::{sql_type}[]" for sql_type in columns.values())
+    sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({unnested})'  # noqa: S608 - names are our own
+    if on_conflict:
+        sql += f" ON CONFLICT {on_conflict}"
+    if returning:
+        sql += f" RETURNING {returning}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arrays)
+        return cursor.fetchall() if returning else []
+
+
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows a statement gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def run(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+    """Run a statement; gives the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount

@@ -1,0 +1,38 @@
+"""Balances at any date, per account or per subject."""
+
+import datetime as dt
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch
+from inbaar.ledger.accounts import Code
+
+# Each row counts once on its debit side and once, negated, on its credit side.
+_SIDES = """
+    SELECT a.code, a.currency, a.purse, sum(s.amount) FROM (
+        SELECT client_id, debit_id AS account_id, amount FROM ledger_transfer WHERE booked_on <= %(on)s
+        UNION ALL
+        SELECT client_id, credit_id, -amount FROM ledger_transfer WHERE booked_on <= %(on)s
+    ) s JOIN ledger_account a ON a.client_id = s.client_id AND a.id = s.account_id
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
+def balances(on: dt.date) -> dict[tuple[Code, str, str], Decimal]:
+    """The balance of each account (code, currency, purse) in scope at the end of a day; debit is positive."""
+    return {
+        (Code(code), currency, purse): total for code, currency, purse, total in fetch(_SIDES, {"on": on})
+    }
+
+
+def subject_balances(code: Code, on: dt.date) -> dict[int, Decimal]:
+    """The balance of one account per subject at the end of a day (open principal per invoice, for `receivable`)."""
+    rows = fetch(
+        """
+        SELECT t.subject, sum(CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END)
+        FROM ledger_transfer t
+        JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+        WHERE a.code = %s AND t.booked_on <= %s GROUP BY 1
+        """,
+        [code.value, on],
+    )
+    return dict(rows)

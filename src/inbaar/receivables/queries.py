@@ -1,0 +1,58 @@
+"""Reading claims in bulk: a handful of queries whatever the number of invoices."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch
+from inbaar.law.amounts import ZERO
+from inbaar.receivables.claims import BookedPayment, ClaimFacts, Component
+
+_INVOICES = """
+    SELECT i.id, i.debtor_id, i.number, i.kind, i.issue_date, i.due_date, i.claim_kind, i.first_interest_day,
+           i.currency, i.payable, i.open_amount, i.payment_reference
+    FROM receivables_invoice i WHERE i.id = ANY(%s)
+"""
+_PAYMENTS = """
+    SELECT invoice_id, received_on, amount, costs, interest, principal, kind
+    FROM receivables_payment WHERE invoice_id = ANY(%s) ORDER BY received_on, id
+"""
+_COMPONENTS = """
+    SELECT invoice_id, kind, amount, since, claimed_on, rule, source
+    FROM receivables_claimcomponent WHERE invoice_id = ANY(%s) ORDER BY since, id
+"""
+# A standing hold counts from its first day until the day before its end or its release.
+STANDING = "h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND h.released_on IS NULL"
+_DISPUTED = f"""
+    SELECT h.invoice_id, sum(coalesce(h.amount, 0)) FROM receivables_hold h
+    WHERE h.kind = 'dispute' AND h.amount IS NOT NULL AND {STANDING} AND h.invoice_id = ANY(%(ids)s) GROUP BY 1
+"""  # noqa: S608 - our own text
+_INSOLVENT = f"""
+    SELECT h.debtor_id, min(h.since) FROM receivables_hold h
+    WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(ids)s) GROUP BY 1
+"""  # noqa: S608 - our own text
+
+
+def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts]:
+    """The facts of these invoices in scope, with the disputes that stand on a day. Five queries for any number."""
+    ids = list(invoice_ids)
+    rows = fetch(_INVOICES, [ids])
+    payments: dict[int, list[BookedPayment]] = defaultdict(list)
+    for invoice_id, *rest in fetch(_PAYMENTS, [ids]):
+        payments[invoice_id].append(BookedPayment(*rest))
+    components: dict[int, list[Component]] = defaultdict(list)
+    for invoice_id, *rest in fetch(_COMPONENTS, [ids]):
+        components[invoice_id].append(Component(*rest))
+    disputed: dict[int, Decimal] = dict(fetch(_DISPUTED, {"ids": ids, "on": on}))
+    insolvent: dict[int, dt.date] = dict(fetch(_INSOLVENT, {"ids": list({row[1] for row in rows}), "on": on}))
+    return {
+        row[0]: ClaimFacts(
+            *row,
+            payments=tuple(payments[row[0]]),
+            components=tuple(components[row[0]]),
+            disputed=disputed.get(row[0], ZERO),
+            interest_stops_on=insolvent.get(row[1]),
+        )
+        for row in rows
+    }
