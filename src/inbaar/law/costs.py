@@ -1,0 +1,210 @@
+"""Extrajudicial collection costs: the statutory scale, joined claims, VAT, agreed costs and the minimum in trade.
+
+6:96 lid 4 to 7 BW and Besluit BIK. Used by the claim sheet, letters and dunning; what a consumer owes after the
+14-day letter is `law.consumer_costs`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from inbaar.law.amounts import CENT, ZERO, round_half_up, whole_cents
+from inbaar.law.errors import LawNotCovered
+from inbaar.law.tables import table
+
+TABLE = "collection_costs"
+MODERATION = "a court may moderate agreed costs"
+VAT_RECLAIMED = "no VAT: only a creditor that cannot reclaim VAT, and says so expressly, may add it"
+
+
+class Debtor(StrEnum):
+    """In which capacity the debtor acted: a sole trader acting in business is a BUSINESS."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedCosts:
+    """Costs that parties agreed: a percentage of the principal with a minimum in euros."""
+
+    percent: Decimal
+    minimum: Decimal = ZERO
+
+    def over(self, principal: Decimal) -> Decimal:
+        """The agreed amount in euros."""
+        return max(round_half_up(principal * self.percent / 100), self.minimum)
+
+
+@dataclass(frozen=True, slots=True)
+class CostsLine:
+    """One part of the principal, its percentage, and the costs over it in euros."""
+
+    part: Decimal
+    percent: Decimal
+    amount: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Collection costs in euros: `total` is `amount` plus `vat`. `lines` are the steps of the scale, unrounded."""
+
+    amount: Decimal
+    vat: Decimal
+    total: Decimal
+    lines: tuple[CostsLine, ...]
+    source: str
+    remarks: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+
+
+def collection_costs(
+    principal: Decimal,
+    on: date,
+    *,
+    vat_percent: Decimal | None = None,
+    creditor_reclaims_vat: bool = True,
+    vat_stated: bool = False,
+    agreed: AgreedCosts | None = None,
+    debtor: Debtor = Debtor.BUSINESS,
+    contract_debt: bool = True,
+    in_default_since: date | None = None,
+) -> Costs:
+    """The costs over a principal (VAT on the invoice included, interest and earlier costs not): art. 2 Besluit BIK.
+
+    At least 40 and at most 6,775 euros. VAT only if the creditor cannot reclaim it and says so. A consumer never owes
+    more than the scale (6:96 lid 5 BW). Refuses debts that are not under a contract (art. 1) and default from before
+    2012-07-01 (art. 3): LawNotCovered.
+
+    >>> collection_costs(Decimal("12345.67"), date(2026, 11, 22)).amount
+    Decimal('898.46')
+    """
+    principal = whole_cents(principal, "principal")
+    _require_scope(contract_debt, in_default_since)
+    lines = _scale(principal, on)
+    amount = _within_limits(sum((line.amount for line in lines), ZERO), on) if principal else ZERO
+    source, remarks = "art. 2 Besluit BIK", []
+    if agreed is not None and debtor is Debtor.BUSINESS and principal:
+        amount = max(agreed.over(principal), business_minimum(on))
+        source, lines = "agreed costs (6:96 lid 5 BW does not limit them between businesses)", ()
+        remarks.append(MODERATION)
+    elif agreed is not None and debtor is Debtor.CONSUMER:
+        agreed_amount = agreed.over(principal)
+        if agreed_amount > amount:
+            remarks.append("agreed costs above the scale are void towards a consumer (6:96 lid 5 BW)")
+        else:
+            amount, source, lines = agreed_amount, "agreed costs, within the scale", ()
+    vat = ZERO
+    if vat_percent is not None and not creditor_reclaims_vat and vat_stated:
+        vat = round_half_up(amount * vat_percent / 100)
+    elif vat_percent is not None:
+        remarks.append(VAT_RECLAIMED)
+    return Costs(amount, vat, amount + vat, lines, source, tuple(remarks))
+
+
+def joined_costs(principals: Sequence[Decimal], on: date, *, vat_percent: Decimal | None = None) -> Costs:
+    """Costs over several claims in one letter: the principals are added first, 6:96 lid 7 BW.
+
+    >>> joined_costs([Decimal("200.00"), Decimal("300.00"), Decimal("150.00")], date(2026, 11, 22)).amount
+    Decimal('97.50')
+    """
+    total = sum((whole_cents(principal, "principal") for principal in principals), ZERO)
+    return collection_costs(
+        total,
+        on,
+        vat_percent=vat_percent,
+        creditor_reclaims_vat=vat_percent is None,
+        vat_stated=vat_percent is not None,
+    )
+
+
+def business_minimum(on: date) -> Decimal:
+    """What a business owes at least, in euros, without any letter: 6:96 lid 4 BW.
+
+    >>> business_minimum(date(2026, 7, 1))
+    Decimal('40.00')
+    """
+    return table(TABLE).rule("business_minimum", on).figure()
+
+
+def business_costs_due_from(due_date: date) -> date:
+    """The first day on which a business owes collection costs: the day after due, 6:96 lid 4 BW.
+
+    >>> business_costs_due_from(date(2026, 6, 30))
+    datetime.date(2026, 7, 1)
+    """
+    return due_date + timedelta(days=1)
+
+
+def instalment_costs(
+    instalments: Sequence[tuple[date, Decimal]], on: date, *, accept_unconfirmed: bool = False
+) -> Costs:
+    """Costs over missed instalments of one consumer contract (date due, euros): art. 2a Besluit BIK.
+
+    Looks back six months. Instalments of at most 266.67 bring 40 euros together, else at most the costs over the
+    highest. The text of art. 2a was not seen: Unconfirmed unless accepted, and the result says so.
+
+    >>> missed = [(date(2026, month, 1), Decimal("50.00")) for month in range(4, 10)]
+    >>> instalment_costs(missed, date(2026, 9, 15), accept_unconfirmed=True).amount
+    Decimal('40.00')
+    """
+    dated = table(TABLE)
+    back, small, together = (
+        dated.rule(f"instalment_{name}", on, accept_unconfirmed=accept_unconfirmed)
+        for name in ("look_back", "small", "together")
+    )
+    since = _months_before(on, int(back.figure()))
+    recent = [whole_cents(amount, "instalment") for due, amount in instalments if since <= due < on]
+    if not recent:
+        return Costs(ZERO, ZERO, ZERO, (), "art. 2a Besluit BIK", (), ("collection_costs.instalments",))
+    if max(recent) <= small.figure():
+        amount = min(together.figure(), collection_costs(sum(recent, ZERO), on).amount)
+    else:
+        amount = collection_costs(max(recent), on).amount
+    remark = f"{len(recent)} instalments since {since} taken together"
+    return Costs(
+        amount, ZERO, amount, (), "art. 2a Besluit BIK", (remark,), ("collection_costs.instalments",)
+    )
+
+
+def _require_scope(contract_debt: bool, in_default_since: date | None) -> None:
+    starts = table(TABLE).covers_from
+    if not contract_debt:
+        raise LawNotCovered(
+            "collection costs",
+            "the scale is for money debts under a contract (art. 1 Besluit BIK)",
+            "claim reasonable costs under 6:96 lid 2 under c BW instead",
+        )
+    if in_default_since is not None and in_default_since < starts:
+        raise LawNotCovered(
+            f"collection costs for a debtor in default since {in_default_since}",
+            f"the scale is not for default before {starts} (art. 3 Besluit BIK)",
+            "claim reasonable costs under 6:96 lid 2 under c BW instead",
+        )
+
+
+def _scale(principal: Decimal, on: date) -> tuple[CostsLine, ...]:
+    lines = []
+    for row in table(TABLE).rows_on(on):
+        over, up_to = Decimal(row.keys["over"]), row.keys.get("up_to")
+        part = (principal if up_to is None else min(principal, Decimal(up_to))) - over
+        if part > 0:
+            lines.append(
+                CostsLine(part, row.figure(), part * row.figure() / 100, f"{row.name} ({row.source})")
+            )
+    return tuple(lines)
+
+
+def _within_limits(amount: Decimal, on: date) -> Decimal:
+    minimum, maximum = (table(TABLE).rule(name, on).figure() for name in ("minimum", "maximum"))
+    return round_half_up(min(max(amount, minimum), maximum)).quantize(CENT)
+
+
+def _months_before(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))

@@ -1,0 +1,268 @@
+"""Interest: the worked examples of law.md section 1 line by line, both sides of each boundary, properties."""
+
+import csv
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbaar.law.errors import LawNotCovered, Unconfirmed
+from inbaar.law.interest import AgreedRate, DayCount, Kind, anniversary, interest, period_interest
+from tests.corpus import corpus_file
+
+TRADE, NONTRADE = Kind.TRADE, Kind.NONTRADE
+
+EXAMPLES = [  # id, kind, principal, due, paid on, ACT/365F, ACT/ACT
+    ("T1", TRADE, "10000.00", date(2025, 3, 14), date(2025, 9, 30), "585.76", "585.76"),
+    ("T2", TRADE, "1234.56", date(2026, 6, 15), date(2026, 8, 1), "16.41", "16.41"),
+    ("T3", TRADE, "5000.00", date(2024, 1, 31), date(2026, 11, 22), "1723.06", "1721.19"),
+    ("T4", TRADE, "25000.00", date(2023, 12, 31), date(2024, 12, 31), "3102.06", "3093.58"),
+    ("T5", TRADE, "25000.00", date(2023, 12, 31), date(2025, 1, 1), "3110.64", "3102.16"),
+    ("T6", TRADE, "750.00", date(2026, 6, 30), date(2026, 7, 1), "0.21", "0.21"),
+    ("T7", TRADE, "2500.00", date(2024, 2, 28), date(2025, 3, 1), "305.69", "304.98"),
+    ("C1", NONTRADE, "1200.00", date(2025, 11, 30), date(2026, 3, 31), "17.96", "17.96"),
+    ("C2", NONTRADE, "500.00", date(2022, 10, 14), date(2026, 10, 14), "116.92", "116.83"),
+    ("L1", NONTRADE, "5000.00", date(2024, 3, 14), date(2026, 2, 16), "623.82", "623.01"),
+    ("R1", TRADE, "2000.00", date(2015, 11, 10), date(2026, 1, 15), "2820.44", "2817.00"),
+]
+
+
+@pytest.mark.requirement("ASK-01")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
+def test_worked_example(example: tuple[str, Kind, str, date, date, str, str]) -> None:
+    _, kind, principal, due, paid_on, act_365f, act_act = example
+    first_day = due + timedelta(days=1)
+    found = interest(kind, Decimal(principal), first_day, paid_on)
+    assert found.total == Decimal(act_365f)
+    assert sum(line.amount for line in found.lines) == found.total
+    other = interest(kind, Decimal(principal), first_day, paid_on, day_count=DayCount.ACT_ACT)
+    assert other.total == Decimal(act_act)
+
+
+SEGMENTS = {  # from, to, days, rate, base, interest; the published lines of the examples
+    "T3": [
+        ("2024-02-01", "2024-06-30", 151, "12.50", "5000.00", "258.56"),
+        ("2024-07-01", "2024-12-31", 184, "12.25", "5000.00", "308.77"),
+        ("2025-01-01", "2025-01-31", 31, "11.15", "5000.00", "47.35"),
+        ("2025-02-01", "2025-06-30", 150, "11.15", "5614.68", "257.28"),
+        ("2025-07-01", "2026-01-31", 215, "10.15", "5614.68", "335.69"),
+        ("2026-02-01", "2026-06-30", 150, "10.15", "6207.65", "258.94"),
+        ("2026-07-01", "2026-11-22", 145, "10.40", "6207.65", "256.47"),
+    ],
+    "T7": [
+        ("2024-02-29", "2024-06-30", 123, "12.50", "2500.00", "105.31"),
+        ("2024-07-01", "2024-12-31", 184, "12.25", "2500.00", "154.38"),
+        ("2025-01-01", "2025-02-27", 58, "11.15", "2500.00", "44.29"),
+        ("2025-02-28", "2025-03-01", 2, "11.15", "2803.98", "1.71"),
+    ],
+    "C2": [
+        ("2022-10-15", "2022-12-31", 78, "2", "500.00", "2.14"),
+        ("2023-01-01", "2023-06-30", 181, "4", "500.00", "9.92"),
+        ("2023-07-01", "2023-10-14", 106, "6", "500.00", "8.71"),
+        ("2023-10-15", "2023-12-31", 78, "6", "520.77", "6.68"),
+        ("2024-01-01", "2024-10-14", 288, "7", "520.77", "28.76"),
+        ("2024-10-15", "2024-12-31", 78, "7", "556.21", "8.32"),
+        ("2025-01-01", "2025-10-14", 287, "6", "556.21", "26.24"),
+        ("2025-10-15", "2025-12-31", 78, "6", "590.77", "7.57"),
+        ("2026-01-01", "2026-10-14", 287, "4", "590.77", "18.58"),
+    ],
+    "T2": [
+        ("2026-06-16", "2026-06-30", 15, "10.15", "1234.56", "5.15"),
+        ("2026-07-01", "2026-08-01", 32, "10.40", "1234.56", "11.26"),
+    ],
+}
+
+
+@pytest.mark.requirement("ASK-01")
+@pytest.mark.parametrize("name", SEGMENTS)
+def test_lines_of_a_worked_example(name: str) -> None:
+    _, kind, principal, due, paid_on, _, _ = next(example for example in EXAMPLES if example[0] == name)
+    lines = interest(kind, Decimal(principal), due + timedelta(days=1), paid_on).lines
+    assert [
+        (str(a.from_date), str(a.to_date), a.days, str(a.rate_percent), str(a.base), str(a.amount))
+        for a in lines
+    ] == SEGMENTS[name]
+
+
+@pytest.mark.requirement("BEY-01")
+def test_a_line_names_its_rows_and_article() -> None:
+    line = interest(TRADE, Decimal("100.00"), date(2025, 7, 1), date(2026, 6, 30)).lines[0]
+    assert "interest_trade 2025-07-01" in line.source
+    assert "interest_trade 2026-01-01" in line.source
+    assert line.article == "6:119a and 6:120 lid 2 BW"
+    line = interest(NONTRADE, Decimal("100.00"), date(2026, 7, 1), date(2026, 7, 2)).lines[0]
+    assert "interest_nontrade 2026-01-01" in line.source
+    assert line.article == "6:119 and 6:120 lid 1 BW"
+
+
+def test_a_half_year_without_a_rate_change_is_no_break() -> None:
+    """Breaking 2025-07-01..2026-06-30 (10.15 percent throughout) at New Year would add a rounding: R1 shows the cent."""
+    found = interest(TRADE, Decimal("2000.00"), date(2015, 11, 11), date(2026, 1, 15))
+    assert len(found.lines) == 18
+    assert found.lines[-1].from_date == date(2025, 11, 11)
+    assert found.total == Decimal("2820.44")
+
+
+@pytest.mark.parametrize(
+    ("base", "rate", "days", "expected"),
+    [
+        ("1648.58", "3", 20, "2.71"),
+        ("1648.58", "2", 148, "13.37"),
+        ("3796.99", "12", 51, "63.66"),
+        ("3796.99", "12.5", 182, "236.66"),
+        ("5000.00", "6", 365, "300.00"),
+    ],
+)
+def test_single_period(base: str, rate: str, days: int, expected: str) -> None:
+    from_date = date(2023, 1, 1)
+    to_date = from_date + timedelta(days=days - 1)
+    assert period_interest(Decimal(base), Decimal(rate), from_date, to_date) == Decimal(expected)
+
+
+def test_single_periods_of_the_corpus() -> None:
+    with corpus_file("interest-bik/vectors.csv").open(newline="", encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["kind"] == "interest-simple"]
+    assert rows
+    for row in rows:
+        found = re.fullmatch(r"([\d.]+) at ([\d.]+) % for (\d+) days, /365", row["input"])
+        assert found
+        to_date = date(2023, 1, 1) + timedelta(days=int(found[3]) - 1)
+        amount = period_interest(Decimal(found[1]), Decimal(found[2]), date(2023, 1, 1), to_date)
+        assert amount == Decimal(row["expected"])
+
+
+def test_29_february_comes_back() -> None:
+    first_day = date(2020, 2, 29)
+    assert [anniversary(first_day, years) for years in range(1, 5)] == [
+        date(2021, 2, 28),
+        date(2022, 2, 28),
+        date(2023, 2, 28),
+        date(2024, 2, 29),
+    ]
+    starts = [line.from_date for line in interest(TRADE, Decimal(100), first_day, date(2024, 12, 31)).lines]
+    assert date(2023, 2, 28) in starts
+    assert date(2024, 2, 28) not in starts
+    assert date(2024, 2, 29) in starts
+
+
+def test_capitalised_on_the_anniversary_and_not_a_day_before() -> None:
+    eve = interest(TRADE, Decimal("25000.00"), date(2024, 1, 1), date(2024, 12, 31)).lines
+    assert {line.base for line in eve} == {Decimal("25000.00")}
+    day = interest(TRADE, Decimal("25000.00"), date(2024, 1, 1), date(2025, 1, 1)).lines
+    assert day[-1].base == Decimal("28102.06")
+    assert day[-1].days == 1
+
+
+def test_no_interest_before_the_first_day() -> None:
+    assert interest(TRADE, Decimal("100.00"), date(2026, 7, 1), date(2026, 6, 30)).total == 0
+    assert interest(TRADE, Decimal("0.00"), date(2026, 7, 1), date(2026, 7, 30)).lines == ()
+
+
+def test_cover_ends_with_the_last_confirmed_half_year() -> None:
+    assert interest(TRADE, Decimal("100.00"), date(2026, 12, 1), date(2026, 12, 31)).total == Decimal("0.88")
+    with pytest.raises(LawNotCovered, match="confirmed until 2026-12-31"):
+        interest(TRADE, Decimal("100.00"), date(2026, 12, 1), date(2027, 1, 1))
+    with pytest.raises(LawNotCovered, match="starts on 2002-12-01"):
+        interest(TRADE, Decimal("100.00"), date(2002, 11, 30), date(2003, 1, 1))
+    with pytest.raises(LawNotCovered, match="no confirmed rate until 1976-04-01"):
+        interest(NONTRADE, Decimal("100.00"), date(1973, 1, 1), date(1980, 1, 1))
+
+
+def test_agreed_rate() -> None:
+    """6:119 lid 3: a higher agreed rate continues; a lower one does not displace the statutory rate."""
+    days = (date(2026, 1, 1), date(2026, 12, 31))
+    higher = interest(NONTRADE, Decimal("1000.00"), *days, contract_rate=AgreedRate(Decimal(12)))
+    assert (higher.total, higher.lines[0].article) == (Decimal("120.00"), "6:119 lid 3 BW")
+    lower = interest(NONTRADE, Decimal("1000.00"), *days, contract_rate=AgreedRate(Decimal(1)))
+    assert lower.total == Decimal("40.00")
+    on_top = interest(NONTRADE, Decimal("1000.00"), *days, contract_rate=AgreedRate(Decimal(2), True))
+    assert on_top.total == Decimal("60.00")
+
+
+def test_agreed_rate_is_compared_with_each_statutory_rate() -> None:
+    lines = interest(
+        NONTRADE,
+        Decimal("1000.00"),
+        date(2025, 7, 1),
+        date(2026, 6, 30),
+        contract_rate=AgreedRate(Decimal(5)),
+    ).lines
+    assert [(line.from_date, line.rate_percent) for line in lines] == [
+        (date(2025, 7, 1), 6),
+        (date(2026, 1, 1), 5),
+    ]
+
+
+def test_a_lower_agreed_rate_in_trade_is_not_confirmed() -> None:
+    days = (date(2026, 7, 1), date(2026, 7, 31))
+    with pytest.raises(Unconfirmed, match=r"interest_trade\.lower_agreed_rate"):
+        interest(TRADE, Decimal("1000.00"), *days, contract_rate=AgreedRate(Decimal(6)))
+    accepted = interest(
+        TRADE, Decimal("1000.00"), *days, contract_rate=AgreedRate(Decimal(6)), accept_unconfirmed=True
+    )
+    assert accepted.total == Decimal("5.10")
+    assert accepted.lines[0].unconfirmed == ("interest_trade.lower_agreed_rate",)
+
+
+def test_old_trade_contracts_keep_their_margin_only_when_accepted() -> None:
+    def ask(contract_date: date, accept: bool, first: date = date(2013, 3, 16)) -> Decimal:
+        found = interest(
+            TRADE,
+            Decimal("36500.00"),
+            first,
+            first + timedelta(days=9),
+            contract_date=contract_date,
+            accept_unconfirmed=accept,
+        )
+        return found.total
+
+    assert ask(date(2013, 3, 16), False) == Decimal("87.50")
+    with pytest.raises(Unconfirmed, match=r"interest_trade\.margin_before_2013"):
+        ask(date(2013, 3, 15), False)
+    assert ask(date(2013, 3, 15), True) == Decimal("77.50")
+    assert ask(date(2013, 3, 15), False, first=date(2013, 3, 6)) == Decimal("77.50")
+
+
+def test_act_act_cuts_at_the_calendar_year() -> None:
+    with pytest.raises(ValueError, match="crosses a year"):
+        period_interest(Decimal(1), Decimal(1), date(2023, 12, 31), date(2024, 1, 1), DayCount.ACT_ACT)
+
+
+KINDS = st.sampled_from(list(Kind))
+PRINCIPALS = st.decimals("0.01", "1000000.00", places=2)
+DAYS = st.dates(date(2003, 1, 1), date(2026, 12, 31))
+
+
+@given(kind=KINDS, principal=PRINCIPALS, days=st.lists(DAYS, min_size=2, max_size=2).map(sorted))
+def test_interest_never_falls_as_days_pass(kind: Kind, principal: Decimal, days: list[date]) -> None:
+    first_day, until = days
+    eve = interest(kind, principal, first_day, until - timedelta(days=1)).total
+    assert interest(kind, principal, first_day, until).total >= eve
+
+
+@given(kind=KINDS, principal=PRINCIPALS, days=st.lists(DAYS, min_size=2, max_size=2).map(sorted))
+def test_lines_join_up_and_add_up(kind: Kind, principal: Decimal, days: list[date]) -> None:
+    first_day, until = days
+    found = interest(kind, principal, first_day, until)
+    assert found.lines[0].from_date == first_day
+    assert found.lines[-1].to_date == until
+    for line, following in zip(found.lines, found.lines[1:], strict=False):
+        assert following.from_date == line.to_date + timedelta(days=1)
+    assert sum(line.days for line in found.lines) == (until - first_day).days + 1
+    assert sum(line.amount for line in found.lines) == found.total
+
+
+@given(
+    kind=KINDS, principal=PRINCIPALS, first_day=st.dates(date(2003, 1, 1), date(2025, 12, 31)), data=st.data()
+)
+def test_adjoining_periods_add_up_at_a_break(
+    kind: Kind, principal: Decimal, first_day: date, data: st.DataObject
+) -> None:
+    """Where a line ends anyway, asking up to there and asking further give the same lines."""
+    whole = interest(kind, principal, first_day, date(2026, 12, 31)).lines
+    cut = data.draw(st.integers(1, len(whole)))
+    part = interest(kind, principal, first_day, whole[cut - 1].to_date).lines
+    assert part == whole[:cut]
