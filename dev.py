@@ -231,7 +231,7 @@ def is_sound() -> bool:
 
 
 def pip(*arguments: str) -> None:
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
     if run(str(PYTHON), "-m", "pip", "install", *quiet, *arguments) != 0:
         raise Stop(
             "the packages could not be installed (pip says why, above); is there a network? "

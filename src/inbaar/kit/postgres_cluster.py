@@ -7,6 +7,7 @@ Called by the supervisor under the start lock. What it leaves: `cluster/` (Postg
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -120,6 +121,7 @@ def reason(messages: str) -> str:
         line for line in lines if "FATAL:" in line or "PANIC:" in line or "ERROR:" in line or "error:" in line
     ]
     line = (telling or lines or ["it ended without a word"])[0]
+    line = re.sub(r"^.*?(?=FATAL:|PANIC:|ERROR:|error:)", "", line)
     if "No space left on device" in messages:
         return f"the disk is full ({line}); free some space and start again"
     if "Permission denied" in messages:

@@ -57,7 +57,9 @@ def _make_app_role(connection: psycopg.Connection) -> None:
     try:
         if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is None:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(app))
-        row = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [APP]).fetchone()
+        # Since 16 whoever makes a role is its member, yet may not step down to it before granting that, too.
+        step = "SET" if connection.info.server_version >= 160_000 else "MEMBER"
+        row = connection.execute("SELECT pg_has_role(current_user, %s, %s)", [APP, step]).fetchone()
         if row is None or not row[0]:
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(app))
     except psycopg.errors.InsufficientPrivilege:

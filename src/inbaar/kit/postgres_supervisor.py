@@ -65,8 +65,9 @@ class Supervisor:
                         f"an earlier PostgreSQL still works on {self.cluster.folder} and does not stop; "
                         "end that process, then start again"
                     )
-            # Nobody lives, so this file is stale, whoever has that process number by now.
-            (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+            # Nobody lives, so these files are stale, whoever has the process number in them by now.
+            for stale in (self.cluster.folder / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
+                stale.unlink(missing_ok=True)
             self.postmaster = self._spawn(lock)
         threading.Thread(target=self._keep_log, args=(self.postmaster,), daemon=True).start()
         self._wait_until_ready(self.postmaster)
