@@ -1,0 +1,64 @@
+"""Where the schema rules make an exception, each with its reason. Read by `kit.schema`.
+
+Tables are named here one by one, so that a new exception is a line in a review and never a side effect.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inbaar.kit.tables import APP_ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """What the rules let pass. `frameworks` are prefixes of tables that other packages make and we do not shape."""
+
+    app_role: str = APP_ROLE
+    clients: str = "parties_client"
+    sequence: str = "inbaar_id"
+    frameworks: Mapping[str, str] = field(default_factory=dict)
+    shared: Mapping[str, str] = field(default_factory=dict)
+    deletable: Mapping[str, str] = field(default_factory=dict)
+    living: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    readable_elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    def is_framework(self, table: str) -> bool:
+        """Whether another package made the table."""
+        return table.startswith(tuple(self.frameworks))
+
+
+EXCEPTIONS = Exceptions(
+    frameworks={
+        "procrastinate_": "the queue: its triggers wake workers and log states; its rows are locked across clients",
+        "django_": "Django's record of migrations, content types and sessions; sessions end by being deleted",
+        "auth_": "Django's groups and permissions",
+        "parties_user": "Django's user, whom its log-in saves whole, and his links to groups and permissions",
+        "axes_": "the count of failed log-ins, kept before anybody is known to belong to a client",
+        "account_": "addresses a user logs in with",
+        "mfa_": "passkeys and one-time codes of a user, who may withdraw them",
+    },
+    shared={
+        "parties_organisation": "what public registers say of a company, the same for every client",
+        "parties_client": "the clients themselves: what every client_id points at",
+    },
+    deletable={
+        "parties_contact": "a person's address is personal data and goes when it is no longer needed",
+        "parties_debtoriban": "an account that turned out not to be the debtor's",
+        "parties_membership": "a user leaves a client",
+        "banking_suspect": "a suspicion is lifted once the entry is matched",
+        "dunning_skip": "a person takes back leaving an invoice out",
+    },
+    living={
+        "ledger_transfer": frozenset(),
+        "receivables_invoice": frozenset({"open_amount"}),
+        "receivables_payment": frozenset(),
+        "receivables_event": frozenset(),
+        "letters_letter": frozenset(),
+        "letters_letteritem": frozenset(),
+        "letters_letterfile": frozenset(),
+        "dunning_step": frozenset(),
+    },
+    readable_elsewhere={
+        "parties_membership": "a user reads his own memberships before a client is chosen",
+    },
+)
