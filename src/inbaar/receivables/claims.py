@@ -4,6 +4,7 @@ Letters, screens, matching and the run all ask here, so that there is one truth 
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -87,10 +88,21 @@ def claim_of(facts: ClaimFacts) -> tuple[Claim, tuple[Payment, ...]]:
         due_date=facts.due_date,
         interest_stops_on=facts.interest_stops_on,
     )
-    payments = tuple(
-        Payment(p.on, p.amount, booked=Division(p.costs, p.interest, p.principal)) for p in facts.payments
-    )
-    return claim, payments
+    return claim, tuple(_net_payments(facts.payments))
+
+
+def _net_payments(booked: tuple[BookedPayment, ...]) -> Iterator[Payment]:
+    """One payment per day and its reversals: what was taken back and booked anew counts as it stands now."""
+    days: dict[dt.date, Division] = {}
+    for p in booked:
+        so_far = days.get(p.on, Division(ZERO, ZERO, ZERO))
+        days[p.on] = Division(
+            so_far.costs + p.costs, so_far.interest + p.interest, so_far.principal + p.principal
+        )
+    for on, division in sorted(days.items()):
+        amount = division.costs + division.interest + division.principal
+        if amount:
+            yield Payment(on, amount, booked=division)
 
 
 def owed_on(facts: ClaimFacts, on: dt.date) -> Owed:

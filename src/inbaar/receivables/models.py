@@ -46,6 +46,7 @@ class Invoice(ClientModel):
     payable = models.DecimalField(**MONEY)
     payment_reference = models.CharField(max_length=140, blank=True, default="")
     credits = ScopedForeignKey("receivables.Invoice", null=True)
+    credits_number = models.CharField(max_length=60, blank=True, default="")
     content_key = models.CharField(max_length=64)
     open_amount = models.DecimalField(**MONEY)
     accepted_at = models.DateTimeField()
@@ -65,6 +66,11 @@ class Invoice(ClientModel):
             Index(fields=["client", "debtor"], name="invoice_by_debtor"),
             Index(fields=["client", "number_key"], name="invoice_by_number_key"),
             Index(fields=["client", "issue_date"], name="invoice_by_issue"),
+            Index(
+                fields=["client", "credits_number"],
+                name="credit_note_to_apply",
+                condition=Q(kind="credit_note", open_amount__gt=0),
+            ),
             Index(
                 fields=["client", "payment_reference"],
                 name="invoice_by_reference",
@@ -157,6 +163,7 @@ class ClaimComponent(ClientModel):
     amount = models.DecimalField(**MONEY, null=True)
     since = models.DateField()
     claimed_on = models.DateField()
+    withdrawn_on = models.DateField(null=True)
     rule = models.CharField(max_length=100)
     source = models.CharField(max_length=300)
     key = models.CharField(max_length=80)
@@ -168,7 +175,7 @@ class ClaimComponent(ClientModel):
                 name="component_costs_have_amount",
                 condition=Q(kind="interest", amount=None) | Q(kind="costs", amount__gt=0),
             ),
-            *client_table("receivables_claimcomponent"),
+            *client_table("receivables_claimcomponent", update=["withdrawn_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="component_by_invoice")]
 
@@ -185,7 +192,6 @@ class Payment(ClientModel):
 
         BANK = "bank"
         CREDIT_NOTE = "credit_note"
-        WAIVER = "waiver"
         WRITE_OFF = "write_off"
 
     invoice = ScopedForeignKey(Invoice)

@@ -20,7 +20,7 @@ _PAYMENTS = """
 """
 _COMPONENTS = """
     SELECT invoice_id, kind, amount, since, claimed_on, rule, source
-    FROM receivables_claimcomponent WHERE invoice_id = ANY(%s) ORDER BY since, id
+    FROM receivables_claimcomponent WHERE invoice_id = ANY(%s) AND withdrawn_on IS NULL ORDER BY since, id
 """
 # A standing hold counts from its first day until the day before its end or its release.
 STANDING = "h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND h.released_on IS NULL"

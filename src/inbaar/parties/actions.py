@@ -1,0 +1,86 @@
+"""Getting to know debtors: a whole batch of customers becomes debtors, known again by their identity."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.parties.rules import Capacity, Identity, Size
+
+_DEBTOR = {
+    "client_id": "bigint", "identity": "text", "name": "text", "capacity": "text", "legal_form": "text",
+    "size": "text", "kvk_number": "text", "vat_id": "text", "street": "text", "postcode": "text", "city": "text",
+    "country": "text", "language": "text", "number": "text",
+}  # fmt: skip
+_CONTACT = {
+    "client_id": "bigint", "debtor_id": "bigint", "role": "text", "name": "text", "email": "text", "phone": "text",
+}  # fmt: skip
+
+
+class CustomerFacts(Protocol):
+    """What a document tells of the one that owes."""
+
+    name: str
+    kvk: str | None
+    vat: str | None
+    email: str | None
+    street: str | None
+    postcode: str | None
+    city: str | None
+    country: str | None
+    language: str
+
+    @property
+    def identity(self) -> Identity:
+        """How he is known again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDebtor:
+    """A debtor of the client in scope, with what decides the rules that apply to him."""
+
+    id: int
+    capacity: Capacity
+    large: bool
+
+
+def know_debtors(client_id: int, customers: Sequence[CustomerFacts]) -> dict[str, KnownDebtor]:
+    """The debtor of each customer by identity key; new ones are made. Three statements for any number.
+
+    What the client knows of a debtor already stays as it is: an invoice does not overwrite a person's correction.
+    """
+    by_key = {customer.identity.key: customer for customer in customers}
+    insert_rows(
+        "parties_debtor",
+        _DEBTOR,
+        (_row(client_id, key, customer) for key, customer in by_key.items()),
+        on_conflict="DO NOTHING",
+    )
+    rows = fetch(
+        "SELECT identity, id, capacity, size FROM parties_debtor WHERE identity = ANY(%s)", [list(by_key)]
+    )
+    known = {
+        key: KnownDebtor(number, Capacity(capacity), size == Size.LARGE)
+        for key, number, capacity, size in rows
+    }
+    insert_rows(
+        "parties_contact",
+        _CONTACT,
+        (
+            (client_id, known[key].id, "invoice", "", customer.email[:254], "")
+            for key, customer in by_key.items()
+            if customer.email
+        ),
+        on_conflict="DO NOTHING",
+    )
+    return known
+
+
+def _row(client_id: int, key: str, customer: CustomerFacts) -> tuple[object, ...]:
+    identity = customer.identity
+    kvk = customer.kvk if customer.kvk and len(customer.kvk) == 8 and customer.kvk.isdigit() else ""
+    return (
+        client_id, key, customer.name[:200], identity.capacity.value, identity.legal_form.value, Size.UNKNOWN.value,
+        kvk, (customer.vat or "")[:20], (customer.street or "")[:200], (customer.postcode or "")[:20],
+        (customer.city or "")[:100], (customer.country or "NL")[:2], customer.language, "",
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Accepting invoices: from drafts to rows, a whole batch in a fixed number of statements.
+
+A draft that is there already changes nothing and says so; a number that is there with other contents is refused.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.ledger.accounts import Code
+from inbaar.ledger.actions import Posting, post
+from inbaar.parties.actions import KnownDebtor, know_debtors
+from inbaar.parties.models import Client
+from inbaar.receivables.credits import apply_credit_notes
+from inbaar.receivables.drafts import Accepted, Draft
+from inbaar.receivables.rules import Terms, deadlines_of, number_key, terms_of
+from inbaar.receivables.timeline import NewEvent, write_events
+
+_INVOICE = {
+    "client_id": "bigint", "debtor_id": "bigint", "kind": "text", "number": "text", "number_key": "text",
+    "issue_date": "date", "received_on": "date", "due_date": "date", "term_agreed": "boolean", "claim_kind": "text",
+    "first_interest_day": "date", "currency": "text", "net": "numeric", "vat": "numeric", "total": "numeric",
+    "payable": "numeric", "payment_reference": "text", "credits_number": "text", "content_key": "text",
+    "open_amount": "numeric", "accepted_at": "timestamptz",
+}  # fmt: skip
+_TITLE = {
+    "client_id": "bigint", "invoice_id": "bigint", "owner_name": "text", "payee_iban": "text", "period": "daterange",
+    "deed": "text",
+}  # fmt: skip
+_DEADLINE = {
+    "client_id": "bigint", "invoice_id": "bigint", "kind": "text", "on": "date", "rule": "text", "lost": "text",
+    "unconfirmed": "boolean",
+}  # fmt: skip
+
+Key = tuple[str, str]
+
+
+def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -> list[Accepted]:
+    """Accept drafts; one answer per draft, in order.
+
+    Needs the client's scope. Twice the same draft, also in one batch, is accepted once. Facts are checked before: the
+    due date is not before the issue date and amounts are not negative, or the database refuses the whole batch.
+    """
+    known = _known(drafts)
+    answers: list[Accepted | None] = []
+    fresh: dict[Key, Draft] = {}
+    for draft in drafts:
+        key = (draft.number, draft.kind)
+        answers.append(_answer_to_known(draft, known[key]) if key in known else None)
+        if key not in known:
+            fresh.setdefault(key, draft)
+    made = _insert(client_id, list(fresh.values()), recorded_at)
+    # Another program may have been first; what it wrote is known by now.
+    late = _known([draft for key, draft in fresh.items() if key not in made])
+    return [
+        answer or _answer(draft, fresh[draft.number, draft.kind], made, late)
+        for draft, answer in zip(drafts, answers, strict=True)
+    ]
+
+
+def _known(drafts: Sequence[Draft]) -> dict[Key, tuple[int, str]]:
+    if not drafts:
+        return {}
+    rows = fetch(
+        "SELECT number, kind, id, content_key FROM receivables_invoice WHERE number = ANY(%s)",
+        [[draft.number for draft in drafts]],
+    )
+    return {(number, kind): (invoice_id, content_key) for number, kind, invoice_id, content_key in rows}
+
+
+def _answer_to_known(draft: Draft, known: tuple[int, str]) -> Accepted:
+    invoice_id, content_key = known
+    if content_key == draft.content_key:
+        return Accepted("known", invoice_id, f"{draft.number} is there already; nothing was changed", "known")
+    return Accepted(
+        "refused",
+        invoice_id,
+        f"number {draft.number} is taken by an invoice with other contents; "
+        "an accepted invoice never changes: send a credit note and a new number",
+        "number-taken",
+    )
+
+
+def _answer(draft: Draft, first: Draft, made: dict[Key, int], late: dict[Key, tuple[int, str]]) -> Accepted:
+    key = (draft.number, draft.kind)
+    if key in made and draft is first:
+        return Accepted("accepted", made[key])
+    return _answer_to_known(draft, late.get(key) or (made[key], first.content_key))
+
+
+def _insert(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -> dict[Key, int]:
+    if not drafts:
+        return {}
+    debtors = know_debtors(client_id, [draft.customer for draft in drafts])
+    terms = {(d.number, d.kind): _terms(d, debtors[d.customer.identity.key]) for d in drafts}
+    rows = insert_rows(
+        "receivables_invoice",
+        _INVOICE,
+        (_row(client_id, d, debtors, terms[d.number, d.kind], recorded_at) for d in drafts),
+        on_conflict="DO NOTHING",
+        returning="number, kind, id",
+    )
+    made = {(number, kind): invoice_id for number, kind, invoice_id in rows}
+    written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
+    _write_titles_and_deadlines(client_id, written, terms)
+    post(client_id, _postings(written), recorded_at)
+    write_events(client_id, _events(written, debtors, terms), recorded_at)
+    apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
+    return made
+
+
+def _terms(draft: Draft, debtor: KnownDebtor) -> Terms:
+    return terms_of(
+        capacity=debtor.capacity,
+        large_debtor=debtor.large,
+        issue_date=draft.issue_date,
+        received_on=draft.received_on,
+        due_date=draft.due_date,
+    )
+
+
+def _row(
+    client_id: int, draft: Draft, debtors: dict[str, KnownDebtor], terms: Terms, recorded_at: dt.datetime
+) -> tuple[object, ...]:
+    return (
+        client_id, debtors[draft.customer.identity.key].id, draft.kind, draft.number, number_key(draft.number),
+        draft.issue_date, draft.received_on, terms.due_date, terms.agreed, terms.claim_kind, terms.first_interest_day,
+        draft.currency, draft.net, draft.vat, draft.total, draft.payable, draft.payment_reference,
+        draft.credits_number or "", draft.content_key, draft.payable, recorded_at,
+    )  # fmt: skip
+
+
+def _write_titles_and_deadlines(
+    client_id: int, written: Sequence[tuple[Draft, int]], terms: dict[Key, Terms]
+) -> None:
+    owner = Client.objects.get(pk=client_id).name
+    invoices = [(draft, number) for draft, number in written if draft.kind == "invoice"]
+    insert_rows(
+        "receivables_title",
+        _TITLE,
+        ((client_id, i, owner, d.payee_iban, f"[{d.issue_date},)", "own claim") for d, i in invoices),
+    )
+    insert_rows(
+        "receivables_deadline",
+        _DEADLINE,
+        (
+            (client_id, i, fact.kind, fact.on, fact.rule, fact.lost, fact.unconfirmed)
+            for d, i in invoices
+            for fact in deadlines_of(terms[d.number, d.kind].due_date, d.vat)
+        ),
+    )
+
+
+def _postings(written: Sequence[tuple[Draft, int]]) -> Iterator[Posting]:
+    for draft, invoice_id in written:
+        if draft.payable == Decimal(0):
+            continue
+        sale = draft.kind == "invoice"
+        yield Posting(
+            reference=f"invoice:{invoice_id}",
+            line=1,
+            debit=Code.RECEIVABLE if sale else Code.SALES,
+            credit=Code.SALES if sale else Code.RECEIVABLE,
+            amount=draft.payable,
+            currency=draft.currency,
+            booked_on=draft.issue_date,
+            subject=invoice_id,
+        )
+
+
+def _events(
+    written: Sequence[tuple[Draft, int]], debtors: dict[str, KnownDebtor], terms: dict[Key, Terms]
+) -> Iterator[NewEvent]:
+    for draft, invoice_id in written:
+        yield NewEvent(
+            kind="accepted",
+            on=draft.received_on,
+            invoice_id=invoice_id,
+            debtor_id=debtors[draft.customer.identity.key].id,
+            facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note},
+        )

@@ -1,0 +1,72 @@
+"""What an invoice is before it is accepted: facts in the terms of the books, from whatever door. Pure."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.parties.rules import Identity, identity_of
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The one that owes, as the document names him."""
+
+    name: str
+    kvk: str | None = None
+    vat: str | None = None
+    legal_id: str | None = None
+    email: str | None = None
+    street: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    country: str | None = None
+    language: str = "nl"
+
+    @property
+    def identity(self) -> Identity:
+        """Capacity, legal form and the key by which he is known again."""
+        return identity_of(
+            name=self.name, kvk=self.kvk, vat=self.vat, legal_id=self.legal_id, postcode=self.postcode or ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An invoice or credit note ready to be accepted. Amounts positive, two decimals, in `currency`.
+
+    `credits_number` is the invoice a credit note corrects. `due_date` is None where the document names none.
+    """
+
+    number: str
+    kind: str
+    issue_date: dt.date
+    due_date: dt.date | None
+    received_on: dt.date
+    currency: str
+    net: Decimal
+    vat: Decimal
+    total: Decimal
+    payable: Decimal
+    customer: Customer
+    payee_iban: str = ""
+    payment_reference: str = ""
+    credits_number: str | None = None
+
+    @property
+    def content_key(self) -> str:
+        """The same for the same invoice by whatever channel or format it comes."""
+        facts = (
+            self.number, self.kind, self.issue_date, self.due_date, self.currency, self.total, self.payable,
+        )  # fmt: skip
+        return hashlib.sha256("|".join(str(fact) for fact in facts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a draft: `accepted`, `known` (it was there already, nothing changed) or `refused` with the reason."""
+
+    outcome: str
+    invoice_id: int | None
+    problem: str = ""
+    rule: str = ""

@@ -1,0 +1,122 @@
+"""Putting a claim on hold and letting it go again: disputes, pauses, promises, insolvency."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.receivables.timeline import NewEvent, write_events
+
+_COLUMNS = {
+    "client_id": "bigint", "invoice_id": "bigint", "debtor_id": "bigint", "kind": "text", "amount": "numeric",
+    "reason": "text", "owner": "text", "since": "date", "until": "date", "key": "text",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewHold:
+    """A hold to open. Without an invoice it holds the whole debtor; without an amount the whole claim.
+
+    `since` and `until` are both days on which it stands. `key` makes opening it twice the same as once.
+    """
+
+    debtor_id: int
+    kind: str
+    reason: str
+    owner: str
+    since: dt.date
+    key: str
+    invoice_id: int | None = None
+    amount: Decimal | None = None
+    until: dt.date | None = None
+
+
+def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetime) -> int:
+    """Open holds; gives how many were new. Refuses a part larger than what is open on its invoice."""
+    _require_parts_within_open(holds)
+    rows = insert_rows(
+        "receivables_hold",
+        _COLUMNS,
+        (
+            (
+                client_id,
+                h.invoice_id,
+                h.debtor_id,
+                h.kind,
+                h.amount,
+                h.reason,
+                h.owner,
+                h.since,
+                h.until,
+                h.key,
+            )
+            for h in holds
+        ),
+        on_conflict="DO NOTHING",
+        returning="key, id",
+    )
+    new = dict(rows)
+    write_events(
+        client_id,
+        (
+            NewEvent(
+                "hold_opened", h.since, h.invoice_id, h.debtor_id,
+                {"kind": h.kind, "reason": h.reason, "amount": str(h.amount) if h.amount else None,
+                 "until": h.until.isoformat() if h.until else None, "owner": h.owner},
+                new[h.key],
+            )
+            for h in holds if h.key in new
+        ),
+        recorded_at,
+    )  # fmt: skip
+    return len(new)
+
+
+def _require_parts_within_open(holds: Sequence[NewHold]) -> None:
+    parts = {h.invoice_id: h.amount for h in holds if h.amount is not None}
+    if not parts:
+        return
+    rows = fetch("SELECT id, number, open_amount FROM receivables_invoice WHERE id = ANY(%s)", [list(parts)])
+    refusals = [
+        Refusal(
+            code="hold-above-open",
+            rule="a part in dispute is at most what is open",
+            fact=f"{parts[invoice_id]} on {number}",
+            limit=str(open_amount),
+            next_step="put the whole invoice on hold, or a smaller part",
+        )
+        for invoice_id, number, open_amount in rows
+        if (parts[invoice_id] or 0) > open_amount
+    ]
+    if refusals:
+        raise Refused(*refusals)
+
+
+def release_hold(client_id: int, hold_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> bool:
+    """Let a hold go from a day on; False if it was released before, then nothing changes."""
+    rows = fetch(
+        """
+        UPDATE receivables_hold SET released_on = %s WHERE client_id = %s AND id = %s AND released_on IS NULL
+        RETURNING invoice_id, debtor_id, kind
+        """,
+        [on, client_id, hold_id],
+    )
+    write_events(
+        client_id,
+        (NewEvent("hold_released", on, row[0], row[1], {"kind": row[2], "by": by}, hold_id) for row in rows),
+        recorded_at,
+    )
+    return bool(rows)
+
+
+def end_holds(client_id: int, kind: str, invoice_ids: Sequence[int], on: dt.date) -> int:
+    """Release every standing hold of one kind on these invoices, without a word per invoice on the timeline."""
+    return run(
+        """
+        UPDATE receivables_hold SET released_on = %s
+        WHERE client_id = %s AND kind = %s AND invoice_id = ANY(%s) AND released_on IS NULL
+        """,
+        [on, client_id, kind, list(invoice_ids)],
+    )

@@ -1,0 +1,169 @@
+"""Applying money to invoices: divided by the law, posted, and taken off what is open, a whole batch at once."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.law.amounts import ZERO
+from inbaar.law.claim import Payment as NewMoney
+from inbaar.law.claim import owed
+from inbaar.ledger.accounts import Code
+from inbaar.ledger.actions import Posting, post
+from inbaar.receivables.balances import lower_open_amounts
+from inbaar.receivables.claims import BookedPayment, ClaimFacts, claim_of
+from inbaar.receivables.queries import claim_facts
+from inbaar.receivables.timeline import NewEvent, write_events
+
+_COLUMNS = {
+    "client_id": "bigint",
+    "invoice_id": "bigint",
+    "kind": "text",
+    "received_on": "date",
+    "amount": "numeric",
+    "costs": "numeric",
+    "interest": "numeric",
+    "principal": "numeric",
+    "reason": "text",
+    "key": "text",
+}
+# Where the money of a payment comes from, by its kind.
+_PAID_FROM = {"bank": Code.UNAPPLIED, "credit_note": Code.CREDITS_TO_GIVE, "write_off": Code.WRITTEN_OFF}
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money for one invoice, in its currency. `key` makes applying it twice the same as once."""
+
+    invoice_id: int
+    on: dt.date
+    amount: Decimal
+    key: str
+    kind: str = "bank"
+    reason: str = ""
+
+
+def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
+    """How an amount is divided over costs, interest and principal as far as they were claimed (6:44 BW).
+
+    A credit note or write-off is principal only. The result is smaller than `amount` where less is owed.
+    A payment that comes to light after a later one was booked is divided as of that later day, for its own day is
+    settled already; it still stops the interest on its own day.
+    """
+    if kind != "bank" or not facts.components:
+        principal = min(amount, facts.open_amount)
+        return BookedPayment(on, principal, ZERO, ZERO, principal, kind)
+    claim, booked = claim_of(facts)
+    day = max([on, *(p.on for p in booked)])
+    left = owed(claim, [*booked, NewMoney(day, amount)], day)
+    last = left.allocations[-1]
+    return BookedPayment(on, last.amount, last.costs, last.interest, last.principal, kind)
+
+
+def apply_payments(
+    client_id: int, payments: Sequence[NewPayment], recorded_at: dt.datetime
+) -> dict[str, BookedPayment]:
+    """Apply payments in the order given; gives per key how each was divided. A known key changes nothing.
+
+    The number of statements does not depend on the number of payments. An amount above what is owed is applied as far
+    as it goes; what is left is for the caller to keep as unapplied.
+    """
+    done = _already_applied([payment.key for payment in payments])
+    fresh = [payment for payment in payments if payment.key not in done]
+    if not fresh:
+        return done
+    facts = claim_facts({payment.invoice_id for payment in fresh}, max(p.on for p in fresh))
+    divided: list[tuple[NewPayment, BookedPayment]] = []
+    for payment in fresh:
+        claim = facts[payment.invoice_id]
+        booked = divide(claim, payment.on, payment.amount, payment.kind)
+        if booked.amount <= 0:
+            continue
+        divided.append((payment, booked))
+        facts[payment.invoice_id] = replace(
+            claim, open_amount=claim.open_amount - booked.principal, payments=(*claim.payments, booked)
+        )
+    _write(client_id, divided, facts, recorded_at)
+    return done | {payment.key: booked for payment, booked in divided}
+
+
+def _already_applied(keys: list[str]) -> dict[str, BookedPayment]:
+    rows = fetch(
+        "SELECT key, received_on, amount, costs, interest, principal, kind FROM receivables_payment WHERE key = ANY(%s)",
+        [keys],
+    )
+    return {key: BookedPayment(*rest) for key, *rest in rows}
+
+
+def _write(
+    client_id: int,
+    divided: Sequence[tuple[NewPayment, BookedPayment]],
+    facts: dict[int, ClaimFacts],
+    recorded_at: dt.datetime,
+) -> None:
+    insert_rows(
+        "receivables_payment",
+        _COLUMNS,
+        (
+            (
+                client_id,
+                p.invoice_id,
+                p.kind,
+                p.on,
+                b.amount,
+                b.costs,
+                b.interest,
+                b.principal,
+                p.reason,
+                p.key,
+            )
+            for p, b in divided
+        ),
+    )
+    post(client_id, _postings(divided, facts), recorded_at)
+    taken: dict[int, Decimal] = {}
+    for payment, booked in divided:
+        taken[payment.invoice_id] = taken.get(payment.invoice_id, ZERO) + booked.principal
+    lower_open_amounts(client_id, taken)
+    write_events(client_id, (_event(p, b, facts[p.invoice_id]) for p, b in divided), recorded_at)
+
+
+def _postings(
+    divided: Sequence[tuple[NewPayment, BookedPayment]], facts: dict[int, ClaimFacts]
+) -> Iterator[Posting]:
+    for payment, booked in divided:
+        source = _PAID_FROM[payment.kind]
+        parts = (
+            (Code.COSTS_INCOME, booked.costs),
+            (Code.INTEREST_INCOME, booked.interest),
+            (Code.RECEIVABLE, booked.principal),
+        )
+        for line, (account, amount) in enumerate((part for part in parts if part[1]), start=1):
+            yield Posting(
+                reference=f"payment:{payment.key}",
+                line=line,
+                debit=source,
+                credit=account,
+                amount=amount,
+                currency=facts[payment.invoice_id].currency,
+                booked_on=payment.on,
+                subject=payment.invoice_id,
+            )
+
+
+def _event(payment: NewPayment, booked: BookedPayment, facts: ClaimFacts) -> NewEvent:
+    return NewEvent(
+        kind={"bank": "payment", "credit_note": "credited", "write_off": "written_off"}[payment.kind],
+        on=payment.on,
+        invoice_id=payment.invoice_id,
+        debtor_id=facts.debtor_id,
+        facts={
+            "amount": str(booked.amount),
+            "costs": str(booked.costs),
+            "interest": str(booked.interest),
+            "principal": str(booked.principal),
+            "open": str(facts.open_amount),
+            "reason": payment.reason,
+        },
+    )

@@ -1,0 +1,150 @@
+"""What is left when a debtor paid less than was claimed: keep it, waive it, or cancel the interest and costs.
+
+Keeping needs no act. Waiving writes off what is left, with a reason. Cancelling withdraws the interest and costs that
+were claimed and divides the payments anew over the principal alone.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.law.amounts import ZERO
+from inbaar.ledger.accounts import Code
+from inbaar.ledger.actions import Posting, post
+from inbaar.receivables.balances import lower_open_amounts
+from inbaar.receivables.claims import BookedPayment, ClaimFacts, owed_on
+from inbaar.receivables.payments import _COLUMNS, NewPayment, apply_payments
+from inbaar.receivables.queries import claim_facts
+from inbaar.receivables.timeline import NewEvent, write_events
+
+
+def waive_remainder(
+    client_id: int, invoice_id: int, on: dt.date, reason: str, by: str, recorded_at: dt.datetime
+) -> Decimal:
+    """Write off all that is left of a claim on a day; gives the amount. Refuses without a reason or when nothing is left."""
+    facts = claim_facts([invoice_id], on)[invoice_id]
+    left = owed_on(facts, on)
+    _require(reason, left.total, facts.number)
+    apply_payments(
+        client_id,
+        [NewPayment(invoice_id, on, facts.open_amount, f"waive:{invoice_id}", "write_off", reason)]
+        if facts.open_amount
+        else [],
+        recorded_at,
+    )
+    _withdraw_components(client_id, invoice_id, on)
+    write_events(
+        client_id,
+        [NewEvent("remainder_waived", on, invoice_id, facts.debtor_id,
+                  {"amount": str(left.total), "principal": str(left.principal), "interest": str(left.interest),
+                   "costs": str(left.costs), "reason": reason, "by": by})],
+        recorded_at,
+    )  # fmt: skip
+    return left.total
+
+
+def cancel_extras(
+    client_id: int, invoice_id: int, on: dt.date, reason: str, by: str, recorded_at: dt.datetime
+) -> Decimal:
+    """Withdraw the interest and costs claimed; payments that went to them go to the principal instead.
+
+    Gives the amount by which the open principal went down. What the principal cannot take goes back to unapplied.
+    """
+    facts = claim_facts([invoice_id], on)[invoice_id]
+    if not facts.components:
+        raise Refused(
+            Refusal("no-extras", "only claimed interest or costs can be cancelled", f"{facts.number} has none",
+                    "at least one", next_step="nothing needs to be done")
+        )  # fmt: skip
+    _require(reason, Decimal(1), facts.number)
+    moved = sum((p.costs + p.interest for p in facts.payments), ZERO)
+    to_principal = min(moved, facts.open_amount)
+    _rebook(client_id, facts, on, reason, to_principal, recorded_at)
+    _withdraw_components(client_id, invoice_id, on)
+    write_events(
+        client_id,
+        [NewEvent("extras_cancelled", on, invoice_id, facts.debtor_id,
+                  {"amount": str(moved), "principal": str(to_principal), "reason": reason, "by": by})],
+        recorded_at,
+    )  # fmt: skip
+    return to_principal
+
+
+def _require(reason: str, left: Decimal, number: str) -> None:
+    if not reason.strip():
+        raise Refused(
+            Refusal("reason-missing", "giving up money needs a reason", "no reason was given", "a few words",
+                    next_step="write why")
+        )  # fmt: skip
+    if left <= 0:
+        raise Refused(
+            Refusal("nothing-left", "there must be something to waive", f"nothing is left of {number}", "0.01",
+                    next_step="nothing needs to be done")
+        )  # fmt: skip
+
+
+def _withdraw_components(client_id: int, invoice_id: int, on: dt.date) -> None:
+    run(
+        """
+        UPDATE receivables_claimcomponent SET withdrawn_on = %s
+        WHERE client_id = %s AND invoice_id = %s AND withdrawn_on IS NULL
+        """,
+        [on, client_id, invoice_id],
+    )
+
+
+def _rebook(
+    client_id: int,
+    facts: ClaimFacts,
+    on: dt.date,
+    reason: str,
+    to_principal: Decimal,
+    recorded_at: dt.datetime,
+) -> None:
+    """One row per payment that takes its costs and interest back, and moves as much as fits to the principal."""
+    rows, postings, left = [], [], to_principal
+    for line, paid in enumerate((p for p in facts.payments if p.costs or p.interest), start=1):
+        principal = min(paid.costs + paid.interest, left)
+        left -= principal
+        key = f"cancel:{facts.invoice_id}:{line}"
+        back = BookedPayment(
+            paid.on, principal - paid.costs - paid.interest, -paid.costs, -paid.interest, principal
+        )
+        rows.append(
+            (
+                client_id,
+                facts.invoice_id,
+                "bank",
+                back.on,
+                back.amount,
+                back.costs,
+                back.interest,
+                principal,
+                reason,
+                key,
+            )
+        )
+        parts = (
+            (Code.COSTS_INCOME, Code.UNAPPLIED, paid.costs),
+            (Code.INTEREST_INCOME, Code.UNAPPLIED, paid.interest),
+            (Code.UNAPPLIED, Code.RECEIVABLE, principal),
+        )
+        postings += [
+            Posting(f"payment:{key}", number, debit, credit, amount, facts.currency, on, facts.invoice_id)
+            for number, (debit, credit, amount) in enumerate((part for part in parts if part[2]), start=1)
+        ]
+    insert_rows("receivables_payment", _COLUMNS, rows)
+    post(client_id, postings, recorded_at)
+    lower_open_amounts(client_id, {facts.invoice_id: to_principal})
+
+
+def components_of(invoice_id: int) -> list[tuple[str, Decimal | None]]:
+    """The components that stand on an invoice."""
+    return [
+        (kind, amount)
+        for kind, amount in fetch(
+            "SELECT kind, amount FROM receivables_claimcomponent WHERE invoice_id = %s AND withdrawn_on IS NULL",
+            [invoice_id],
+        )
+    ]

@@ -1,0 +1,125 @@
+"""Pure decisions about an invoice: how its number is recognised, when it is due, which dates hang on it."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.parties.rules import Capacity
+
+ONE_DAY = dt.timedelta(days=1)
+DEFAULT_TERM_DAYS = 30
+REGISTER_AFTER_DUE_DAYS = 30
+REGISTER_NOTICE_DAYS = 14
+PRESCRIPTION_YEARS = 5
+
+
+def number_key(number: str) -> str:
+    """An invoice number as it is looked for in a payment's text: letters and digits, without leading zeros.
+
+    >>> number_key("F 2026-0042"), number_key("0000421")
+    ('F20260042', '421')
+    """
+    return re.sub(r"[^0-9A-Z]", "", number.upper()).lstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterDates:
+    """When an arrear may be reported and, if nothing happens, entered in the register."""
+
+    earliest_report: dt.date
+    earliest_entry: dt.date
+
+
+def register_dates(due_date: dt.date) -> RegisterDates:
+    """The register's dates from the due date: 30 days after it a report, 14 days after the report an entry.
+
+    Rules of the arrears register, not of the State. A 30-day term gives day 60 and day 74 after the invoice date.
+
+    >>> register_dates(dt.date(2026, 10, 1))
+    RegisterDates(earliest_report=datetime.date(2026, 10, 31), earliest_entry=datetime.date(2026, 11, 14))
+    """
+    report = due_date + dt.timedelta(days=REGISTER_AFTER_DUE_DAYS)
+    return RegisterDates(report, report + dt.timedelta(days=REGISTER_NOTICE_DAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFact:
+    """A date, the rule that sets it, what is lost when it passes, and whether the rule is confirmed."""
+
+    kind: str
+    on: dt.date
+    rule: str
+    lost: str
+    unconfirmed: bool = False
+
+
+def deadlines_of(due_date: dt.date, vat: Decimal) -> tuple[DeadlineFact, ...]:
+    """The dates that hang on an unpaid invoice, earliest loss first."""
+    register = register_dates(due_date)
+    facts = [
+        DeadlineFact(
+            "register_report",
+            register.earliest_report,
+            "register: 30 days after the due date",
+            "opens: report",
+        ),
+        DeadlineFact(
+            "register_entry", register.earliest_entry, "register: 14 days after the report", "opens: entry"
+        ),
+        DeadlineFact(
+            "prescription", _years_later(due_date, PRESCRIPTION_YEARS), "3:307, 3:313 BW", "the claim", True
+        ),
+    ]
+    if vat > 0:
+        facts.append(
+            DeadlineFact(
+                "vat_relief", _years_later(due_date, 1), "art. 29 Wet OB", "VAT of this period's return"
+            )
+        )
+    return tuple(sorted(facts, key=lambda fact: fact.on))
+
+
+def _years_later(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 2, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When an invoice is due and from when interest runs, with the reason where the law changed what was printed."""
+
+    due_date: dt.date
+    agreed: bool
+    claim_kind: str
+    first_interest_day: dt.date | None
+    note: str = ""
+
+
+def terms_of(
+    *,
+    capacity: Capacity,
+    large_debtor: bool,
+    issue_date: dt.date,
+    received_on: dt.date,
+    due_date: dt.date | None,
+) -> Terms:
+    """The terms of an invoice as the law reads them.
+
+    A term printed for a business is taken as agreed; for a consumer it is not (default needs a notice: 6:82 BW), so no
+    interest runs until one was sent. A longer term than 30 days after receipt binds a large debtor not (6:119a lid 6 BW).
+    Without a date on the document a business owes interest 30 days after receipt (6:119a lid 2 BW).
+    """
+    agreed = due_date is not None and capacity is not Capacity.CONSUMER
+    due = due_date or received_on + dt.timedelta(days=DEFAULT_TERM_DAYS)
+    if capacity is Capacity.CONSUMER:
+        return Terms(due, False, "nontrade", None)
+    latest = received_on + dt.timedelta(days=DEFAULT_TERM_DAYS)
+    if large_debtor and due > latest:
+        note = (
+            f"term to {due} shortened to {latest}: a large debtor may take 30 days at most (6:119a lid 6 BW)"
+        )
+        return Terms(latest, True, "trade", latest + ONE_DAY, note)
+    return Terms(due, agreed, "trade", due + ONE_DAY)
