@@ -5,9 +5,28 @@ not say. The readers, the `inbaar statement` command and the import into the boo
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+
+
+def account_iban(account: str | None) -> str | None:
+    """The IBAN in an account as banks write it: spaces, and ING's or Rabobank's currency behind it, left out.
+
+    >>> account_iban("NL54INGB0001234500EUR")
+    'NL54INGB0001234500'
+    """
+    if account is None:
+        return None
+    compact = account.replace(" ", "").upper()
+    if compact.startswith("NL") and len(compact) == 21 and compact[18:].isalpha():
+        compact = compact[:18]
+    elif " " in account.strip() and account.strip()[-4:-3] == " " and account.strip()[-3:].isalpha():
+        compact = compact[:-3]
+    return compact if _IBAN.fullmatch(compact) else None
 
 
 class Status(StrEnum):
@@ -37,7 +56,10 @@ class StatementRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EntryRead:
-    """One booking on the account, or in `details` one payment within a batch booking."""
+    """One booking on the account, or in `details` one payment within a batch booking.
+
+    `raw` keeps every text of the entry as the bank wrote it, so that nothing is lost by reading it.
+    """
 
     date: dt.date | None
     value_date: dt.date | None
@@ -55,10 +77,19 @@ class EntryRead:
     details: tuple["EntryRead", ...] = ()
     raw: str = ""
 
+    @property
+    def payments(self) -> tuple["EntryRead", ...]:
+        """What to match one by one: the payments of a batch if they make up its amount, else the entry."""
+        if self.details and sum(part.amount for part in self.details) == self.amount:
+            return self.details
+        return (self,)
+
 
 @dataclass(frozen=True, slots=True)
 class StatementStart:
     """The head of a statement, as the streaming readers give it before the entries."""
+
+    format: str
 
     account: str | None
     currency: str | None
