@@ -38,7 +38,7 @@ class PartyRead:
 
 @dataclass(frozen=True, slots=True)
 class FieldRead:
-    """One value: what was read, where on the page (`box` in points: left, bottom, right, top), how sure (0 to 1).
+    """One value: what was read, where on the page (`box`: left, bottom, right, top in points), how sure (0..1).
 
     A value from structured data has no page and no box, and is certain.
     """
@@ -51,7 +51,7 @@ class FieldRead:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: `rule` is the official id where a rule says exactly this, else a word of ours."""
+    """One thing that is wrong: `rule` is the official id where a rule says just this, else our own word."""
 
     level: Level
     rule: str
@@ -60,7 +60,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """One file read. `refused` has an error among its problems; `review` waits for a person; `accepted` is certain."""
+    """One file read: `refused` has an error among its problems, `review` waits for a person."""
 
     file: str
     status: Status = "refused"
@@ -86,7 +86,7 @@ class InvoiceRead:
 
 
 def as_json(read: InvoiceRead) -> dict[str, Any]:
-    """The object `inbaar read --json` prints for one file: amounts as strings with two decimals, dates ISO."""
+    """What `inbaar read --json` prints for one file: amounts as strings with two decimals, dates ISO."""
     supplier, customer = read.supplier, read.customer
     return {
         "file": read.file,

@@ -1,0 +1,101 @@
+"""What a reader collects from one document, as text: names of our own, whatever the syntax. Filled by `ubl` and `cii`.
+
+A table says which element is which field (`Table`), and `walk` goes once through the elements the table names, so that
+the time does not grow with what an invoice carries besides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+from lxml import etree
+
+from inbaar.intake.reading import Format
+
+#: Texts longer than this are cut: no name, address or reference needs more.
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class VatPart:
+    """One line of the VAT table: what is taxed, at which rate, how much."""
+
+    taxable: str | None
+    percent: str | None
+    tax: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account to pay to. `named_iban` where the syntax itself says it is an IBAN."""
+
+    number: str
+    named_iban: bool
+
+
+@dataclass(slots=True)
+class Draft:
+    """The texts of one document, before they are understood."""
+
+    format: Format
+    credit_root: bool | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    line_amounts: list[str | None] = field(default_factory=list)
+    vat_totals: list[tuple[str | None, str]] = field(default_factory=list)
+    vat_parts: list[VatPart] = field(default_factory=list)
+    allowances: list[str] = field(default_factory=list)
+    charges: list[str] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+    due_dates: list[str] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
+    marked_currencies: bool = False
+
+    def put(self, name: str, text: str | None) -> None:
+        """Keep the first text found for a field; an empty one is no text."""
+        if text and name not in self.texts:
+            clean = " ".join(text[:LONGEST_TEXT].split())
+            if clean:
+                self.texts[name] = clean
+
+    def add(self, collected: list[str], text: str | None) -> None:
+        """Keep one of several texts, once."""
+        clean = " ".join(text[:LONGEST_TEXT].split()) if text else ""
+        if clean and clean not in collected:
+            collected.append(clean)
+
+
+Handler: TypeAlias = Callable[[etree._Element, Draft], None]
+Table: TypeAlias = dict[str, Union[str, Handler, "Table"]]
+
+
+def walk(element: etree._Element, table: Table, draft: Draft) -> None:
+    """Read the children of an element that the table names; it cannot go deeper than the table."""
+    find = table.get
+    for child in element:
+        entry = find(child.tag)
+        if entry is None:
+            continue
+        if type(entry) is str:
+            draft.put(entry, child.text)
+        elif type(entry) is dict:
+            walk(child, entry, draft)
+        elif callable(entry):
+            entry(child, draft)
+
+
+def first_text(element: etree._Element, *path: str) -> str | None:
+    """The text at the end of a path of tags, or None."""
+    for tag in path:
+        found = next(element.iterchildren(tag), None)
+        if found is None:
+            return None
+        element = found
+    return element.text
+
+
+def is_true(text: str | None) -> bool:
+    """An XML boolean."""
+    return text is not None and text.strip() in ("true", "1")
