@@ -5,13 +5,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.kit.tables import client_table
 from inbaar.ledger.models import Purse
 from inbaar.receivables.models import Invoice
-
-MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
 
 
 class BankAccount(ClientModel):
@@ -47,7 +45,10 @@ class StatementFile(ClientModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "sha256"], name="statement_file_once"),
-            *client_table("banking_statementfile"),
+            # A refused file may be offered again once its reason is gone (its account was added).
+            *client_table(
+                "banking_statementfile", update=["name", "format", "status", "problems", "imported_at"]
+            ),
         ]
 
 
@@ -57,15 +58,21 @@ class Statement(ClientModel):
     account = ScopedForeignKey(BankAccount)
     file = ScopedForeignKey(StatementFile)
     statement_id = models.CharField(max_length=80, blank=True)
-    opening = models.DecimalField(**MONEY, null=True)
-    closing = models.DecimalField(**MONEY, null=True)
+    opening = MoneyField(null=True)
+    closing = MoneyField(null=True)
     from_date = models.DateField(null=True)
     to_date = models.DateField(null=True)
     adds_up = models.BooleanField(default=True)
     problems = models.JSONField(default=list)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [*client_table("banking_statement")]
+        # What is known only once the last entry went by is filled in then; see `importing`.
+        constraints: ClassVar[list[Any]] = [
+            *client_table(
+                "banking_statement",
+                update=["closing", "from_date", "to_date", "adds_up", "problems"],
+            )
+        ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "account", "to_date"], name="statement_by_account")
         ]
@@ -90,7 +97,7 @@ class Entry(ClientModel):
     key = models.CharField(max_length=64)
     date = models.DateField()
     value_date = models.DateField()
-    amount = models.DecimalField(**MONEY)
+    amount = MoneyField()
     currency = models.CharField(max_length=3)
     counterparty_name = models.CharField(max_length=200, blank=True)
     counterparty_iban = models.CharField(max_length=34, blank=True)
@@ -104,7 +111,7 @@ class Entry(ClientModel):
     score = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=40, blank=True)
     reason_facts = models.JSONField(default=dict)
-    unapplied = models.DecimalField(**MONEY)
+    unapplied = MoneyField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -128,7 +135,7 @@ class Match(ClientModel):
 
     entry = ScopedForeignKey(Entry)
     invoice = ScopedForeignKey(Invoice)
-    amount = models.DecimalField(**MONEY)
+    amount = MoneyField()
     score = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=40)
     made_by = models.CharField(max_length=100)

@@ -1,10 +1,9 @@
-"""The one relation between rows of a client: ORM relation and composite database constraint together."""
+"""Fields of ours: the relation between rows of a client (ORM relation and composite constraint together), and money."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models.fields.related import RECURSIVE_RELATIONSHIP_CONSTANT
 from django.db.models.query_utils import PathInfo
 
 
@@ -32,8 +31,12 @@ class ScopedForeignKey(models.ForeignKey):
         kwargs["to_field"] = "id"
         self.also = tuple(also)
         super().__init__(to, on_delete, **kwargs)
-        self.from_fields = [RECURSIVE_RELATIONSHIP_CONSTANT, "client", *self.also]
-        self.to_fields = ["id", "client", *self.also]
+
+    def resolve_related_fields(self) -> Any:
+        """The column pairs: one's own number, and those that must be equal on both sides."""
+        pairs: list[Any] = list(super().resolve_related_fields())
+        theirs = self.remote_field.model._meta
+        return pairs + [(self.opts.get_field(name), theirs.get_field(name)) for name in ("client", *self.also)]  # type: ignore[attr-defined]
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
@@ -51,3 +54,16 @@ class ScopedForeignKey(models.ForeignKey):
     def validate(self, value: Any, model_instance: Any) -> None:
         """Left to the database: the composite constraint checks existence and client in one go."""
         models.Field.validate(self, value, model_instance)
+
+
+class MoneyField(models.DecimalField):
+    """An amount in the row's currency: two decimals, thirteen digits before them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 15, 2
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.kit.tables import client_table
 
@@ -52,7 +52,7 @@ class Transfer(ClientModel):
     credit = ScopedForeignKey(Account, also=("purse", "currency"))
     purse = models.CharField(max_length=12, choices=Purse.choices)
     currency = models.CharField(max_length=3)
-    amount = models.DecimalField(max_digits=15, decimal_places=2)
+    amount = MoneyField()
     booked_on = models.DateField()
     recorded_at = models.DateTimeField()
     subject = models.BigIntegerField()

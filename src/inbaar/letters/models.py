@@ -5,13 +5,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
-from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.kit.tables import client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
-
-MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
 
 
 class Letter(ClientModel):
@@ -24,7 +22,7 @@ class Letter(ClientModel):
     on = models.DateField()
     pay_by = models.DateField(null=True)
     currency = models.CharField(max_length=3)
-    total = models.DecimalField(**MONEY)
+    total = MoneyField()
     payee_iban = models.CharField(max_length=34, blank=True)
     content = models.JSONField()
     key = models.CharField(max_length=80)
@@ -48,9 +46,9 @@ class LetterItem(ClientModel):
     letter = ScopedForeignKey(Letter)
     invoice = ScopedForeignKey(Invoice)
     step = models.CharField(max_length=24)
-    principal = models.DecimalField(**MONEY)
-    interest = models.DecimalField(**MONEY)
-    costs = models.DecimalField(**MONEY)
+    principal = MoneyField()
+    interest = MoneyField()
+    costs = MoneyField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -20,16 +20,24 @@ _CONTACT = {
 class CustomerFacts(Protocol):
     """What a document tells of the one that owes."""
 
-    name: str
-    kvk: str | None
-    vat: str | None
-    email: str | None
-    street: str | None
-    postcode: str | None
-    city: str | None
-    country: str | None
-    language: str
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def kvk(self) -> str | None: ...
+    @property
+    def vat(self) -> str | None: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def street(self) -> str | None: ...
+    @property
+    def postcode(self) -> str | None: ...
+    @property
+    def city(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+    @property
+    def language(self) -> str: ...
     @property
     def identity(self) -> Identity:
         """How he is known again."""

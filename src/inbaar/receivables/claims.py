@@ -52,7 +52,7 @@ class ClaimFacts:
     currency: str
     payable: Decimal
     open_amount: Decimal
-    payment_reference: str = ""
+    payment_reference: str
     payments: tuple[BookedPayment, ...] = ()
     components: tuple[Component, ...] = ()
     disputed: Decimal = ZERO

@@ -7,12 +7,10 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from inbaar.kit.fields import ScopedForeignKey
+from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.kit.tables import client_table
 from inbaar.parties.models import Debtor
-
-MONEY: dict[str, int] = {"max_digits": 15, "decimal_places": 2}
 
 
 class Invoice(ClientModel):
@@ -40,15 +38,15 @@ class Invoice(ClientModel):
     claim_kind = models.CharField(max_length=8, choices=[("trade", "trade"), ("nontrade", "nontrade")])
     first_interest_day = models.DateField(null=True)
     currency = models.CharField(max_length=3)
-    net = models.DecimalField(**MONEY)
-    vat = models.DecimalField(**MONEY)
-    total = models.DecimalField(**MONEY)
-    payable = models.DecimalField(**MONEY)
+    net = MoneyField()
+    vat = MoneyField()
+    total = MoneyField()
+    payable = MoneyField()
     payment_reference = models.CharField(max_length=140, blank=True, default="")
     credits = ScopedForeignKey("receivables.Invoice", null=True)
     credits_number = models.CharField(max_length=60, blank=True, default="")
     content_key = models.CharField(max_length=64)
-    open_amount = models.DecimalField(**MONEY)
+    open_amount = MoneyField()
     accepted_at = models.DateTimeField()
 
     class Meta:
@@ -122,7 +120,7 @@ class Hold(ClientModel):
     invoice = ScopedForeignKey(Invoice, null=True)
     debtor = ScopedForeignKey(Debtor)
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    amount = models.DecimalField(**MONEY, null=True)
+    amount = MoneyField(null=True)
     reason = models.CharField(max_length=300)
     owner = models.CharField(max_length=100)
     since = models.DateField()
@@ -160,7 +158,7 @@ class ClaimComponent(ClientModel):
 
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    amount = models.DecimalField(**MONEY, null=True)
+    amount = MoneyField(null=True)
     since = models.DateField()
     claimed_on = models.DateField()
     withdrawn_on = models.DateField(null=True)
@@ -197,10 +195,10 @@ class Payment(ClientModel):
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     received_on = models.DateField()
-    amount = models.DecimalField(**MONEY)
-    costs = models.DecimalField(**MONEY)
-    interest = models.DecimalField(**MONEY)
-    principal = models.DecimalField(**MONEY)
+    amount = MoneyField()
+    costs = MoneyField()
+    interest = MoneyField()
+    principal = MoneyField()
     reason = models.CharField(max_length=300, blank=True, default="")
     key = models.CharField(max_length=80)
 

@@ -49,10 +49,10 @@ def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts
     return {
         row[0]: ClaimFacts(
             *row,
-            payments=tuple(payments[row[0]]),
-            components=tuple(components[row[0]]),
-            disputed=disputed.get(row[0], ZERO),
-            interest_stops_on=insolvent.get(row[1]),
+            tuple(payments[row[0]]),
+            tuple(components[row[0]]),
+            disputed.get(row[0], ZERO),
+            insolvent.get(row[1]),
         )
         for row in rows
     }
