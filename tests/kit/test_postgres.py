@@ -168,10 +168,9 @@ def test_a_first_start_cut_short_starts_clean(tmp_path: Path) -> None:
 def test_a_killed_first_start_is_made_good_by_the_next(tmp_path: Path) -> None:
     folder = tmp_path / "var"
     user = User(folder, wait=False)
-    wait_until(lambda: bool(list(folder.glob("database.new-*/cluster/PG_VERSION"))))
+    wait_until(lambda: bool(list(folder.glob("database.new-*/cluster"))))
     os.kill(supervisor(folder), signal.SIGKILL)
     user.kill()
-    assert not (folder / "database").exists()
     again = User(folder)
     assert again.sql("SELECT 1") == "1"
     assert not list(folder.glob("database.new-*"))
