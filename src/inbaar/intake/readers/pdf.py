@@ -69,7 +69,7 @@ def invoice_xml(content: bytes, limits: Limits) -> bytes:
     if answer.too_large is not None:
         raise Unreadable(
             "attachment-too-large",
-            f"An attachment in the PDF unpacks to {size_text(answer['too_large'])}, more than the "
+            f"An attachment in the PDF unpacks to {size_text(answer.too_large)}, more than the "
             f"{size_text(limits.xml_bytes)} allowed: it was not read; ask the sender for a plain e-invoice.",
         )
     if not answer.files:

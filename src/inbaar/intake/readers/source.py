@@ -22,7 +22,7 @@ class Limits:
     pdf_bytes: int = 50 * _MEGABYTE
     elements: int = 1_500_000
     pdf_seconds: float = 20.0
-    pdf_memory_bytes: int = 1_000 * _MEGABYTE
+    pdf_memory_bytes: int = 600 * _MEGABYTE
 
 
 class Unreadable(Exception):
@@ -72,9 +72,7 @@ def _read_file(path: Path, limits: Limits) -> bytes:
     with path.open("rb") as stream:
         start = stream.read(1024)
         _refuse_size(found.st_size, start, limits)
-        content = start + stream.read(max(limits.xml_bytes, limits.pdf_bytes) + 1 - len(start))
-    _refuse_size(len(content), start, limits)
-    return content
+        return start + stream.read(found.st_size - len(start)) if found.st_size > len(start) else start
 
 
 def _refuse_size(size: int, start: bytes, limits: Limits) -> None:
