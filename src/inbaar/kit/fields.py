@@ -4,7 +4,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.db.models.query_utils import PathInfo
+
+
+class ScopedForwardDescriptor(ForwardManyToOneDescriptor):
+    """Assigning None empties the reference only: the client (and what else it shares) belongs to the row itself."""
+
+    def __set__(self, instance: models.Model, value: models.Model | None) -> None:
+        if value is not None:
+            super().__set__(instance, value)
+            return
+        setattr(instance, self.field.attname, None)
+        self.field.set_cached_value(instance, None)
 
 
 class ScopedForeignKey(models.ForeignKey):
@@ -16,6 +28,8 @@ class ScopedForeignKey(models.ForeignKey):
 
     It makes no index of its own: an index that leads with the client is declared where a query needs it.
     """
+
+    forward_related_accessor_class = ScopedForwardDescriptor
 
     def __init__(
         self,
@@ -36,7 +50,9 @@ class ScopedForeignKey(models.ForeignKey):
         """The column pairs: one's own number, and those that must be equal on both sides."""
         pairs: list[Any] = list(super().resolve_related_fields())
         theirs = self.remote_field.model._meta
-        return pairs + [(self.opts.get_field(name), theirs.get_field(name)) for name in ("client", *self.also)]  # type: ignore[attr-defined]
+        return pairs + [
+            (self.opts.get_field(name), theirs.get_field(name)) for name in ("client", *self.also)
+        ]
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
