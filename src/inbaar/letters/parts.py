@@ -5,6 +5,7 @@ Used by `content`, which gives them all under one name.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from inbaar.letters.amounts import demand
@@ -88,11 +89,15 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class LawRow:
-    """A dated row of law that an amount in this letter rests on; not `confirmed` is printed as such."""
+    """A dated row of law that an amount in this letter rests on; not `confirmed` is printed as such.
 
-    table: str
-    value: str
+    `name` is what the row is called in the letter's language, `rate_percent` or `value` what it says.
+    """
+
+    name: str
     source: str
+    rate_percent: Decimal | None = None
+    value: str = ""
     applies_from: date | None = None
     checked_on: date | None = None
     confirmed: bool = True

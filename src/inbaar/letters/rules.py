@@ -1,0 +1,166 @@
+"""What each kind of letter must say and may not say. Called before a letter is composed; pure decisions, no clock.
+
+The amounts themselves are tied in `content`; here is only what law and house policy decide about a letter.
+"""
+
+from collections.abc import Iterator
+
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.letters.amounts import ZERO
+from inbaar.letters.content import LetterContent, LetterItem, LetterKind
+
+SIX_NINETY_SIX = "artikel 6:96 lid 6 BW"
+
+
+def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
+    """Every rule this letter breaks; empty if it may go out."""
+    per_kind = {
+        LetterKind.REMINDER: _reminder,
+        LetterKind.FORMAL_NOTICE: _formal_notice,
+        LetterKind.FOURTEEN_DAY_LETTER: _fourteen_day_letter,
+    }
+    refusals = [*_every_letter(content), *per_kind[content.kind](content)]
+    for item in content.items:
+        refusals += _item(item, content)
+    return tuple(refusals)
+
+
+def demand_lawful(content: LetterContent) -> None:
+    """Raises `Refused` with every rule this letter breaks."""
+    refusals = unlawful(content)
+    if refusals:
+        raise Refused(*refusals)
+
+
+def _every_letter(content: LetterContent) -> Iterator[Refusal]:
+    if content.recipient.consumer and content.costs_claimed is not None:
+        yield Refusal(
+            code="consumer_costs_without_letter",
+            rule=f"{SIX_NINETY_SIX}: a consumer owes collection costs only after a 14-day letter",
+            fact=f"letter {content.letter_number} charges {content.costs_claimed.total} of costs",
+            limit="no costs in this letter",
+            next_step="send the 14-day letter first",
+        )
+    if content.recipient.consumer and LetterKind.FORMAL_NOTICE in content.steps:
+        yield Refusal(
+            code="formal_notice_to_consumer",
+            rule=f"DUN-10, {SIX_NINETY_SIX}: a consumer never gets the five-day notice",
+            fact=f"{content.recipient.name} is a consumer",
+            limit="the 14-day letter",
+            passes_on="never",
+            next_step="send the 14-day letter instead",
+        )
+    if not content.recipient.consumer and LetterKind.FOURTEEN_DAY_LETTER in content.steps:
+        yield Refusal(
+            code="fourteen_day_letter_to_business",
+            rule=f"{SIX_NINETY_SIX}: the 14-day letter is for consumers",
+            fact=f"{content.recipient.name} is not a consumer",
+            limit="the formal notice",
+            passes_on="never",
+            next_step="send the formal notice instead",
+        )
+
+
+def _reminder(content: LetterContent) -> Iterator[Refusal]:
+    if content.hand_over_warning or content.costs_if_unpaid is not None:
+        yield Refusal(
+            code="warning_in_reminder",
+            rule="DUN-01, DUN-03: a reminder is friendly; hand-over and its costs belong in the next step",
+            fact=f"reminder {content.letter_number} warns of hand-over or costs",
+            limit="no warning",
+            next_step="leave the warning out",
+        )
+    if content.pay_by is None:
+        yield _dateless("DUN-01: a letter says by when to pay", content)
+
+
+def _formal_notice(content: LetterContent) -> Iterator[Refusal]:
+    if not content.hand_over_warning:
+        yield Refusal(
+            code="notice_without_warning",
+            rule="DUN-06, DUN-07: a formal notice warns that the claim is handed over at the debtor's cost",
+            fact=f"notice {content.letter_number} has no such warning",
+            limit="the warning",
+            next_step="add the warning",
+        )
+    if content.pay_by_limit is None:
+        yield Refusal(
+            code="notice_limit_not_checked",
+            rule="DUN-04: the date in a formal notice is at most so many working days away",
+            fact=f"notice {content.letter_number} does not say which day that is",
+            limit="a last day given by the dunning policy",
+            next_step="give pay_by_limit",
+        )
+    elif content.pay_by is not None and content.pay_by > content.pay_by_limit:
+        yield Refusal(
+            code="notice_date_too_late",
+            rule="DUN-04: the date in a formal notice is at most so many working days away",
+            fact=f"the notice of {content.letter_date} asks payment by {content.pay_by}",
+            limit=f"{content.pay_by_limit}",
+            next_step=f"name a date up to {content.pay_by_limit}",
+        )
+
+
+def _fourteen_day_letter(content: LetterContent) -> Iterator[Refusal]:
+    if content.pay_by is not None:
+        yield Refusal(
+            code="fourteen_days_with_date",
+            rule=f"{SIX_NINETY_SIX}, ECLI:NL:HR:2016:2704: the term runs from the day after delivery",
+            fact=f"letter {content.letter_number} names {content.pay_by}",
+            limit="the term in words, no date",
+            next_step="leave pay_by out",
+        )
+    costs = content.costs_if_unpaid
+    if costs is None:
+        return
+    base = sum((item.open_principal for item in content.items_at(content.kind)), ZERO)
+    if costs.principal != base:
+        yield Refusal(
+            code="costs_over_another_principal",
+            rule="artikel 6:96 lid 7 BW: the costs are reckoned over the principals of this letter together",
+            fact=f"the costs are reckoned over {costs.principal}",
+            limit=f"{base}",
+            next_step="reckon the costs over the open principals at this step",
+        )
+    if costs.total <= ZERO:
+        yield Refusal(
+            code="costs_not_exact",
+            rule=f"{SIX_NINETY_SIX}: the letter names the exact amount of the costs",
+            fact=f"the amount is {costs.total}",
+            limit="one amount above zero",
+            next_step="give the amount of the scale",
+        )
+
+
+def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
+    if item.due_date >= content.letter_date:
+        yield Refusal(
+            code="not_overdue",
+            rule="DUN-01: a letter goes out after the term has expired",
+            fact=f"invoice {item.invoice_number} is due on {item.due_date}",
+            limit=f"before {content.letter_date}",
+            next_step="wait for the day after the due date",
+        )
+    if item.step is LetterKind.FORMAL_NOTICE and (
+        item.reminded_on is None or item.reminded_on >= content.letter_date
+    ):
+        yield Refusal(
+            code="notice_without_reminder",
+            rule="DUN-09: no formal notice before a reminder",
+            fact=f"invoice {item.invoice_number} has no reminder before {content.letter_date}",
+            limit="a reminder sent earlier",
+            next_step="send the reminder first",
+        )
+    dateless = item.step is not LetterKind.FOURTEEN_DAY_LETTER and content.pay_by_of(item) is None
+    if dateless and content.kind is LetterKind.FOURTEEN_DAY_LETTER:
+        yield _dateless(f"DUN-01: invoice {item.invoice_number} needs a date of its own", content)
+
+
+def _dateless(rule: str, content: LetterContent) -> Refusal:
+    return Refusal(
+        code="no_date",
+        rule=rule,
+        fact=f"letter {content.letter_number} names no date",
+        limit="a date after the letter's",
+        next_step="give pay_by",
+    )

@@ -1,0 +1,98 @@
+"""A letter as plain text: the same words and amounts as the PDF, for the e-mail's body and for reading on a screen.
+
+Tables become labelled lines, so that they read well in any font and at any width.
+"""
+
+import re
+import textwrap
+
+from inbaar.letters.composed import Letter, Paragraph, Section, Table
+from inbaar.letters.content import LetterContent
+from inbaar.letters.wording import compose
+from inbaar.letters.words import NBSP
+
+WIDTH = 76
+
+
+def letter_text(content: LetterContent) -> str:
+    """The whole letter, its calculation sheet included, ending in one newline."""
+    return plain(compose(content))
+
+
+def plain(letter: Letter) -> str:
+    """A composed letter as text."""
+    blocks = [
+        "\n".join([letter.sender_name, *letter.sender_address, *_facts(letter.sender_facts)]),
+        "\n".join(letter.recipient),
+        letter.title.upper(),
+        "\n".join(_facts(letter.references)),
+        letter.salutation,
+        *_paragraphs(letter.opening),
+        _table(letter.invoices),
+        *_paragraphs(letter.remarks),
+        _payment(letter),
+        *_paragraphs(letter.closing),
+        f"{letter.farewell}\n{letter.sender_name}",
+        letter.appendix_notice,
+        letter.sheet.title.upper(),
+        _wrapped(letter.sheet.intro),
+        *(_section(section) for section in letter.sheet.sections),
+    ]
+    return _cleaned("\n\n".join(blocks)) + "\n"
+
+
+def _cleaned(text: str) -> str:
+    """Spaces that only keep a line together become plain; marks that only set a direction stay, as they are content."""
+    return re.sub(r"[ \t]+\n", "\n", text.replace(NBSP, " "))
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _paragraphs(paragraphs: tuple[Paragraph, ...]) -> list[str]:
+    return [_wrapped(paragraph.text) for paragraph in paragraphs]
+
+
+def _facts(pairs: tuple[tuple[str, str], ...]) -> list[str]:
+    longest = max((len(label) for label, _ in pairs), default=0)
+    return [f"{label}:{' ' * (longest - len(label))} {value}" for label, value in pairs]
+
+
+def _payment(letter: Letter) -> str:
+    box = letter.payment
+    lines = [f"  {line}" for line in _facts(box.rows)]
+    if box.no_qr:
+        lines.append(_wrapped(box.no_qr, "  "))
+    return "\n".join([f"{box.caption}:", *lines])
+
+
+def _table(table: Table) -> str:
+    rows = [_row(table, row) for row in table.rows]
+    if table.total:
+        rows.append(_row(table, table.total))
+    return "\n".join(filter(None, [f"{table.caption}:" if table.caption else "", *rows]))
+
+
+def _row(table: Table, row: tuple[str, ...]) -> str:
+    """The first cell as the row's name, the others by the name of their column."""
+    if len(row) == 2:
+        return f"  {row[0]}: {row[1]}" if row[1] else f"  {row[0]}"
+    told = [
+        f"{column.title}: {cell}" for column, cell in zip(table.columns[1:], row[1:], strict=True) if cell
+    ]
+    return "\n".join([f"  {row[0]}", _wrapped("; ".join(told), "    ")])
+
+
+def _section(section: Section) -> str:
+    tables = [_table(table) for table in section.tables]
+    if section.tables and section.tables[0].caption == section.heading:
+        return "\n".join([*tables, *(_wrapped(told, "  ") for told in section.paragraphs)])
+    return "\n".join([f"{section.heading}:", *tables, *(_wrapped(told, "  ") for told in section.paragraphs)])

@@ -1,0 +1,94 @@
+"""Letters as PDF: A4, PDF/A-3a and PDF/UA-1, byte for byte the same for the same content. Called by the letters' job.
+
+One compiler is kept for all letters. Start worker processes with `spawn`: a process forked after the first letter
+hangs. What a letter says reaches the typesetter as data, never as markup.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import fontpkg_ibm_plex_sans  # type: ignore[import-untyped]
+import typst
+
+from inbaar.letters.composed import Letter, Table
+from inbaar.letters.content import LetterContent
+from inbaar.letters.frozen_json import encoded
+from inbaar.letters.layout import table_layout
+from inbaar.letters.qr import qr_modules
+from inbaar.letters.wording import compose
+
+STANDARDS: Any = ["a-3a", "ua-1"]
+FONTS = fontpkg_ibm_plex_sans.ROOT / "files"
+QUIET_ZONE = 4
+
+
+def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
+    """A PDF for each content, in order."""
+    return list(rendered(contents))
+
+
+def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
+    """The same one by one, so that a batch need not be held in memory."""
+    for content in contents:
+        yield typeset(compose(content), content.letter_date)
+
+
+def typeset(letter: Letter, day: dt.date) -> bytes:
+    """One composed letter as PDF, dated on its own day."""
+    created = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
+    drawing = _drawing(letter, day)
+    pdf = _compiler().compile(
+        sys_inputs={"letter": json.dumps(drawing)}, format="pdf", pdf_standards=STANDARDS, timestamp=created
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """The one compiler of this process; only the fonts that come with the program, so that every machine sets alike."""
+    os.environ.setdefault(
+        "RAYON_NUM_THREADS", "1"
+    )  # Letters go in parallel by process; threads only wait for each other.
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
+    template = resources.files("inbaar.letters").joinpath("templates/letter.typ")
+    return typst.Compiler(str(template), font_paths=fonts, ignore_system_fonts=True)
+
+
+def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
+    drawing: dict[str, Any] = encoded(letter)
+    drawing["date"] = [day.year, day.month, day.day]
+    drawing["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
+    drawing["invoices"] |= _measures(letter.invoices)
+    for section, drawn in zip(letter.sheet.sections, drawing["sheet"]["sections"], strict=True):
+        for table, picture in zip(section.tables, drawn["tables"], strict=True):
+            picture |= _measures(table)
+    return drawing
+
+
+def _measures(table: Table) -> dict[str, Any]:
+    layout = table_layout(table)
+    return {
+        "size": layout.size,
+        "widths": layout.widths,
+        "heights": layout.heights,
+        "headed": bool(table.rows),
+    }
+
+
+def qr_picture(payload: str) -> str:
+    """The QR as SVG, its dark runs as one path, with the quiet zone readers need."""
+    rows = qr_modules(payload)
+    side = len(rows) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{run.start() + QUIET_ZONE} {y + QUIET_ZONE}h{len(run[0])}v1h-{len(run[0])}z"
+        for y, row in enumerate(rows)
+        for run in re.finditer("1+", row)
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'

@@ -1,0 +1,154 @@
+"""The paragraphs of a letter: why it comes, what it asks by when, what follows, and how to answer. Called by `wording`."""
+
+from inbaar.letters.composed import Paragraph
+from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
+from inbaar.letters.words import NBSP, Words, fact
+
+
+def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
+    """Why this letter comes, what it asks by when and what follows; then the other steps of other invoices in it."""
+    kind, mixed = content.kind.value, len(content.steps) > 1
+    total = words.amount(content.total_due, content.currency)
+    if len(content.items) == 1:
+        first = words.paragraph(kind, "opening_one", total=total, **_invoice_facts(content.items[0], words))
+    else:
+        key = "opening_mixed" if mixed else "opening_many"
+        first = words.paragraph(kind, key, total=total, count=str(len(content.items)))
+    return (first, _ask(content, words, mixed), *_other_steps(content, words), *_consequences(content, words))
+
+
+def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
+    due = words.amount(total_of(content.items_at(content.kind)), content.currency)
+    pay_by = words.weekday(content.pay_by) if content.pay_by else ""
+    return words.paragraph(content.kind.value, "ask_mixed" if mixed else "ask", total=due, pay_by=pay_by)
+
+
+def _invoice_facts(item: LetterItem, words: Words) -> dict[str, str]:
+    return {
+        "number": fact(item.invoice_number, 60),
+        "issued": words.date(item.issue_date),
+        "due": words.date(item.due_date),
+        "reminded": words.date(item.reminded_on) if item.reminded_on else "",
+    }
+
+
+def _other_steps(content: LetterContent, words: Words) -> list[Paragraph]:
+    """In a mixed letter: what is asked for the invoices at a milder step, each group by its own date."""
+    parts = {LetterKind.REMINDER: "reminder_part", LetterKind.FORMAL_NOTICE: "notice_part"}
+    told = []
+    for step in content.steps[1:]:
+        days = sorted({day for item in content.items_at(step) if (day := content.pay_by_of(item))})
+        for day in days:
+            items = tuple(item for item in content.items_at(step) if content.pay_by_of(item) == day)
+            total = words.amount(total_of(items), content.currency)
+            told.append(words.paragraph("common", parts[step], total=total, pay_by=words.weekday(day)))
+    return told
+
+
+def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
+    kind = content.kind
+    if kind is LetterKind.REMINDER:
+        return []
+    collector = fact(content.hand_over_to) or words.say(kind.value, "collector")
+    costs = content.costs_if_unpaid
+    if kind is LetterKind.FOURTEEN_DAY_LETTER:
+        told = _fourteen_day_costs(content, costs, words) if costs else []
+        if content.hand_over_warning:
+            told.append(words.paragraph(kind.value, "hand_over", collector=collector))
+        return [*told, words.paragraph(kind.value, "rights")]
+    sentences = [words.paragraph(kind.value, "hand_over", collector=collector)]
+    if costs:
+        sentences.append(
+            words.paragraph(kind.value, "costs", costs=words.amount(costs.total, content.currency))
+        )
+    return [joined(sentences), words.paragraph(kind.value, "rights")]
+
+
+def _fourteen_day_costs(content: LetterContent, costs: LetterCosts, words: Words) -> list[Paragraph]:
+    """The consequence with its one exact amount; VAT is told as a share of it, never as a second amount."""
+    kind = content.kind.value
+    sentences = [words.paragraph(kind, "costs", costs=words.amount(costs.total, content.currency))]
+    if costs.vat_percent is not None and costs.vat:
+        percent = words.percent(costs.vat_percent)
+        sentences.append(
+            words.paragraph(kind, "vat_included", percent=percent, sender=fact(content.sender.name))
+        )
+    return [joined(sentences), words.paragraph(kind, "part")]
+
+
+def remarks(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
+    """What explains the amounts and the account: interest, costs, disputed parts, another payee."""
+    told = []
+    if content.interest_due:
+        told.append(joined(_interest(content, words)))
+    if content.costs_due:
+        costs = words.amount(content.costs_due, content.currency)
+        told.append(words.paragraph("common", "costs_in_total", costs=costs))
+    for item in content.items:
+        if item.disputed:
+            disputed = words.amount(item.disputed, content.currency)
+            number = fact(item.invoice_number, 60)
+            told.append(words.paragraph("common", "disputed_one", disputed=disputed, number=number))
+    return (*told, *_payee(content, words))
+
+
+def _interest(content: LetterContent, words: Words) -> list[Paragraph]:
+    facts = {
+        "interest": words.amount(content.interest_due, content.currency),
+        "interest_name": interest_name(content, words),
+        "date": words.date(max(line.to_date for item in content.items for line in item.lines)),
+    }
+    told = [words.paragraph("common", "interest_in_total", **facts)]
+    if content.principal_due:
+        told.append(words.paragraph("common", "interest_runs_on", interest_name=facts["interest_name"]))
+    return told
+
+
+def interest_name(content: LetterContent, words: Words) -> str:
+    """The name of the interest by the article its lines rest on."""
+    articles = {line.article for item in content.items for line in item.lines}
+    if all("119a" in article or "119b" in article for article in articles):
+        return words.say("common", "interest_trade")
+    if all("119" in article for article in articles):
+        return words.say("common", "interest_statutory")
+    return words.say("common", "interest_agreed")
+
+
+def _payee(content: LetterContent, words: Words) -> list[Paragraph]:
+    holder, sender = fact(content.payee.account_holder), fact(content.sender.name)
+    if content.payee.entitled_since is not None:
+        since = words.date(content.payee.entitled_since)
+        return [words.paragraph("common", "payee_moved", sender=sender, holder=holder, since=since)]
+    if holder != sender:
+        return [words.paragraph("common", "payee_differs", holder=holder)]
+    return []
+
+
+def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
+    """Already paid, not right, cannot pay: what the debtor can do in each case, and whom to reach."""
+    contact = contact_line(content, words)
+    dispute = "dispute_one" if len(content.items) == 1 else "dispute_many"
+    told = [
+        words.paragraph(content.kind.value, "crossed"),
+        words.paragraph("common", dispute, contact=contact),
+        words.paragraph("common", "cannot_pay"),
+    ]
+    if content.kind is LetterKind.FOURTEEN_DAY_LETTER:
+        told[-1] = joined([told[-1], words.paragraph(content.kind.value, "debt_help")])
+    return tuple(told)
+
+
+def contact_line(content: LetterContent, words: Words) -> str:
+    """`bel 020 123 45 67 of mail naar ...`, with what the sender has."""
+    phone, email = fact(content.sender.phone, 60).replace(" ", NBSP), fact(content.sender.email, 120)
+    key = "contact_both" if phone and email else "contact_phone" if phone else "contact_email"
+    return words.say("common", key, phone=phone, email=email)
+
+
+def joined(sentences: list[Paragraph]) -> Paragraph:
+    """Sentences as one paragraph."""
+    runs = list(sentences[0].runs)
+    for sentence in sentences[1:]:
+        first, *rest = sentence.runs
+        runs += [type(first)(f" {first.text}", first.strong), *rest]
+    return Paragraph(tuple(runs))

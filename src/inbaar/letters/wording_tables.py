@@ -1,0 +1,110 @@
+"""The table of invoices and the payment box of a letter. Called by `wording`."""
+
+from inbaar.letters.amounts import ZERO
+from inbaar.letters.composed import Column, PaymentBox, Table
+from inbaar.letters.content import LetterContent, LetterItem
+from inbaar.letters.qr import QrRefused, payment_payload
+from inbaar.letters.words import Words, fact, grouped
+
+
+def invoice_table(content: LetterContent, words: Words) -> Table:
+    """One row an invoice; a column that says nothing in this letter is left out."""
+    shown = _columns(content)
+    titles = words.sections["invoices"]
+    rows = tuple(tuple(_cell(key, item, content, words) for key in shown) for item in content.items)
+    sums = {
+        "open": content.principal_due,
+        "interest": content.interest_due,
+        "costs": content.costs_due,
+        "total": content.total_due,
+    }
+    if len(content.items) == 1:
+        return Table(titles["caption"], _headers(shown, titles), rows)
+    total = [words.amount(sums[key], content.currency) if key in sums else "" for key in shown]
+    total[0] = titles["sum"]
+    return Table(titles["caption"], _headers(shown, titles), rows, tuple(total))
+
+
+def _headers(shown: list[str], titles: dict[str, str]) -> tuple[Column, ...]:
+    return tuple(Column(titles[key], figures=key in _FIGURES) for key in shown)
+
+
+_FIGURES = {"gross", "deducted", "open", "interest", "costs", "total"}
+
+
+def _columns(content: LetterContent) -> list[str]:
+    mixed = len(content.steps) > 1
+    adjusted = any(item.gross != item.open_principal for item in content.items)
+    extra = bool(content.interest_due or content.costs_due)
+    wanted = {
+        "number": True,
+        "issued": True,
+        "due": True,
+        "step": mixed,
+        "pay_by": mixed,
+        "gross": adjusted and not mixed,
+        "deducted": adjusted and not mixed,
+        "open": extra or adjusted,
+        "interest": content.interest_due > ZERO,
+        "costs": content.costs_due > ZERO,
+        "total": True,
+    }
+    if not extra:
+        wanted["open"] = False
+    return [key for key, shown in wanted.items() if shown]
+
+
+def _cell(key: str, item: LetterItem, content: LetterContent, words: Words) -> str:
+    if key in _FIGURES:
+        amounts = {
+            "gross": item.gross,
+            "deducted": item.open_principal - item.gross,
+            "open": item.open_principal,
+            "interest": item.interest,
+            "costs": item.costs,
+            "total": item.total,
+        }
+        return words.amount(amounts[key], content.currency)
+    if key == "number":
+        return fact(item.invoice_number, 60)
+    if key == "step":
+        return words.say("steps", item.step.value)
+    if key == "pay_by":
+        day = content.pay_by_of(item)
+        return words.short_date(day) if day else words.say("invoices", "within_term")
+    return words.short_date(item.issue_date if key == "issued" else item.due_date)
+
+
+def payment_box(content: LetterContent, words: Words) -> PaymentBox:
+    """Amount, account, holder, reference and date, with the QR that holds the same, or why there is none."""
+    payee, say = content.payee, words.sections["payment"]
+    holder, account = (
+        fact(payee.account_holder),
+        grouped(payee.iban) if payee.iban else fact(payee.account, 60),
+    )
+    amount, reference = words.amount(content.total_due, content.currency), fact(content.payment_reference, 60)
+    rows = [
+        (say["amount"], amount),
+        (say["iban"] if payee.iban else say["account"], account),
+        (say["bic"], fact(payee.bic, 20)),
+        (say["holder"], holder),
+        (say["reference"], reference),
+        (say["pay_by"], words.weekday(content.pay_by))
+        if content.pay_by
+        else (say["pay_by_label_term"], say["within_term"]),
+    ]
+    kept = tuple(row for row in rows if row[1])
+    try:
+        payload = payment_payload(
+            holder=payee.account_holder[:70],
+            iban=payee.iban,
+            amount=content.total_due,
+            reference=content.payment_reference,
+            bic=payee.bic,
+            currency=content.currency,
+        )
+    except QrRefused as refused:
+        reason = refused.code if refused.code in ("currency", "iban") else "other"
+        return PaymentBox(say["caption"], kept, no_qr=say[f"no_qr_{reason}"])
+    alt = words.say("payment", "qr_alt", amount=amount, holder=holder, iban=account, reference=reference)
+    return PaymentBox(say["caption"], kept, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
