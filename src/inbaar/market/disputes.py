@@ -31,7 +31,9 @@ def _message(
 def _pay(world: World, obligation: Obligation, mark: str, day: date, amount: Decimal) -> None:
     if amount > 0:
         key = f"{obligation.number}-{mark}"
-        world.plan(key, bank_day_from(day), obligation.invoice.debtor, [Meant(obligation.number, amount)])
+        world.plan_payment(
+            key, bank_day_from(day), obligation.invoice.debtor, [Meant(obligation.number, amount)]
+        )
 
 
 def _settle(world: World, obligation: Obligation, day: date, disputed: Decimal) -> None:

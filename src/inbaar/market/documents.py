@@ -147,7 +147,10 @@ def planned_invoices(
     debtors: Sequence[Debtor],
     closed_on: Mapping[int, date],
 ) -> tuple[Document, ...]:
-    """All invoices of the period in order of date, numbered without gaps; none to a debtor that has closed."""
+    """All invoices of the period in order of date, numbered without gaps: everybody gets one before anybody gets a second.
+
+    None goes to a debtor that has closed.
+    """
     working_days = [d for n in range(days) if is_working_day(d := start + timedelta(days=n))]
     if not working_days or not debtors:
         return ()
@@ -155,9 +158,11 @@ def planned_invoices(
     rng = stream(seed, "calendar")
     issue_days = sorted(rng.choice(working_days) for _ in range(count))
     weights = list(accumulate(debtor.weight for debtor in debtors))
+    everybody_once = rng.sample(list(debtors), len(debtors))
     found: list[Document] = []
     for day in issue_days:
         debtor = debtors[bisect_left(weights, rng.randint(1, weights[-1]))]
+        debtor = everybody_once.pop() if everybody_once else debtor
         if day < closed_on.get(debtor.facts.number, date.max):
             found.append(_invoice(seed, len(found) + 1, day, debtor))
     return tuple(found)

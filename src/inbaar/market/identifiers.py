@@ -35,8 +35,13 @@ def belgian_iban(number: int) -> str:
 
 
 def german_iban(number: int) -> str:
-    """A German account at the bank code of the textbook examples."""
-    return iban("DE", f"37040044{number:010d}")
+    """A German account at the bank code of the textbook examples, with that bank's own check digit.
+
+    Its accounts have six digits, a check digit (weights 1, 2 in turn, digit sums, mod 10) and a subaccount 00.
+    """
+    base = f"{number % 1_000_000:06d}"
+    total = sum(sum(divmod(int(digit) * (1 + at % 2), 10)) for at, digit in enumerate(base))
+    return iban("DE", f"370400440{base}{-total % 10}00")
 
 
 def bic_of(account: str) -> str | None:

@@ -39,9 +39,9 @@ class PlannedPayment:
         """What leaves the debtor's account."""
         return sum((share.amount for share in self.meant), NOTHING)
 
-    def concerns(self, number: str) -> bool:
-        """Whether it pays (a part of) this invoice."""
-        return any(share.number == number and share.part == "principal" for share in self.meant)
+    def invoices(self) -> tuple[str, ...]:
+        """The invoices whose principal it pays (a part of)."""
+        return tuple(dict.fromkeys(m.number for m in self.meant if m.number and m.part == "principal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _payments(seed: int, shares: Iterable[Share]) -> Iterable[PlannedPayment]:
 
 def first_plan(
     seed: int, obligations: Iterable[Obligation], bankruptcies: dict[int, date]
-) -> dict[str, PlannedPayment]:
+) -> Iterable[PlannedPayment]:
     """All payments the debtors will make if nobody ever writes to them. Who is going under stops paying early."""
     shares = []
     for obligation in obligations:
@@ -160,4 +160,4 @@ def first_plan(
         ends = bankruptcies.get(obligation.invoice.debtor.facts.number)
         if share is not None and (ends is None or share.day < ends - timedelta(days=30)):
             shares.append(share)
-    return {planned.key: planned for planned in _payments(seed, shares)}
+    return _payments(seed, shares)

@@ -6,6 +6,7 @@ Called by the demo, the scenarios and the benchmarks. Same seed and same letters
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Lock
 
 from inbaar.market.account import Account
 from inbaar.market.camt053 import statement_xml
@@ -26,7 +27,10 @@ SUMS_OFF_BY = Decimal("10.00")
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What really happened up to the last day that was asked for."""
+    """What really happened up to the last day that was asked for.
+
+    A credit in a statement whose bank reference is not among `payments` is no debtor's payment.
+    """
 
     payments: tuple[PaymentTruth, ...]
     invoices: dict[str, InvoiceTruth]
@@ -51,6 +55,7 @@ class Market:
         self._world = new_world(seed, start, days, self._debtors, invoices_per_month)
         open_unprovoked_disputes(self._world)
         self._account = Account(self._world, start)
+        self._lock = Lock()
         self._asked_until = start - timedelta(days=1)
         self._planted: dict[str, str] = {}
         self._outbox: dict[date, list[tuple[str, Obligation, str | None]]] = {}
@@ -133,8 +138,9 @@ class Market:
         if debtor is None or to_email in self.bouncing_emails:
             return False
         if invoice_numbers:
-            read_on = max(day, self._asked_until)
-            react(self._world, Letter(read_on, kind, debtor, tuple(sorted(invoice_numbers)), total_due))
+            with self._lock:
+                read_on = max(day, self._asked_until)
+                react(self._world, Letter(read_on, kind, debtor, tuple(sorted(invoice_numbers)), total_due))
         return True
 
     def messages_on(self, day: date) -> list[MarketMessage]:
@@ -146,17 +152,18 @@ class Market:
 
     def _ask(self, day: date) -> None:
         """From now on this day is fixed."""
-        self._asked_until = max(self._asked_until, day)
-        self._account.book_until(day)
+        with self._lock:
+            self._asked_until = max(self._asked_until, day)
+            self._account.book_until(day)
 
     @property
     def truth(self) -> Truth:
         """A snapshot for checks and benchmarks."""
-        invoices = {}
-        for obligation in self._world.obligations.values():
-            invoices[obligation.number] = self._invoice_truth(obligation)
+        with self._lock:
+            invoices = {o.number: self._invoice_truth(o) for o in self._world.obligations.values()}
+            payments = tuple(self._account.payments)
         return Truth(
-            payments=tuple(self._account.payments),
+            payments=payments,
             invoices=invoices,
             planted=dict(self._planted),
             habits={d.facts.number: d.habit.timing.value for d in self._debtors},

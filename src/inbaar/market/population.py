@@ -130,7 +130,7 @@ def _account(rng: Random, country: str, number: int) -> str:
     if country == "BE":
         return identifiers.belgian_iban(7_000_000 + number)
     if country == "DE":
-        return identifiers.german_iban(90_000_000 + number)
+        return identifiers.german_iban(900_000 + number)
     return identifiers.dutch_iban(rng.choice(BANKS), 1_000_000 + number)
 
 

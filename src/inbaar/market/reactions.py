@@ -22,6 +22,8 @@ from inbaar.market.world import World
 REMINDER, FORMAL_NOTICE, FOURTEEN_DAY = "reminder", "formal_notice", "fourteen_day_letter"
 KINDS = (REMINDER, FORMAL_NOTICE, FOURTEEN_DAY)
 PAYS_AFTER_DAYS = {REMINDER: (2, 6), FORMAL_NOTICE: (2, 6), FOURTEEN_DAY: (4, 12)}
+# Who meant to pay later than this many days after a notice (the large company's sixty days) pays at once.
+PATIENCE_DAYS = 10
 # Beyond this share of the principal nobody pays what a letter adds without asking first.
 EXTRA_LIMIT = Decimal("0.6")
 
@@ -58,13 +60,25 @@ def _answer(world: World, letter: Letter, obligation: Obligation) -> Share | Non
     if obligation.booked and not obligation.open_amount:
         world.say(_paid_message(letter, obligation))
         return None
-    if world.is_planned(obligation.number):
+    if not _hurries(world, letter, obligation):
         return None
     if _contests(letter, obligation):
         open_dispute(world, obligation, working_day_from(letter.day + timedelta(days=1)))
         return None
     amount = _willing(letter, obligation)
     return Share(_pay_day(world, letter), obligation, amount) if amount else None
+
+
+def _hurries(world: World, letter: Letter, obligation: Obligation) -> bool:
+    """Whether there is something to decide: nothing is planned yet, or it is planned so late that a notice helps."""
+    pay_day = world.next_pay_day(obligation.number)
+    if pay_day is None:
+        return True
+    waits_long = pay_day - letter.day > timedelta(days=PATIENCE_DAYS)
+    if letter.kind == REMINDER or obligation.dispute_day is not None or not waits_long:
+        return False
+    world.unplan(obligation.number)
+    return True
 
 
 def _contests(letter: Letter, obligation: Obligation) -> bool:
@@ -104,7 +118,7 @@ def _pay(world: World, letter: Letter, shares: Sequence[Share]) -> None:
     extra = _extra(letter, shares)
     if extra:
         meant.append(Meant(first, extra, "extra"))
-    world.plan(f"{first}-{letter.kind}", shares[0].day, letter.debtor, meant)
+    world.plan_payment(f"{first}-{letter.kind}", shares[0].day, letter.debtor, meant)
 
 
 def _paid_message(letter: Letter, obligation: Obligation) -> MarketMessage:

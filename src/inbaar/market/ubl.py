@@ -16,6 +16,8 @@ from inbaar.market.identifiers import rf_reference
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 NLCIUS = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0"
+# NLCIUS wants a legal number of every Dutch buyer (BR-NL-10), which a consumer has not: the European core then.
+CORE = "urn:cen.eu:en16931:2017"
 BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 REVERSE_CHARGE = "Btw verlegd"
 
@@ -101,9 +103,7 @@ def _payment(root: Element, document: Document, business: Business) -> None:
     means = _group(root, "PaymentMeans")
     _leaf(means, "PaymentMeansCode", 58)
     _leaf(means, "PaymentID", rf_reference(document.number))
-    account = _group(means, "PayeeFinancialAccount")
-    _leaf(account, "ID", business.iban)
-    _leaf(account, "Name", business.name)
+    _leaf(_group(means, "PayeeFinancialAccount"), "ID", business.iban)
     days = document.debtor.facts.payment_term_days
     terms = (
         "Wordt met de factuur verrekend." if document.credits_invoice else f"Betaling binnen {days} dagen."
@@ -122,7 +122,6 @@ def _vat_breakdown(root: Element, document: Document) -> None:
         _leaf(group, "ID", category)
         _leaf(group, "Percent", percent)
         if category == "AE":
-            _leaf(group, "TaxExemptionReasonCode", "VATEX-EU-AE")
             _leaf(group, "TaxExemptionReason", REVERSE_CHARGE)
         _vat_scheme(group)
 
@@ -152,7 +151,7 @@ def _line(root: Element, position: int, line: Line, credit: bool) -> None:
 
 def _head(root: Element, document: Document) -> None:
     credit = document.credits_invoice is not None
-    _leaf(root, "CustomizationID", NLCIUS)
+    _leaf(root, "CustomizationID", CORE if document.debtor.facts.consumer else NLCIUS)
     _leaf(root, "ProfileID", BILLING)
     _leaf(root, "ID", document.number)
     _leaf(root, "IssueDate", document.issued_on)

@@ -16,6 +16,7 @@ from inbaar.market.facts import MarketMessage, Meant
 from inbaar.market.habits import Timing
 from inbaar.market.intentions import PlannedPayment
 from inbaar.market.obligations import Obligation
+from inbaar.market.payment_plan import PaymentPlan
 from inbaar.market.population import Debtor
 from inbaar.market.streams import stream
 
@@ -28,26 +29,25 @@ class World:
     debtors: tuple[Debtor, ...]
     obligations: dict[str, Obligation]
     bankruptcies: dict[int, date]
-    planned: dict[str, PlannedPayment] = field(default_factory=dict)
+    plan: PaymentPlan = field(default_factory=PaymentPlan)
     messages: dict[date, list[MarketMessage]] = field(default_factory=lambda: defaultdict(list))
     credit_notes: dict[date, list[Document]] = field(default_factory=lambda: defaultdict(list))
 
-    def plan(self, key: str, day: date, debtor: Debtor, meant: Sequence[Meant]) -> None:
+    def plan_payment(self, key: str, day: date, debtor: Debtor, meant: Sequence[Meant]) -> None:
         """A payment to come."""
-        self.planned[key] = intentions.payment(self.seed, key, day, debtor, meant)
+        self.plan.add(intentions.payment(self.seed, key, day, debtor, meant))
 
-    def is_planned(self, number: str) -> bool:
-        """Whether a payment of this invoice is on its way."""
-        return any(p.concerns(number) for p in self.planned.values())
+    def next_pay_day(self, number: str) -> date | None:
+        """When this invoice will next be paid, if a payment of it is on its way."""
+        return min((payment.day for payment in self.plan.for_invoice(number)), default=None)
 
     def unplan(self, number: str) -> None:
         """Leave this invoice (and its credit note) out of what is planned."""
-        for key, old in list(self.planned.items()):
-            if old.concerns(number):
-                rest = [m for m in old.meant if m.number not in (number, f"C{number}")]
-                del self.planned[key]
-                if rest:
-                    self.plan(key, old.day, old.debtor, rest)
+        for old in self.plan.for_invoice(number):
+            self.plan.remove(old.key)
+            rest = [m for m in old.meant if m.number not in (number, f"C{number}")]
+            if rest:
+                self.plan_payment(old.key, old.day, old.debtor, rest)
 
     def issue_credit_note(self, note: Document) -> None:
         """The seller corrects an invoice; the file goes out on its date."""
@@ -59,10 +59,10 @@ class World:
         self.messages[message.day].append(message)
 
     def take_payments(self, day: date) -> list[PlannedPayment]:
-        """The payments of this day, which now are booked; in an order that doesn't depend on who asked what."""
-        found = sorted((p for p in self.planned.values() if p.day == day), key=lambda p: p.key)
+        """The payments of this day, which now are booked."""
+        found = self.plan.on_day(day)
         for payment in found:
-            del self.planned[payment.key]
+            self.plan.remove(payment.key)
             for share in payment.meant:
                 self._book(share, day)
         return found
@@ -127,7 +127,7 @@ def new_world(
     world = World(seed, debtors, obligations, bankruptcies)
     for note in planned_credit_notes(seed, [o.invoice for o in obligations.values() if not o.planted]):
         world.issue_credit_note(note)
-    world.planned = intentions.first_plan(seed, obligations.values(), bankruptcies)
+    world.plan = PaymentPlan(intentions.first_plan(seed, obligations.values(), bankruptcies))
     for debtor in debtors:
         if debtor.facts.number in bankruptcies:
             world.say(_announcement(debtor, bankruptcies[debtor.facts.number]))
