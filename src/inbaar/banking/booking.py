@@ -1,0 +1,131 @@
+"""Entries into the books: written once, and each posted between the bank and what is not applied yet.
+
+Called by the import with batches. Money in is owed to whoever paid until it is matched; money out is other payments.
+So the balance of the bank in the ledger is the sum of the entries, at any moment.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from inbaar.banking.accounts import OwnAccount
+from inbaar.banking.models import Entry
+from inbaar.banking.statements import EntryRead
+from inbaar.kit.bulk import insert_rows
+from inbaar.ledger.accounts import Code
+from inbaar.ledger.actions import Posting, post
+
+_COLUMNS = {
+    "client_id": "bigint", "account_id": "bigint", "statement_id": "bigint", "key": "text", "date": "date",
+    "value_date": "date", "amount": "numeric", "currency": "text", "counterparty_name": "text",
+    "counterparty_iban": "text", "reference": "text", "end_to_end_id": "text", "text": "text", "return_reason": "text",
+    "bank_reference": "text", "raw": "text", "state": "text", "reason": "text", "reason_facts": "jsonb",
+    "unapplied": "numeric",
+}  # fmt: skip
+_NO_FACTS = json.dumps({})
+
+MONEY_OUT, RETURNED, NO_AMOUNT = "money_out", "returned", "no_amount"
+
+
+def first_state(entry: EntryRead) -> tuple[Entry.State, str]:
+    """What becomes of an entry as it comes in, with the reason: only money received is there to be matched.
+
+    Money that goes back (a returned payment, a refunded direct debit) waits for a person.
+    """
+    if entry.amount > 0:
+        return Entry.State.NEW, ""
+    if entry.amount < 0 and (entry.return_reason or entry.reversal):
+        return Entry.State.UNMATCHED, RETURNED
+    return Entry.State.IGNORED, MONEY_OUT if entry.amount else NO_AMOUNT
+
+
+def entry_row(
+    client_id: int,
+    account: OwnAccount,
+    statement_id: int,
+    key: str,
+    date: dt.date,
+    entry: EntryRead,
+    raw: str,
+) -> tuple[Any, ...]:
+    """One entry as its row. What is longer than its column is cut there and kept whole in `raw`."""
+    state, reason = first_state(entry)
+    for value, length in ((entry.counterparty_name, 200), (entry.reference, 140), (entry.end_to_end_id, 140)):
+        if value and len(value) > length:
+            raw = f"{raw}\n{value}"
+    return (
+        client_id,
+        account.id,
+        statement_id,
+        key,
+        date,
+        entry.value_date or date,
+        entry.amount,
+        entry.currency or account.currency,
+        _text(entry.counterparty_name, 200),
+        (entry.counterparty_iban or "")[:34],
+        _text(entry.reference, 140),
+        _text(entry.end_to_end_id, 140),
+        _text(entry.text),
+        _text(entry.return_reason, 10),
+        _text(entry.bank_reference, 140),
+        _text(raw),
+        state.value,
+        reason,
+        _NO_FACTS,
+        entry.amount,
+    )
+
+
+def with_details(entry: EntryRead) -> str:
+    """What a batch booking says, the payments in it included: for one that is kept whole as they do not make it up."""
+    told = (
+        " ".join(
+            filter(
+                None, (format(p.amount, ".2f"), p.counterparty_name, p.counterparty_iban, p.reference, p.text)
+            )
+        )
+        for p in entry.details
+    )
+    return "\n".join(filter(None, (entry.raw, *told)))
+
+
+def _text(value: str | None, length: int | None = None) -> str:
+    """Text the database can keep: it has no room for a NUL."""
+    return value.replace("\0", "")[:length] if value else ""
+
+
+def book_entries(
+    client_id: int, account: OwnAccount, rows: Sequence[tuple[Any, ...]], recorded_at: dt.datetime
+) -> int:
+    """Write the entries that are not there yet and post them; gives how many that were. Four statements at most."""
+    new = insert_rows(
+        "banking_entry",
+        _COLUMNS,
+        rows,
+        on_conflict="DO NOTHING",
+        returning='id, "date", amount, currency',
+    )
+    post(client_id, _postings(account, new), recorded_at)
+    return len(new)
+
+
+def _postings(account: OwnAccount, entries: Iterable[tuple[Any, ...]]) -> Iterator[Posting]:
+    amount: Decimal
+    for entry_id, date, amount, currency in entries:
+        if not amount:
+            continue
+        debit, credit = (Code.BANK, Code.UNAPPLIED) if amount > 0 else (Code.OTHER_PAYMENTS, Code.BANK)
+        yield Posting(
+            reference=f"entry:{entry_id}",
+            line=1,
+            debit=debit,
+            credit=credit,
+            amount=abs(amount),
+            currency=currency,
+            booked_on=date,
+            subject=entry_id,
+            purse=account.purse,
+        )
