@@ -48,7 +48,7 @@ def case(debtor_number: int) -> Case:
 
 
 ON_NOTICE_CONSUMER, ON_NOTICE_ASKED, BOUNCES, ON_REMINDER, ON_NOTICE_PRINCIPAL = 10, 11, 13, 15, 21
-NEVER, DISPUTES, PARTS, BANKRUPT = 6, 7, 8, 5
+LARGE, BANKRUPT, NEVER, DISPUTES, PARTS = 1, 5, 6, 7, 8
 
 
 def test_without_a_letter_who_waits_for_one_never_pays() -> None:
@@ -159,6 +159,22 @@ def test_who_has_paid_and_still_gets_a_letter_answers() -> None:
     assert answer.kind == "paid"
     assert answer.on == debtor.payments()[0].booked_on
     assert answer.day > paid_by
+
+
+@pytest.mark.parametrize(("days_before", "hurries"), [(25, True), (5, False)])
+def test_a_notice_hurries_who_meant_to_pay_much_later(days_before: int, hurries: bool) -> None:
+    debtor = case(LARGE)
+    planned = case(LARGE)
+    planned.live(planned.invoice.due_on)
+    [unasked] = planned.payments()
+    day = unasked.booked_on - timedelta(days=days_before)
+    debtor.live(day)
+    debtor.letter("formal_notice", day)
+    debtor.live(day + timedelta(days=12))
+    if hurries:
+        assert day < debtor.payments()[0].booked_on <= day + timedelta(days=8)
+    else:
+        assert debtor.payments() == [unasked]
 
 
 def test_a_letter_to_an_address_that_does_not_work_is_never_read() -> None:

@@ -77,7 +77,7 @@ def sole_trader_vat(number: int) -> str:
 
 def kvk_number(number: int) -> str:
     """Eight digits in the 99 range; a KvK number has no check digit."""
-    return str(99_000_000 + 137 * number)
+    return str(99_000_000 + 37 * number % 1_000_000)
 
 
 def oin(number: int) -> str:
@@ -87,7 +87,7 @@ def oin(number: int) -> str:
 
 def belgian_enterprise(number: int) -> str:
     """Ten digits, the last two 97 minus the first eight mod 97."""
-    base = f"0{9_000_000 + 211 * number:07d}"
+    base = f"0{9_000_000 + 211 * number % 1_000_000:07d}"
     return f"{base}{97 - int(base) % 97:02d}"
 
 

@@ -17,7 +17,7 @@ KIND_WORDS = (
     ("reminder", r"herinnering|reminder"),
     ("formal_notice", r"aanmaning|ingebrekestelling|sommatie|formal notice"),
 )
-NUMBER = re.compile(r"\b20\d\d-\d{4}\b")
+NUMBER = re.compile(r"\b20\d\d-\d{4,7}\b")
 TOTAL_LINE = re.compile(r"totaal|te betalen|total|amount due", re.IGNORECASE)
 AMOUNT = re.compile(r"(\d{1,3}(?:[.,]\d{3})*|\d+)[.,](\d{2})(?!\d)")
 
