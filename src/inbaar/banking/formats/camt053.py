@@ -82,7 +82,7 @@ def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
     current: _Statement | None = None
     previous: Any = None
     for _, element in events:
-        if element.tag.endswith("}Ntry") or element.tag == "Ntry":
+        if element.tag.endswith("Ntry"):
             if current is None:
                 current = _Statement(element.getparent())
                 yield current.start()
@@ -105,9 +105,9 @@ class _Statement:
 
     def __init__(self, element: Any) -> None:
         self.element = element
-        self.cut = element.tag.rfind("}") + 1
-        self.kind = element.tag[self.cut :]
-        namespace = element.tag[1 : self.cut - 1] if self.cut else ""
+        self.names = camt_entry.LocalNames()
+        self.kind = self.names[element.tag]
+        namespace = etree.QName(element).namespace or ""
         self.format = namespace.removeprefix(NAMESPACE) or MESSAGES.get(self.kind, self.kind)
         self.tally = Tally()
         if namespace and not self.format.startswith("camt.05"):
@@ -122,15 +122,15 @@ class _Statement:
 
     def _head(self) -> None:
         """Read account, currency, period and balances from what stands before (or after) the entries."""
-        cut = self.cut
-        children = {child.tag[cut:]: child for child in self.element if child.tag[cut:] != "Ntry"}
+        names = self.names
+        children = {names[child.tag]: child for child in self.element if names[child.tag] != "Ntry"}
         self.statement_id = _text(children.get("Id"))
         self.sequence = _text(children.get("ElctrncSeqNb")) or _text(children.get("LglSeqNb"))
         account = children.get("Acct")
         if account is not None:
-            self.account = camt_entry.account_number(account, cut)
+            self.account = camt_entry.account_number(account, names)
             self.currency = known_currency(_text(account.find("{*}Ccy"))) or self.currency
-        self.balances = [_balance(child, cut) for child in self.element if child.tag[cut:] == "Bal"]
+        self.balances = [_balance(child, names) for child in self.element if names[child.tag] == "Bal"]
         if self.currency is None:
             self.currency = known_currency(next((b[2] for b in self.balances if b[2]), None))
         period = children.get("FrToDt")
@@ -166,7 +166,7 @@ class _Statement:
         return (self.period[0] if self.period else None) or (opening[3] if opening else None)
 
     def entry(self, element: Any) -> EntryRead:
-        entry = camt_entry.read_entry(element, self.cut, self.account)
+        entry = camt_entry.read_entry(element, self.names, self.account)
         if self.currency is None:
             self.currency = known_currency(entry.currency)
         elif entry.currency != self.currency:
@@ -219,9 +219,9 @@ def _date(element: Any) -> dt.date | None:
     return camt_entry.iso_date((element.text or "").strip())
 
 
-def _balance(element: Any, cut: int) -> tuple[str, Decimal, str | None, dt.date | None]:
+def _balance(element: Any, names: camt_entry.LocalNames) -> tuple[str, Decimal, str | None, dt.date | None]:
     """Kind, signed amount, currency and date of one balance."""
-    children = {child.tag[cut:]: child for child in element}
+    children = {names[child.tag]: child for child in element}
     amount = children.get("Amt")
     value = camt_entry.money(_text(amount) or "", "a balance")
     if _text(children.get("CdtDbtInd")) == "DBIT":

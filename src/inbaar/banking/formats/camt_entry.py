@@ -1,10 +1,11 @@
 """Reads one entry (Ntry) of a camt message into an EntryRead, in one walk. Called by `camt053` for each entry.
 
-Only the branches that carry something for the entry are gone into; every text of the entry, those included that
-no field has a place for, is kept in `raw`.
+Only the branches that have a field in EntryRead are gone into; the texts of all others are kept in `raw`, with the
+name the message gives them.
 """
 
 import datetime as dt
+import sys
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,18 @@ from inbaar.banking.formats.text import is_iban, joined_lines, shown_end_to_end_
 from inbaar.banking.statements import EntryRead, StatementRefused
 
 PENDING = ("PDNG", "FUTR", "INFO")
+READ = frozenset(
+    ("Amt", "CdtDbtInd", "RvslInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "NtryRef", "AddtlNtryInf")
+)
+
+
+class LocalNames(dict[str, str]):
+    """The element names without their namespace, each worked out once: this is asked forty times an entry."""
+
+    def __missing__(self, tag: str) -> str:
+        name = sys.intern(tag.rpartition("}")[2])
+        self[tag] = name
+        return name
 
 
 @lru_cache(maxsize=4096)
@@ -39,27 +52,44 @@ def money(text: str, what: str) -> Decimal:
     )
 
 
-def account_number(account: Any, cut: int) -> str | None:
+def account_number(account: Any, names: LocalNames) -> str | None:
     """The IBAN of an account element, or the other number it is known by."""
     for child in account:
-        if child.tag[cut:] == "Id":
+        if names[child.tag] == "Id":
             for identification in child:
-                if identification.tag[cut:] == "IBAN":
+                if names[identification.tag] == "IBAN":
                     return (identification.text or "").strip() or None
                 for other in identification:
-                    if other.tag[cut:] == "Id":
+                    if names[other.tag] == "Id":
                         return (other.text or "").strip() or None
     return None
 
 
-def _party_name(party: Any, cut: int) -> str | None:
+def _kept(name: str, element: Any) -> str:
+    """What stands in a branch no field has a place for: `BkTxCd PMNT RCDT ESCT`, `Chrgs EUR 2.50`."""
+    if name in ("AmtDtls", "Chrgs"):
+        words = [word for part in element.iter() for word in (part.get("Ccy"), part.text) if word]
+    else:
+        words = [text for part in element.iter() if (text := part.text)]
+    return name + " " + " ".join(words)
+
+
+def _one_line(texts: list[str]) -> str:
+    """The kept texts behind each other, the layout of the file taken out once for all."""
+    return " ".join("; ".join(texts).split())
+
+
+def _party_name(party: Any, names: LocalNames, rest: list[str]) -> str | None:
+    found = None
     for child in party:
-        name = child.tag[cut:]
+        name = names[child.tag]
         if name == "Nm":
-            return (child.text or "").strip() or None
-        if name == "Pty":
-            return _party_name(child, cut)
-    return None
+            found = (child.text or "").strip() or None
+        elif name == "Pty":
+            found = _party_name(child, names, rest)
+        else:
+            rest.append(_kept(name, child))
+    return found
 
 
 class _Payment:
@@ -75,6 +105,7 @@ class _Payment:
         "dbtr_account",
         "end_to_end_id",
         "reference",
+        "rest",
         "return_reason",
         "returned",
         "sign",
@@ -82,7 +113,7 @@ class _Payment:
         "ultimate",
     )
 
-    def __init__(self, details: Any, cut: int, wanted_amount: bool) -> None:
+    def __init__(self, details: Any, names: LocalNames, wanted_amount: bool) -> None:
         self.end_to_end_id: str | None = None
         self.bank_reference: str | None = None
         self.reference: str | None = None
@@ -96,82 +127,95 @@ class _Payment:
         self.sign: str | None = None
         self.text = ""
         self.ultimate: list[str] = []
+        self.rest: list[str] = []
         self.returned = False
         additional = None
         for child in details:
-            name = child.tag[cut:]
+            name = names[child.tag]
             if name == "Refs":
-                self._references(child, cut)
+                self._references(child, names)
             elif name == "RltdPties":
-                self._parties(child, cut)
+                self._parties(child, names)
             elif name == "RmtInf":
-                self._remittance(child, cut)
+                self._remittance(child, names)
             elif name == "RtrInf":
-                self._return(child, cut)
+                self._return(child, names)
             elif name == "AddtlTxInf":
                 additional = child.text
-            elif not wanted_amount:
-                continue
             elif name == "Amt":
                 self.amount, self.currency = child.text, child.get("Ccy")
             elif name == "CdtDbtInd":
                 self.sign = child.text
-            elif name == "AmtDtls" and self.amount is None:
-                self._amount_details(child, cut)
-        if not self.text and additional:
-            self.text = joined_lines([additional])
+            else:
+                self.rest.append(_kept(name, child))
+                if name == "AmtDtls" and wanted_amount and self.amount is None:
+                    self._amount_details(child, names)
+        if additional:
+            if self.text:
+                self.rest.append(additional)
+            else:
+                self.text = joined_lines([additional])
 
-    def _references(self, element: Any, cut: int) -> None:
+    def _references(self, element: Any, names: LocalNames) -> None:
         for child in element:
-            name = child.tag[cut:]
+            name = names[child.tag]
             if name == "EndToEndId":
                 self.end_to_end_id = shown_end_to_end_id(child.text)
             elif name == "AcctSvcrRef":
                 self.bank_reference = child.text
+            else:
+                self.rest.append(_kept(name, child) if len(child) else f"{name} {child.text}")
 
-    def _parties(self, element: Any, cut: int) -> None:
+    def _parties(self, element: Any, names: LocalNames) -> None:
         for child in element:
-            name = child.tag[cut:]
+            name = names[child.tag]
             if name == "Dbtr":
-                self.dbtr = _party_name(child, cut)
+                self.dbtr = _party_name(child, names, self.rest)
             elif name == "DbtrAcct":
-                self.dbtr_account = account_number(child, cut)
+                self.dbtr_account = account_number(child, names)
             elif name == "Cdtr":
-                self.cdtr = _party_name(child, cut)
+                self.cdtr = _party_name(child, names, self.rest)
             elif name == "CdtrAcct":
-                self.cdtr_account = account_number(child, cut)
-            elif name in ("UltmtDbtr", "UltmtCdtr") and (party := _party_name(child, cut)):
-                self.ultimate.append(party)
+                self.cdtr_account = account_number(child, names)
+            elif name in ("UltmtDbtr", "UltmtCdtr"):
+                if party := _party_name(child, names, self.rest):
+                    self.ultimate.append(party)
+            else:
+                self.rest.append(_kept(name, child))
 
-    def _remittance(self, element: Any, cut: int) -> None:
+    def _remittance(self, element: Any, names: LocalNames) -> None:
         lines = []
         for child in element:
-            if child.tag[cut:] == "Ustrd":
+            if names[child.tag] == "Ustrd":
                 lines.append(child.text or "")
                 continue
             for part in child:
-                name = part.tag[cut:]
+                name = names[part.tag]
                 if name == "CdtrRefInf":
                     for reference in part:
-                        if reference.tag[cut:] == "Ref" and self.reference is None:
+                        if names[reference.tag] == "Ref" and self.reference is None:
                             self.reference = (reference.text or "").strip() or None
                 elif name == "AddtlRmtInf":
                     lines.append(part.text or "")
                 elif name == "RfrdDocInf":
-                    lines.extend(number.text or "" for number in part if number.tag[cut:] == "Nb")
+                    lines.extend(number.text or "" for number in part if names[number.tag] == "Nb")
+                else:
+                    self.rest.append(_kept(name, part))
         self.text = joined_lines(lines)
 
-    def _return(self, element: Any, cut: int) -> None:
+    def _return(self, element: Any, names: LocalNames) -> None:
         self.returned = True
         for child in element:
-            if child.tag[cut:] == "Rsn" and len(child):
+            if names[child.tag] == "Rsn" and len(child):
                 self.return_reason = (child[0].text or "").strip() or None
+            else:
+                self.rest.append(_kept(names[child.tag], child))
 
-    def _amount_details(self, element: Any, cut: int) -> None:
+    def _amount_details(self, element: Any, names: LocalNames) -> None:
         """The amount of one payment in a batch where it only stands in AmtDtls: what was booked, else instructed."""
         for kind in ("TxAmt", "InstdAmt"):
             for child in element:
-                if child.tag[cut:] == kind and len(child) and child[0].tag[cut:] == "Amt":
+                if names[child.tag] == kind and len(child) and names[child[0].tag] == "Amt":
                     self.amount, self.currency = child[0].text, child[0].get("Ccy")
                     return
 
@@ -188,14 +232,18 @@ class _Payment:
         return name, account
 
 
-def read_entry(element: Any, cut: int, own_account: str | None) -> EntryRead:
+def read_entry(element: Any, names: LocalNames, own_account: str | None) -> EntryRead:
     """One entry with its sign, dates, other side, references and text; a batch keeps its payments in `details`."""
     children: dict[str, Any] = {}
     payments: list[Any] = []
     for child in element:
-        name = child.tag[cut:]
+        name = names[child.tag]
         if name == "NtryDtls":
-            payments.extend(part for part in child if part.tag[cut:] == "TxDtls")
+            for part in child:
+                if names[part.tag] == "TxDtls":
+                    payments.append(part)
+                else:
+                    children["Btch"] = part
         else:
             children[name] = child
     amount_element = children.get("Amt")
@@ -207,16 +255,18 @@ def read_entry(element: Any, cut: int, own_account: str | None) -> EntryRead:
     booked_on = _day(children.get("BookgDt"))
     value_on = _day(children.get("ValDt"))
     status = children.get("Sts")
-    state = None if status is None else (status[0].text if len(status) else status.text)
+    state = (
+        None if status is None else (status.text or "").strip() or (status[0].text if len(status) else None)
+    )
     bank_reference = _value(children, "AcctSvcrRef") or _value(children, "NtryRef")
     facts = _Facts(booked_on or value_on, value_on, received, own_account, bank_reference)
     facts.reversal = _value(children, "RvslInd") in ("true", "1")
     facts.pending = (state or "").strip() in PENDING
     facts.additional = _value(children, "AddtlNtryInf") or ""
-    facts.raw = " ".join(" ".join(element.itertext()).split())
+    facts.rest = [_kept(name, child) for name, child in children.items() if name not in READ]
     if len(payments) == 1:
-        return facts.single(_Payment(payments[0], cut, wanted_amount=False), amount, currency)
-    return facts.batch([_Payment(part, cut, wanted_amount=True) for part in payments], amount, currency)
+        return facts.single(_Payment(payments[0], names, wanted_amount=False), amount, currency)
+    return facts.batch([_Payment(part, names, wanted_amount=True) for part in payments], amount, currency)
 
 
 class _Facts:
@@ -228,8 +278,8 @@ class _Facts:
         "booked_on",
         "own",
         "pending",
-        "raw",
         "received",
+        "rest",
         "reversal",
         "value_on",
     )
@@ -245,7 +295,8 @@ class _Facts:
         self.booked_on, self.value_on, self.received, self.own = booked_on, value_on, received, own
         self.bank_reference = bank_reference
         self.reversal = self.pending = False
-        self.additional = self.raw = ""
+        self.additional = ""
+        self.rest: list[str] = []
 
     def single(self, payment: _Payment, amount: Decimal, currency: str) -> EntryRead:
         name, account = payment.counterparty(self.received, self.reversal, self.own)
@@ -276,8 +327,14 @@ class _Facts:
             self.reversal,
             self.pending,
             (),
-            self.raw,
+            self._raw(payment.rest),
         )
+
+    def _raw(self, rest: list[str]) -> str:
+        """What the entry and the payment say beside the fields; the bank's own sentence too."""
+        if self.additional:
+            return _one_line([self.additional, *self.rest, *rest])
+        return _one_line(self.rest + rest)
 
     def batch(self, payments: list[_Payment], amount: Decimal, currency: str) -> EntryRead:
         """An entry without payments, or with several: the entry says what they have in common."""
@@ -299,7 +356,7 @@ class _Facts:
             self.reversal,
             self.pending,
             details,
-            self.raw,
+            self._raw([]),
         )
 
     def _part(self, payment: _Payment, currency: str) -> EntryRead:
@@ -320,6 +377,8 @@ class _Facts:
             payment.bank_reference or self.bank_reference,
             self.reversal,
             self.pending,
+            (),
+            _one_line(payment.rest),
         )
 
 
@@ -329,6 +388,7 @@ def _value(children: dict[str, Any], name: str) -> str | None:
 
 
 def _day(element: Any) -> dt.date | None:
-    if element is None or not len(element):
-        return None
-    return iso_date((element[0].text or "").strip())
+    if element is not None:
+        for day in element:
+            return iso_date((day.text or "").strip())
+    return None
