@@ -20,6 +20,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
 TEMPLATE = f"inbaar_test_{os.getpid()}"
 
 
+def pytest_configure() -> None:
+    """Tests import models where they begin; pytest-django alone would set Django up only at the first database test."""
+    import django
+
+    django.setup()
+
+
 def _run_as_owner(*statements: str) -> None:
     """Statements about whole databases, run from the maintenance database."""
     import psycopg
