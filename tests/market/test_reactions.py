@@ -204,3 +204,19 @@ def test_a_letter_dated_before_what_was_seen_changes_no_seen_day() -> None:
     assert debtor.market.statement_on(seen) == before
     debtor.live(seen + timedelta(days=12))
     assert debtor.payments()[0].booked_on > seen
+
+
+@pytest.mark.parametrize("seed", [1, 3, 42])
+def test_a_settled_dispute_is_credited_for_what_was_contested(seed: int) -> None:
+    market = Market(seed, START, DAYS)
+    days = [START + timedelta(days=n) for n in range(DAYS)]
+    said = [m for day in days for m in market.messages_on(day)]
+    settled = [m for m in said if m.kind == "dispute_settled"]
+    assert settled
+    names = {file.name for day in days for file in market.invoices_on(day)}
+    for message in settled:
+        invoice = market.truth.invoices[str(message.invoice_number)]
+        [dispute] = [m for m in said if m.kind == "dispute" and m.invoice_number == invoice.number]
+        assert invoice.credited == message.amount == (dispute.amount or invoice.total)
+        assert f"{invoice.credit_note}.xml" in names
+        assert dispute.day < message.day

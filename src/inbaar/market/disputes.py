@@ -4,12 +4,13 @@ Called by the market at its start (disputes nobody provoked) and by the reaction
 one).
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from inbaar.market import names
 from inbaar.market.days import bank_day_from, working_day_from
-from inbaar.market.documents import cents, credit_note
+from inbaar.market.documents import Document, cents, credit_note
 from inbaar.market.facts import MarketMessage, Meant
 from inbaar.market.habits import Timing
 from inbaar.market.intentions import own_pay_day
@@ -36,15 +37,12 @@ def _pay(world: World, obligation: Obligation, mark: str, day: date, amount: Dec
         )
 
 
-def _settle(world: World, obligation: Obligation, day: date, disputed: Decimal) -> None:
+def _settle(world: World, obligation: Obligation, day: date, note: Document) -> None:
     """The seller gives in: a credit note for what was contested, and the case is closed."""
-    note = credit_note(obligation.invoice, day, disputed if disputed < obligation.invoice.total else None)
-    before = obligation.open_amount
-    world.issue_credit_note(note)
+    world.issue_credit_note(replace(note, issued_on=day, due_on=day))
     obligation.disputed = NOTHING
     text = f"Met creditnota {note.number} is ons bezwaar tegen factuur {obligation.number} opgelost."
     world.say(_message(obligation, day, "dispute_settled", note.total, "creditnota", text))
-    _pay(world, obligation, "settled", day + timedelta(days=4), disputed - note.total if before else NOTHING)
 
 
 def _withdraw(world: World, obligation: Obligation, day: date, disputed: Decimal) -> None:
@@ -56,11 +54,12 @@ def _withdraw(world: World, obligation: Obligation, day: date, disputed: Decimal
 
 
 def open_dispute(world: World, obligation: Obligation, day: date) -> None:
-    """The debtor contests the invoice on this day: all of it or a part, whose rest is paid in time."""
+    """The debtor contests the invoice on this day: all of it, or some of its lines, whose rest is paid in time."""
     rng = stream(world.seed, "dispute", obligation.number)
     whole = rng.randrange(100) < 40
-    share = Decimal(rng.choice((20, 25, 30, 50))) / 100
-    disputed = obligation.open_amount if whole else cents(obligation.open_amount * share)
+    share = Decimal(100 if whole else rng.choice((20, 25, 30, 50))) / 100
+    note = credit_note(obligation.invoice, day, cents(obligation.open_amount * share))
+    disputed = obligation.open_amount if whole else min(note.total, obligation.open_amount)
     world.unplan(obligation.number)
     obligation.disputed, obligation.dispute_day = disputed, day
     reason = rng.choice(names.DISPUTE_REASONS)
@@ -69,17 +68,18 @@ def open_dispute(world: World, obligation: Obligation, day: date) -> None:
     world.say(_message(obligation, day, "dispute", None if whole else disputed, reason, text))
     paid_on = max(own_pay_day(world.seed, obligation), day + timedelta(days=3))
     _pay(world, obligation, "undisputed", paid_on, obligation.undisputed)
-    _end(world, obligation, day, disputed)
+    _end(world, obligation, day, note)
 
 
-def _end(world: World, obligation: Obligation, day: date, disputed: Decimal) -> None:
+def _end(world: World, obligation: Obligation, day: date, note: Document) -> None:
+    """How it ends: the seller gives in, the debtor does, or (one in five) nobody."""
     rng = stream(world.seed, "dispute ends", obligation.number)
     ends_on = working_day_from(day + timedelta(days=rng.randint(10, 20)))
     outcome = rng.randrange(100)
-    if outcome < 45 and obligation.credit_note is None:
-        _settle(world, obligation, ends_on, disputed)
+    if outcome < 45 and obligation.credit_note is None and note.total == obligation.disputed:
+        _settle(world, obligation, ends_on, note)
     elif outcome < 80:
-        _withdraw(world, obligation, ends_on, disputed)
+        _withdraw(world, obligation, ends_on, obligation.disputed)
 
 
 def open_unprovoked_disputes(world: World) -> None:

@@ -117,18 +117,26 @@ def _invoice(seed: int, sequence: int, issued_on: date, debtor: Debtor) -> Docum
     return Document(number, debtor, issued_on, due_on, lines, f"PO-{rng.randint(1000, 9999)}")
 
 
-def credit_note(document: Document, issued_on: date, amount: Decimal | None = None) -> Document:
-    """The credit note of an invoice: all of it, or about `amount` including VAT, at most its first line.
+def _corrections(lines: Sequence[Line], amount: Decimal) -> tuple[Line, ...]:
+    """Lines from the first on, the last one cut, that together come to at most `amount` including VAT."""
+    found: list[Line] = []
+    for line in lines:
+        rate = 100 + line.vat_percent
+        if line.amount * rate > amount * 100:
+            price = (amount * 100 / rate).quantize(CENT, ROUND_DOWN)
+            found.append(
+                replace(line, name=f"Correctie {line.name}", quantity=Decimal(1), unit="C62", price=price)
+            )
+            break
+        found.append(line)
+        amount -= line.amount * rate / 100
+    return tuple(line for line in found if line.amount)
 
-    A part is credited under one VAT rate, so that the invoice's own breakdown can carry it.
-    """
-    lines = document.lines
-    if amount is not None and amount < document.total:
-        first = lines[0]
-        price = min((amount * 100 / (100 + first.vat_percent)).quantize(CENT, ROUND_DOWN), first.amount)
-        lines = (
-            replace(first, name=f"Correctie {first.name}", quantity=Decimal(1), unit="C62", price=price),
-        )
+
+def credit_note(document: Document, issued_on: date, amount: Decimal | None = None) -> Document:
+    """The credit note of an invoice: all of it, or of lines that come to `amount` including VAT, to a cent or two."""
+    whole = amount is None or amount >= document.total
+    lines = document.lines if whole or amount is None else _corrections(document.lines, amount)
     return replace(
         document,
         number=f"C{document.number}",
