@@ -32,15 +32,15 @@ def table_layout(table: Table) -> TableLayout:
     headed = [] if not table.rows else [tuple(_longest_word(column.title) for column in table.columns)]
     needs = [max(_ems(row[n]) for row in (*rows, *headed)) for n in range(len(table.columns))]
     for size in SIZES_PT:
-        others = [_millimetres(need, size) + GAP_MM for need in needs[1:]]
-        first = TEXT_WIDTH_MM - sum(others)
+        others = [_millimetres(need, size) for need in needs[1:]]
+        first = TEXT_WIDTH_MM - sum(others) - GAP_MM * len(others)
         if first >= _millimetres(needs[0], size):
             break
     first = max(first, 20.0)
     row_height = round(0.72 * size * MM_PER_POINT + ROW_PADDING_MM, 2)
     heights: list[float | None] = [None] if table.rows else []
     heights += [row_height if _millimetres(_ems(row[0]), size) <= first else None for row in rows]
-    return TableLayout(size, tuple(round(width, 2) for width in (first + GAP_MM, *others)), tuple(heights))
+    return TableLayout(size, tuple(round(width, 2) for width in (first, *others)), tuple(heights))
 
 
 def _longest_word(title: str) -> str:

@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -26,6 +26,8 @@ from inbaar.letters.wording import compose
 STANDARDS: Any = ["a-3a", "ua-1"]
 FONTS = fontpkg_ibm_plex_sans.ROOT / "files"
 QUIET_ZONE = 4
+ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+MISSING = "\N{WHITE SQUARE}"
 
 
 def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
@@ -40,14 +42,38 @@ def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
 
 
 def typeset(letter: Letter, day: dt.date) -> bytes:
-    """One composed letter as PDF, dated on its own day."""
+    """One composed letter as PDF, dated on its own day; a character no font has is drawn as an empty square."""
     created = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
-    drawing = _drawing(letter, day)
-    pdf = _compiler().compile(
-        sys_inputs={"letter": json.dumps(drawing)}, format="pdf", pdf_standards=STANDARDS, timestamp=created
-    )
-    assert isinstance(pdf, bytes)
+    text = json.dumps(_drawing(letter, day), ensure_ascii=False)
+    try:
+        return _compiled(_compiler(), text, created)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+    return _compiled(_compiler(), _displayable(text), created)
+
+
+def _compiled(compiler: typst.Compiler, text: str, created: dt.datetime) -> bytes:
+    inputs = {"letter": text}
+    pdf = compiler.compile(sys_inputs=inputs, format="pdf", pdf_standards=STANDARDS, timestamp=created)
+    if not isinstance(pdf, bytes):
+        raise TypeError("the typesetter gave no PDF")
     return pdf
+
+
+def _displayable(text: str) -> str:
+    """PDF/A allows no character without a glyph, so those become an empty square; the plain text keeps them."""
+    missing = {mark for mark in set(text) if not mark.isascii() and not _has_glyph(mark)}
+    return text.translate({ord(mark): MISSING for mark in missing})
+
+
+@lru_cache(maxsize=65536)
+def _has_glyph(mark: str) -> bool:
+    try:
+        _compiled(_prober(), mark, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+    except typst.TypstError:
+        return False
+    return True
 
 
 @cache
@@ -56,13 +82,23 @@ def _compiler() -> typst.Compiler:
     os.environ.setdefault(
         "RAYON_NUM_THREADS", "1"
     )  # Letters go in parallel by process; threads only wait for each other.
+    return _compiler_of("letter.typ")
+
+
+@cache
+def _prober() -> typst.Compiler:
+    """Sets one character, to learn whether any font has it."""
+    return _compiler_of("character.typ")
+
+
+def _compiler_of(template: str) -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-    template = resources.files("inbaar.letters").joinpath("templates/letter.typ")
-    return typst.Compiler(str(template), font_paths=fonts, ignore_system_fonts=True)
+    path = resources.files("inbaar.letters").joinpath("templates", template)
+    return typst.Compiler(str(path), font_paths=fonts, ignore_system_fonts=True)
 
 
 def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
-    drawing: dict[str, Any] = encoded(letter)
+    drawing: dict[str, Any] = _breakable(encoded(letter))
     drawing["date"] = [day.year, day.month, day.day]
     drawing["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
     drawing["invoices"] |= _measures(letter.invoices)
@@ -70,6 +106,26 @@ def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
         for table, picture in zip(section.tables, drawn["tables"], strict=True):
             picture |= _measures(table)
     return drawing
+
+
+def _breakable(drawing: Any) -> Any:
+    """Lets a very long word, such as a hostile name, break at the end of a line."""
+    if isinstance(drawing, str):
+        return (
+            _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_pieces(word[0])), drawing)
+            if len(drawing) > 36
+            else drawing
+        )
+    if isinstance(drawing, dict):
+        return {key: _breakable(part) for key, part in drawing.items()}
+    return [_breakable(part) for part in drawing] if isinstance(drawing, list) else drawing
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[start : start + 18] for start in range(0, len(word), 18)]
+
+
+_LONG_WORD = re.compile(r"\S{37,}")
 
 
 def _measures(table: Table) -> dict[str, Any]:

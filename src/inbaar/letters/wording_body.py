@@ -6,7 +6,7 @@ from inbaar.letters.words import NBSP, Words, fact
 
 
 def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
-    """Why this letter comes, what it asks by when and what follows; then the other steps of other invoices in it."""
+    """Why this letter comes, what it asks by when and what follows; then the milder steps of other invoices."""
     kind, mixed = content.kind.value, len(content.steps) > 1
     total = words.amount(content.total_due, content.currency)
     if len(content.items) == 1:
@@ -14,7 +14,7 @@ def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
     else:
         key = "opening_mixed" if mixed else "opening_many"
         first = words.paragraph(kind, key, total=total, count=str(len(content.items)))
-    return (first, _ask(content, words, mixed), *_other_steps(content, words), *_consequences(content, words))
+    return (first, _ask(content, words, mixed), *_consequences(content, words), *_other_steps(content, words))
 
 
 def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
@@ -84,12 +84,19 @@ def remarks(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
     if content.costs_due:
         costs = words.amount(content.costs_due, content.currency)
         told.append(words.paragraph("common", "costs_in_total", costs=costs))
-    for item in content.items:
-        if item.disputed:
-            disputed = words.amount(item.disputed, content.currency)
-            number = fact(item.invoice_number, 60)
-            told.append(words.paragraph("common", "disputed_one", disputed=disputed, number=number))
-    return (*told, *_payee(content, words))
+    return (*told, *_disputed(content, words), *_payee(content, words))
+
+
+def _disputed(content: LetterContent, words: Words) -> list[Paragraph]:
+    parts = [
+        {"disputed": words.amount(item.disputed, content.currency), "number": fact(item.invoice_number, 60)}
+        for item in content.items
+        if item.disputed
+    ]
+    if len(parts) == 1:
+        return [words.paragraph("common", "disputed_one", **parts[0])]
+    told = ", ".join(words.say("common", "disputed_part", **part) for part in parts)
+    return [words.paragraph("common", "disputed_many", parts=told)] if parts else []
 
 
 def _interest(content: LetterContent, words: Words) -> list[Paragraph]:

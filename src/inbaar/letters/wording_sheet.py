@@ -3,11 +3,15 @@
 Called by `wording`. The debtor can recompute each amount from what is printed, and sees on which source it rests.
 """
 
+from decimal import Decimal
+
 from inbaar.letters.composed import Column, Section, Sheet, Table
 from inbaar.letters.content import LawRow, LetterContent, LetterItem
 from inbaar.letters.wording_costs import costs_section
 from inbaar.letters.wording_sources import Sources
 from inbaar.letters.words import Words, fact
+
+Told = tuple[tuple[str, Decimal], ...]
 
 
 def calculation_sheet(content: LetterContent, words: Words) -> Sheet:
@@ -26,40 +30,63 @@ def calculation_sheet(content: LetterContent, words: Words) -> Sheet:
 
 
 def _item_section(item: LetterItem, content: LetterContent, words: Words, sources: Sources) -> Section:
+    """One invoice: its sum, then the interest and the payments behind that sum."""
     facts = {"issued": words.date(item.issue_date), "due": words.date(item.due_date)}
     heading = words.say("sheet", "item", number=fact(item.invoice_number, 60), **facts)
-    tables = [_principal(item, content, words)]
+    tables = [
+        _principal(item, content, words) if len(content.items) == 1 else _item_sum(item, content, words)
+    ]
     if item.lines:
         tables.append(_interest(item, content, words, sources))
     if item.payments:
         tables.append(_payments(item, content, words))
-    extra = item.interest_accrued or item.costs_charged
-    if extra and (len(content.items) > 1 or _divided(item)):
-        tables.append(_item_total(item, content, words))
-    notes = (words.say("sheet", "payments_order"),) if _divided(item) else ()
+    divided = any(payment.to_costs or payment.to_interest for payment in item.payments)
+    notes = (words.say("sheet", "payments_order"),) if divided else ()
     return Section(heading, notes, tuple(tables))
 
 
-def _divided(item: LetterItem) -> bool:
-    return any(payment.to_costs or payment.to_interest for payment in item.payments)
-
-
-def _sum_table(caption: str, told: list[tuple[str, str]], total: tuple[str, str], words: Words) -> Table:
+def _sum_table(
+    caption: str, told: Told, total: tuple[str, Decimal], content: LetterContent, words: Words
+) -> Table:
+    """Amounts that add up to the last; what is zero is left out, and a single amount needs no addition."""
     columns = (Column(words.say("sheet", "description")), Column(words.say("sheet", "amount"), figures=True))
-    return Table(caption, columns, tuple(told), total)
+    rows = tuple(
+        (words.say("sheet", key), words.amount(amount, content.currency)) for key, amount in told if amount
+    )
+    return Table(caption, columns, rows, (total[0], words.amount(total[1], content.currency)))
+
+
+def _taken_off(item: LetterItem) -> Told:
+    paid = item.gross - item.credited - item.disputed - item.open_principal
+    return (
+        ("gross", item.gross),
+        ("credited", -item.credited),
+        ("disputed", -item.disputed),
+        ("paid_principal", -paid),
+    )
+
+
+def _added(item: LetterItem) -> Told:
+    return (
+        ("summary_interest", item.interest_accrued),
+        ("interest_paid", -item.interest_paid),
+        ("summary_costs", item.costs_charged),
+        ("costs_paid", item.costs - item.costs_charged),
+    )
 
 
 def _principal(item: LetterItem, content: LetterContent, words: Words) -> Table:
-    to_principal = item.gross - item.credited - item.disputed - item.open_principal
     if item.open_principal == item.gross:
-        whole = (words.say("sheet", "whole"), words.amount(item.gross, content.currency))
-        return _sum_table("", [], whole, words)
-    told = [("gross", item.gross)]
-    taken = (("credited", item.credited), ("disputed", item.disputed), ("paid_principal", to_principal))
-    told += [(key, -amount) for key, amount in taken if amount]
-    rows = [(words.say("sheet", key), words.amount(amount, content.currency)) for key, amount in told]
-    total = (words.say("sheet", "open"), words.amount(item.open_principal, content.currency))
-    return _sum_table("", rows, total, words)
+        return _sum_table("", (), (words.say("sheet", "whole"), item.gross), content, words)
+    total = words.say("sheet", "open"), item.open_principal
+    return _sum_table("", _taken_off(item), total, content, words)
+
+
+def _item_sum(item: LetterItem, content: LetterContent, words: Words) -> Table:
+    label = words.say("sheet", "item_total", number=fact(item.invoice_number, 60))
+    told = (*_taken_off(item), *_added(item))
+    plain = all(not amount for _, amount in told[1:])
+    return _sum_table("", () if plain else told, (label, item.total), content, words)
 
 
 def _interest(item: LetterItem, content: LetterContent, words: Words, sources: Sources) -> Table:
@@ -80,6 +107,8 @@ def _interest(item: LetterItem, content: LetterContent, words: Words, sources: S
     until = words.date(max(line.to_date for line in item.lines))
     accrued = words.say("sheet", "interest_accrued", date=until)
     total = (accrued, "", "", "", words.amount(item.interest_accrued, currency), "")
+    if len(rows) == 1:
+        return Table(say["interest_caption"], columns, rows)
     return Table(say["interest_caption"], columns, rows, total)
 
 
@@ -100,34 +129,17 @@ def _payments(item: LetterItem, content: LetterContent, words: Words) -> Table:
     return Table(say["payments_caption"], columns, rows)
 
 
-def _item_total(item: LetterItem, content: LetterContent, words: Words) -> Table:
-    costs_paid = item.costs_charged - item.costs
-    told = (
-        ("open", item.open_principal),
-        ("summary_interest", item.interest_accrued),
-        ("interest_paid", -item.interest_paid),
-        ("summary_costs", item.costs_charged),
-        ("costs_paid", -costs_paid),
-    )
-    rows = [
-        (words.say("sheet", key), words.amount(amount, content.currency)) for key, amount in told if amount
-    ]
-    caption = words.say("sheet", "item_total", number=fact(item.invoice_number, 60))
-    return _sum_table(caption, rows, (caption, words.amount(item.total, content.currency)), words)
-
-
 def _summary(content: LetterContent, words: Words) -> Section:
-    told = (
+    """The sum of the letter: of its only invoice in full, or of all invoices by kind."""
+    told: Told = (
         ("summary_principal", content.principal_due),
         ("summary_interest", content.interest_due),
         ("summary_costs", content.costs_due),
     )
-    rows = [
-        (words.say("sheet", key), words.amount(amount, content.currency)) for key, amount in told if amount
-    ]
-    total = (words.say("sheet", "summary_total"), words.amount(content.total_due, content.currency))
-    heading = words.say("sheet", "summary_caption")
-    return Section(heading, (), (_sum_table(heading, rows, total, words),))
+    if len(content.items) == 1:
+        told = (("summary_principal", content.principal_due), *_added(content.items[0]))
+    heading, total = words.say("sheet", "summary_caption"), words.say("sheet", "summary_total")
+    return Section(heading, (), (_sum_table(heading, told, (total, content.total_due), content, words),))
 
 
 def _grounds(content: LetterContent, words: Words, sources: Sources) -> Section:

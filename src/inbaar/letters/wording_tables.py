@@ -89,9 +89,7 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         (say["bic"], fact(payee.bic, 20)),
         (say["holder"], holder),
         (say["reference"], reference),
-        (say["pay_by"], words.weekday(content.pay_by))
-        if content.pay_by
-        else (say["pay_by_label_term"], say["within_term"]),
+        _when(content, words),
     ]
     kept = tuple(row for row in rows if row[1])
     try:
@@ -108,3 +106,12 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         return PaymentBox(say["caption"], kept, no_qr=say[f"no_qr_{reason}"])
     alt = words.say("payment", "qr_alt", amount=amount, holder=holder, iban=account, reference=reference)
     return PaymentBox(say["caption"], kept, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
+
+
+def _when(content: LetterContent, words: Words) -> tuple[str, str]:
+    say = words.sections["payment"]
+    if len(content.steps) > 1:
+        return say["pay_by"], say["per_invoice"]
+    if content.pay_by is None:
+        return say["pay_by_label_term"], say["within_term"]
+    return say["pay_by"], words.weekday(content.pay_by)
