@@ -1,0 +1,114 @@
+"""The reasons of `rules.decide` in words, Dutch and English: for the bank page, the timeline and the holds."""
+
+from inbaar.banking.rules import MatchDecision
+
+WORDS: dict[str, tuple[str, str]] = {
+    "reference": (
+        "Het betalingskenmerk is dat van factuur {numbers}.",
+        "The payment reference is that of invoice {numbers}.",
+    ),
+    "reference-part": (
+        "Het betalingskenmerk is dat van factuur {numbers}; een deel is betaald.",
+        "The payment reference is that of invoice {numbers}; part of it is paid.",
+    ),
+    "reference-sum": (
+        "Het betalingskenmerk hoort bij {count} facturen die samen dit bedrag zijn: {numbers}.",
+        "The payment reference belongs to {count} invoices that make up this amount: {numbers}.",
+    ),
+    "number": (
+        "Factuurnummer {numbers} staat in de omschrijving en het bedrag is wat openstaat.",
+        "Invoice number {numbers} is in the text and the amount is what is open.",
+    ),
+    "numbers": (
+        "{count} factuurnummers staan in de omschrijving en zijn samen dit bedrag: {numbers}.",
+        "{count} invoice numbers are in the text and make up this amount: {numbers}.",
+    ),
+    "number-part": (
+        "Factuurnummer {numbers} staat in de omschrijving; een deel is betaald.",
+        "Invoice number {numbers} is in the text; part of it is paid.",
+    ),
+    "iban-amount": (
+        "De rekening is van deze debiteur en alleen factuur {numbers} staat voor dit bedrag open.",
+        "The account is this debtor's and only invoice {numbers} is open for this amount.",
+    ),
+    "iban-all": (
+        "De rekening is van deze debiteur en het bedrag is alles wat openstaat: {numbers}.",
+        "The account is this debtor's and the amount is all that is open: {numbers}.",
+    ),
+    "returned": (
+        "Dit is een teruggeboekte betaling (reden {code}), geen ontvangst.",
+        "This is a returned payment (reason {code}), not a receipt.",
+    ),
+    "not-a-receipt": ("Er is niets ontvangen op deze regel.", "Nothing was received on this line."),
+    "not-booked": (
+        "De bank heeft deze regel nog niet geboekt.",
+        "The bank has not booked this line yet.",
+    ),
+    "other-currency": (
+        "De betaling is in {currency}, de facturen in een andere munt.",
+        "The payment is in {currency}, the invoices in another currency.",
+    ),
+    "reference-ambiguous": (
+        "Het betalingskenmerk hoort bij meer dan een factuur: {numbers}.",
+        "The payment reference belongs to more than one invoice: {numbers}.",
+    ),
+    "number-ambiguous": (
+        "Het nummer kan bij facturen van verschillende debiteuren horen: {numbers}.",
+        "The number may belong to invoices of different debtors: {numbers}.",
+    ),
+    "payer-of-another": (
+        "De rekening is van een andere debiteur dan die van factuur {numbers}.",
+        "The account is another debtor's than that of invoice {numbers}.",
+    ),
+    "numbers-not-sum": (
+        "De genoemde facturen {numbers} zijn samen {open}, niet dit bedrag.",
+        "The invoices named, {numbers}, make up {open}, not this amount.",
+    ),
+    "part-by-stranger": (
+        "Factuur {numbers} wordt genoemd, maar bedrag ({open} staat open) en betaler zijn anders.",
+        "Invoice {numbers} is named, but amount ({open} is open) and payer are different.",
+    ),
+    "iban-ambiguous": (
+        "De rekening is van meer dan een debiteur: {numbers}.",
+        "The account is used by more than one debtor: {numbers}.",
+    ),
+    "amount-ambiguous": (
+        "Meer dan een factuur van deze debiteur staat voor dit bedrag open: {numbers}.",
+        "More than one invoice of this debtor is open for this amount: {numbers}.",
+    ),
+    "iban-amount-unknown": (
+        "De rekening is van deze debiteur, maar geen openstaande factuur past bij het bedrag: {numbers}.",
+        "The account is this debtor's, but no open invoice fits the amount: {numbers}.",
+    ),
+    "more-than-open": (
+        "Er is {over} meer betaald dan er op {numbers} openstaat ({open}).",
+        "{over} more was paid than is open on {numbers} ({open}).",
+    ),
+    "number-generic": (
+        "Het nummer in de omschrijving kan ook iets anders zijn dan factuur {numbers}.",
+        "The number in the text may be something else than invoice {numbers}.",
+    ),
+    "name-only": (
+        "Alleen de naam past, bij factuur {numbers}.",
+        "Only the name fits, with invoice {numbers}.",
+    ),
+    "amount-only": (
+        "Alleen het bedrag past, bij factuur {numbers}.",
+        "Only the amount fits, with invoice {numbers}.",
+    ),
+    "nothing-found": (
+        "Geen openstaande factuur past bij deze betaling.",
+        "No open invoice fits this payment.",
+    ),
+}
+
+
+def reason_in_words(reason: str, parameters: tuple[tuple[str, str], ...], language: str = "nl") -> str:
+    """The sentence for a reason with its parameters filled in; English for any language but Dutch."""
+    dutch, english = WORDS[reason]
+    return (dutch if language == "nl" else english).format_map(dict(parameters))
+
+
+def decision_in_words(decision: MatchDecision, language: str = "nl") -> str:
+    """Why a payment was matched as it was, or was not."""
+    return reason_in_words(decision.reason, decision.parameters, language)

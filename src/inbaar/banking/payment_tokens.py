@@ -1,0 +1,162 @@
+"""What in a payment could point at an invoice: references, invoice-number-like keys, the payer's IBAN and name.
+
+Called by the import to look candidates up, and by `rules`. An invoice number is compared by its key: capitals and
+digits only, without leading zeros, so that `2026 - 0042` and `2026/0042` are one.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.banking.statements import EntryRead
+
+PIECE = re.compile(r"[A-Z]+|\d+")
+NOT_KEY = re.compile(r"[^A-Z0-9]+")
+YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
+DATE = re.compile(
+    r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)"
+).fullmatch
+POSTCODE = re.compile(r"[1-9]\d{3}[A-Z]{2}").fullmatch
+SIXTEEN = re.compile(r"(?<!\d)(?:\d[ .-]?){15}\d(?!\d)")
+RF = re.compile(r"(?<![A-Z0-9])RF\d{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])")
+LEGAL_FORM = re.compile(
+    r"\b(?:B ?V|N ?V|V ?O ?F|C ?V|BVBA|GMBH|AG|LTD|INC|SA|SARL|STICHTING|STG|EENMANSZAAK|MAATSCHAP|HOLDING)\b"
+)
+LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX = 8, 4, 3
+MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, SURE_LENGTH = 5, 24, 3, 7
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """The facts of one payment that matching looks at."""
+
+    amount: Decimal
+    currency: str
+    name: str | None = None
+    iban: str | None = None
+    reference: str | None = None
+    end_to_end_id: str | None = None
+    text: str = ""
+    return_reason: str | None = None
+    reversal: bool = False
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What to look invoices up by."""
+
+    references: frozenset[str]
+    number_keys: frozenset[str]
+    iban: str | None
+    name_key: str | None
+
+
+def payment_facts(entry: EntryRead) -> PaymentFacts:
+    """The facts of an entry, or of one payment in a batch."""
+    return PaymentFacts(
+        entry.amount,
+        entry.currency,
+        entry.counterparty_name,
+        entry.counterparty_iban,
+        entry.reference,
+        entry.end_to_end_id,
+        entry.text,
+        entry.return_reason,
+        entry.reversal,
+        entry.pending,
+    )
+
+
+def number_key(number: str) -> str:
+    """An invoice number as it is compared.
+
+    >>> number_key("inv. 2026-0042"), number_key("0002026/17")
+    ('INV20260042', '202617')
+    """
+    return NOT_KEY.sub("", number.upper()).lstrip("0")
+
+
+def reference_key(reference: str) -> str:
+    """A structured reference as it is compared: capitals and digits, as printed in groups or not.
+
+    >>> reference_key("rf18 5390 0754 7034")
+    'RF18539007547034'
+    """
+    return NOT_KEY.sub("", reference.upper())
+
+
+def name_key(name: str | None) -> str | None:
+    """A name without legal form, punctuation and spaces; None if too little is left to tell anybody by.
+
+    >>> name_key("Bakkerij Jansen B.V.") == name_key("BAKKERIJ JANSEN BV")
+    True
+    """
+    if not name:
+        return None
+    words = " ".join(re.split(r"[^A-Z0-9]+", name.upper()))
+    key = LEGAL_FORM.sub("", words).replace(" ", "")
+    return key if len(key) >= 3 else None
+
+
+def is_generic(key: str) -> bool:
+    """Whether a key says nothing of itself: too few digits, or a year."""
+    return sum(c.isdigit() for c in key) < FEWEST_DIGITS or len(key) <= FEWEST_DIGITS or bool(YEAR(key))
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key could be something else, such as a date, a postcode or a house number: needs support."""
+    return len(key) < SURE_LENGTH or bool(DATE(key)) or bool(POSTCODE(key)) or is_generic(key)
+
+
+def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
+    """Everything in a payment that an invoice could be found by."""
+    facts = payment_facts(payment) if isinstance(payment, EntryRead) else payment
+    references = {reference_key(facts.reference)} if facts.reference else set()
+    keys: set[str] = set()
+    for source in (facts.text, facts.end_to_end_id, facts.reference):
+        if not source:
+            continue
+        text = source.upper()
+        keys.update(number_keys(text))
+        if source is not facts.reference:
+            references.update(reference_key(found) for found in SIXTEEN.findall(text))
+            if "RF" in text:
+                references.update(reference_key(found) for found in RF.findall(text))
+    return Tokens(frozenset(references), frozenset(keys), facts.iban, name_key(facts.name))
+
+
+def number_keys(text: str) -> set[str]:
+    """The keys of everything in a text (in capitals) that may be an invoice number, neighbours joined as well.
+
+    >>> sorted(number_keys("FACTUUR INV 2026 - 0042"))
+    ['20260042', 'INV2026', 'INV20260042']
+    """
+    pieces = [(found.group(), found.start(), found.end()) for found in PIECE.finditer(text)]
+    found: set[str] = set()
+    for first, (piece, _, _) in enumerate(pieces):
+        if piece.isdigit() or len(piece) <= LONGEST_PREFIX:
+            found.update(_keys_from(text, pieces, first))
+    return found
+
+
+def _keys_from(text: str, pieces: list[tuple[str, int, int]], first: int) -> list[str]:
+    """The keys that start at one piece: it and up to four neighbours that only signs or one gap keep apart."""
+    keys = []
+    joined = ""
+    for position in range(first, min(first + MOST_PIECES, len(pieces))):
+        piece, start, _ = pieces[position]
+        gap = text[pieces[position - 1][2] : start] if position > first else ""
+        if len(gap) > 3 or len(joined) + len(piece) > LONGEST_KEY:
+            break
+        apart = " " in gap
+        if joined and not joined[-1].isdigit() and apart and len(joined) > LONGEST_PREFIX_APART:
+            break
+        if joined and piece.isalpha() and (apart or len(piece) > LONGEST_SUFFIX):
+            break
+        joined += piece
+        if any(c.isdigit() for c in joined):
+            key = joined.lstrip("0")
+            if not is_generic(key):
+                keys.append(key)
+    return keys
