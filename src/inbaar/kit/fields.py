@@ -83,3 +83,7 @@ class MoneyField(models.DecimalField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
+
+    def db_check(self, connection: Any) -> str:
+        """PostgreSQL's numeric also holds NaN, and holds it to be greater than every number: not as money."""
+        return f"\"{self.column}\" <> 'NaN'"

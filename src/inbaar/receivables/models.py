@@ -171,7 +171,8 @@ class ClaimComponent(ClientModel):
             UniqueConstraint(fields=["client", "key"], name="component_once"),
             CheckConstraint(
                 name="component_costs_have_amount",
-                condition=Q(kind="interest", amount=None) | Q(kind="costs", amount__gt=0),
+                condition=Q(kind="interest", amount=None)
+                | Q(kind="costs", amount__isnull=False, amount__gt=0),
             ),
             *client_table("receivables_claimcomponent", update=["withdrawn_on"]),
         ]
