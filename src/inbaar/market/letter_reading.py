@@ -17,7 +17,8 @@ KIND_WORDS = (
     ("reminder", r"herinnering|reminder"),
     ("formal_notice", r"aanmaning|ingebrekestelling|sommatie|formal notice"),
 )
-NUMBER = re.compile(r"\b20\d\d-\d{4,7}\b")
+# Not preceded by a letter or hyphen: B-2026-0107 is the letter's own number and C2026-0107 a credit note.
+NUMBER = re.compile(r"(?<![\w-])20\d\d-\d{4,7}(?![\w-])")
 TOTAL_LINE = re.compile(r"totaal|te betalen|total|amount due", re.IGNORECASE)
 AMOUNT = re.compile(r"(\d{1,3}(?:[.,]\d{3})*|\d+)[.,](\d{2})(?!\d)")
 
