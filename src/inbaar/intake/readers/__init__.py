@@ -12,7 +12,7 @@ from lxml import etree
 
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
-from inbaar.intake.readers.pdf import invoice_xml
+from inbaar.intake.readers.pdf import attached_xml
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf
 from inbaar.intake.readers.understanding import understood
 from inbaar.intake.readers.xml import parsed
@@ -47,12 +47,16 @@ def read_invoice(
 
 
 def _from_pdf(content: bytes, limits: Limits) -> Draft:
-    """The draft of the XML in a PDF; `facturx` for CII, whatever the attachment is called."""
-    try:
-        draft = _draft(parsed(invoice_xml(content, limits), limits))
-    except Unreadable as reason:
-        raise Unreadable(reason.rule, reason.text, reason.format or "pdf") from None
-    return replace(draft, format="facturx") if draft.format == "cii" else draft
+    """The draft of the first XML in a PDF that is an invoice; `facturx` for CII, whatever the attachment is called."""
+    whys = []
+    for attached in attached_xml(content, limits):
+        try:
+            draft = _draft(parsed(attached, limits))
+        except Unreadable as why:
+            whys.append(why)
+        else:
+            return replace(draft, format="facturx") if draft.format == "cii" else draft
+    raise Unreadable(whys[0].rule, whys[0].text, "pdf")
 
 
 def _draft(root: etree._Element) -> Draft:

@@ -61,20 +61,21 @@ class _Child:
 _child = _Child()
 
 
-def invoice_xml(content: bytes, limits: Limits) -> bytes:
-    """The XML attachment that is the invoice, or `Unreadable` saying why there is none."""
+def attached_xml(content: bytes, limits: Limits) -> list[bytes]:
+    """The XML attachments, the likeliest invoice first, or `Unreadable` saying why there is none."""
     answer = _asked(content, limits)
     if answer.error is not None:
-        raise Unreadable(answer.error, _WORDS[answer.error])
+        raise Unreadable(answer.error, _WORDS[answer.error], "pdf")
     if answer.too_large is not None:
         raise Unreadable(
             "attachment-too-large",
             f"An attachment in the PDF unpacks to {size_text(answer.too_large)}, more than the "
             f"{size_text(limits.xml_bytes)} allowed: it was not read; ask the sender for a plain e-invoice.",
+            "pdf",
         )
     if not answer.files:
-        raise Unreadable("no-xml", _WORDS["no-xml" if answer.has_text else "no-text"])
-    return min(answer.files, key=lambda file: _preference(file[0]))[1]
+        raise Unreadable("no-xml", _WORDS["no-xml" if answer.has_text else "no-text"], "pdf")
+    return [found for _, found in sorted(answer.files, key=lambda file: _preference(file[0]))]
 
 
 def stop_child() -> None:

@@ -107,7 +107,7 @@ def _vat_texts(draft: Draft) -> dict[str, str]:
     if wrong is not None:
         found["vat"] = wrong
     elif own:
-        found["vat"] = str(sum((number for number in numbers if number is not None), Decimal(0)))
+        found["vat"] = f"{sum((number for number in numbers if number is not None), Decimal(0)):f}"
     return found
 
 
@@ -125,11 +125,12 @@ def _due_dates(draft: Draft, issued: dt.date | None, values: _Values) -> tuple[d
 
     The document's own due date goes before those of its ways to pay, and of several terms the last one counts.
     """
-    own = _day(draft.texts.pop("due_date", None), "due_date", values)
+    stated = draft.texts.pop("due_date", None)
+    own = _day(stated, "due_date", values)
     others = sorted(
         {found for text in draft.due_dates if (found := _day(text, "due_date", values))}, reverse=True
     )
-    if own is None and not others and not values.unreadable and issued is not None and len(draft.terms) == 1:
+    if stated is None and not draft.due_dates and issued is not None and len(draft.terms) == 1:
         own = due_by_terms(draft.terms[0], issued)
     return tuple(dict.fromkeys((*(() if own is None else (own,)), *others)))
 

@@ -32,6 +32,12 @@ _LONG_TEXT = 9_000_000
 def parsed(content: bytes, limits: Limits) -> etree._Element:
     """The root element, or `Unreadable` with the reason."""
     text = _as_utf8(content)
+    if not text.lstrip().startswith(b"<"):
+        zipped = " (it is a ZIP archive: unpack it first)" if text.startswith(b"PK\x03\x04") else ""
+        raise Unreadable(
+            "unknown-format",
+            f"This is neither XML nor PDF{zipped}: ask the sender for the invoice in UBL, CII or Factur-X.",
+        )
     if _DOCTYPE.match(text):
         raise Unreadable(
             "doctype",
@@ -63,6 +69,12 @@ def _root(text: bytes) -> etree._Element:
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         reason = " ".join(str(error.msg or "no root element").split())[:140]
+        if "XML_PARSE_HUGE" in reason:  # libxml2's own limits, with advice that is not for the reader
+            raise Unreadable(
+                "too-deep",
+                "The XML is nested too deeply, or holds a name or text too long, for an invoice: it was not read; "
+                "ask the sender for a plain e-invoice.",
+            ) from None
         raise Unreadable(
             "not-well-formed",
             f"The XML is not well-formed ({reason}): the file is damaged or cut off; ask the sender to send it again.",
