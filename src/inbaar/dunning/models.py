@@ -8,7 +8,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.kit.tables import RowReference, client_table
-from inbaar.letters.models import Letter
+from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
 
@@ -19,6 +19,7 @@ class Schedule(ClientModel):
     """
 
     invoice = ScopedForeignKey(Invoice)
+    debtor = ScopedForeignKey(Debtor)
     stage = models.CharField(max_length=12)
     due_on = models.DateField(null=True)
     waits_for = models.CharField(max_length=30, blank=True, default="")
@@ -29,7 +30,9 @@ class Schedule(ClientModel):
             *client_table("dunning_schedule", update=["stage", "due_on", "waits_for"]),
         ]
         indexes: ClassVar[list[Index]] = [
-            Index(fields=["client", "due_on"], name="schedule_due", condition=Q(due_on__isnull=False))
+            Index(
+                fields=["client", "due_on", "debtor"], name="schedule_due", condition=Q(due_on__isnull=False)
+            )
         ]
 
 
@@ -44,16 +47,18 @@ class Step(ClientModel):
     after = models.CharField(max_length=24, null=True)
     on = models.DateField()
     pay_by = models.DateField(null=True)
-    letter = ScopedForeignKey(Letter, null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="step_once"),
+            # A check lets pass what it cannot decide, so an empty `after` is refused in so many words.
             CheckConstraint(
                 name="step_order",
                 condition=Q(kind="reminder", after=None)
-                | Q(kind__in=["formal_notice", "fourteen_day_letter"], after="reminder")
-                | Q(kind="hand_over", after__in=["formal_notice", "fourteen_day_letter"]),
+                | Q(kind__in=["formal_notice", "fourteen_day_letter"], after__isnull=False, after="reminder")
+                | Q(
+                    kind="hand_over", after__isnull=False, after__in=["formal_notice", "fourteen_day_letter"]
+                ),
             ),
             RowReference(
                 name="step_follows_a_step",

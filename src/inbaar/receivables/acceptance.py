@@ -12,6 +12,7 @@ from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.parties.actions import KnownDebtor, know_debtors
 from inbaar.parties.models import Client
+from inbaar.parties.rules import Size
 from inbaar.receivables.credits import apply_credit_notes
 from inbaar.receivables.drafts import Accepted, Draft
 from inbaar.receivables.rules import Terms, deadlines_of, number_key, terms_of
@@ -93,7 +94,9 @@ def _insert(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -
     if not drafts:
         return {}
     debtors = know_debtors(client_id, [draft.customer for draft in drafts])
-    terms = {(d.number, d.kind): _terms(d, debtors[d.customer.identity.key]) for d in drafts}
+    owner = Client.objects.select_related("organisation").get(pk=client_id)
+    small = owner.organisation.size == Size.SMALL
+    terms = {(d.number, d.kind): _terms(d, debtors[d.customer.identity.key], small) for d in drafts}
     rows = insert_rows(
         "receivables_invoice",
         _INVOICE,
@@ -103,17 +106,18 @@ def _insert(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -
     )
     made = {(number, kind): invoice_id for number, kind, invoice_id in rows}
     written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
-    _write_titles_and_deadlines(client_id, written, terms)
+    _write_titles_and_deadlines(client_id, owner.name, written, terms)
     post(client_id, _postings(written), recorded_at)
     write_events(client_id, _events(written, debtors, terms), recorded_at)
     apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
     return made
 
 
-def _terms(draft: Draft, debtor: KnownDebtor) -> Terms:
+def _terms(draft: Draft, debtor: KnownDebtor, small_creditor: bool) -> Terms:
     return terms_of(
         capacity=debtor.capacity,
         large_debtor=debtor.large,
+        small_creditor=small_creditor,
         issue_date=draft.issue_date,
         received_on=draft.received_on,
         due_date=draft.due_date,
@@ -132,9 +136,8 @@ def _row(
 
 
 def _write_titles_and_deadlines(
-    client_id: int, written: Sequence[tuple[Draft, int]], terms: dict[Key, Terms]
+    client_id: int, owner: str, written: Sequence[tuple[Draft, int]], terms: dict[Key, Terms]
 ) -> None:
-    owner = Client.objects.get(pk=client_id).name
     invoices = [(draft, number) for draft, number in written if draft.kind == "invoice"]
     insert_rows(
         "receivables_title",

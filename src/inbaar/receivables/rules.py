@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inbaar.law.start import agreed_term, large_debtor_term, no_term
 from inbaar.parties.rules import Capacity
 
-ONE_DAY = dt.timedelta(days=1)
 DEFAULT_TERM_DAYS = 30
 REGISTER_AFTER_DUE_DAYS = 30
 REGISTER_NOTICE_DAYS = 14
@@ -102,6 +102,7 @@ def terms_of(
     *,
     capacity: Capacity,
     large_debtor: bool,
+    small_creditor: bool,
     issue_date: dt.date,
     received_on: dt.date,
     due_date: dt.date | None,
@@ -109,17 +110,17 @@ def terms_of(
     """The terms of an invoice as the law reads them.
 
     A term printed for a business is taken as agreed; for a consumer it is not (default needs a notice: 6:82 BW), so no
-    interest runs until one was sent. A longer term than 30 days after receipt binds a large debtor not (6:119a lid 6 BW).
-    Without a date on the document a business owes interest 30 days after receipt (6:119a lid 2 BW).
+    interest runs until one was sent. A large debtor pays a small creditor within 30 days of receipt, whatever was
+    printed (6:119a lid 6 BW). Without a date on the document interest starts by 6:119a lid 2 BW.
     """
-    agreed = due_date is not None and capacity is not Capacity.CONSUMER
-    due = due_date or received_on + dt.timedelta(days=DEFAULT_TERM_DAYS)
     if capacity is Capacity.CONSUMER:
-        return Terms(due, False, "nontrade", None)
-    latest = received_on + dt.timedelta(days=DEFAULT_TERM_DAYS)
-    if large_debtor and due > latest:
-        note = (
-            f"term to {due} shortened to {latest}: a large debtor may take 30 days at most (6:119a lid 6 BW)"
-        )
-        return Terms(latest, True, "trade", latest + ONE_DAY, note)
-    return Terms(due, agreed, "trade", due + ONE_DAY)
+        return Terms(due_date or received_on + dt.timedelta(days=DEFAULT_TERM_DAYS), False, "nontrade", None)
+    if due_date is None:
+        law = no_term(received_on)
+        return Terms(law.due_on, False, "trade", law.first_interest_day)
+    if large_debtor and small_creditor:
+        law = large_debtor_term(received_on, (due_date - received_on).days, issue_date)
+        if law.due_on < due_date:
+            note = f"term to {due_date} shortened to {law.due_on}: {law.remarks[0]} ({law.rule})"
+            return Terms(law.due_on, True, "trade", law.first_interest_day, note)
+    return Terms(due_date, True, "trade", agreed_term(due_date).first_interest_day)

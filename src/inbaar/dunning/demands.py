@@ -1,0 +1,214 @@
+"""What a letter asks: the demand on each invoice, and the content of the letter that bundles them. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from inbaar.dunning.rules import DEFAULT_POLICY, Policy, dates_of
+from inbaar.law.amounts import ZERO
+from inbaar.law.claim import Owed
+from inbaar.law.costs import Costs, Debtor, collection_costs
+from inbaar.law.start import consumer_default
+from inbaar.law.vat import general_rate
+from inbaar.letters.content import (
+    CostsLine,
+    Language,
+    LawRow,
+    LetterContent,
+    LetterCosts,
+    LetterItem,
+    LetterKind,
+    Payee,
+    Recipient,
+    Sender,
+    SheetLine,
+    SheetPayment,
+    total_of,
+)
+from inbaar.letters.rules import demand_lawful
+from inbaar.parties.rules import Capacity
+from inbaar.receivables.claims import ClaimFacts, owed_on, undisputed, with_interest
+
+
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """The client as a letter shows it."""
+
+    sender: Sender
+    iban: str
+    reclaims_vat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What goes into one letter: whole invoices of one debtor that are paid to one account in one currency."""
+
+    debtor_id: int
+    payee: Payee
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is asked for one invoice in a letter of a day: its undisputed part, with interest where the step claims it.
+
+    `claims_interest_from` is set when this letter is the first to ask for interest.
+    """
+
+    facts: ClaimFacts
+    step: LetterKind
+    owed: Owed
+    reminded_on: dt.date | None
+    claims_interest_from: dt.date | None
+
+
+def demand_on(
+    facts: ClaimFacts, step: LetterKind, on: dt.date, reminded: tuple[dt.date, dt.date] | None
+) -> Demand:
+    """The demand of a step. A reminder asks the principal; the notice and the 14-day letter ask interest as well.
+
+    A consumer is in default after the term of the reminder (6:82 BW), a business after its due date (6:119a BW).
+    """
+    first_day = facts.first_interest_day
+    if first_day is None and reminded is not None:
+        first_day = consumer_default(notice_term_ends=reminded[1])
+    starts = step is not LetterKind.REMINDER and not facts.claims_interest and first_day is not None
+    asked = with_interest(facts, first_day, on, "", "") if starts and first_day is not None else facts
+    pressed = undisputed(asked)
+    return Demand(
+        facts=facts,
+        step=step,
+        owed=owed_on(pressed, on),
+        reminded_on=reminded[0] if reminded else None,
+        claims_interest_from=first_day if starts else None,
+    )
+
+
+def letter_content(
+    creditor: Creditor,
+    recipient: Recipient,
+    bundle: Bundle,
+    demands: Sequence[Demand],
+    language: str,
+    number: str,
+    on: dt.date,
+    policy: Policy = DEFAULT_POLICY,
+) -> LetterContent:
+    """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful."""
+    kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
+    capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
+    pay_by = dates_of(kind, on, capacity, policy).pay_by
+    items = tuple(_item(demand, kind, on, capacity, policy) for demand in demands)
+    notice = kind is not LetterKind.REMINDER
+    content = LetterContent(
+        kind=kind,
+        language=Language(language),
+        letter_number=number,
+        letter_date=on,
+        sender=creditor.sender,
+        recipient=recipient,
+        payee=bundle.payee,
+        payment_reference=_reference(demands),
+        items=items,
+        total_due=total_of(items),
+        pay_by=pay_by,
+        pay_by_limit=dates_of(kind, on, capacity).pay_by,
+        hand_over_warning=notice,
+        costs_if_unpaid=_costs(items, kind, recipient, creditor, on) if notice else None,
+        currency=bundle.currency,
+        law_rows=_law_rows(demands),
+    )
+    demand_lawful(content)
+    return content
+
+
+def _item(demand: Demand, kind: LetterKind, on: dt.date, capacity: Capacity, policy: Policy) -> LetterItem:
+    facts, left = demand.facts, demand.owed
+    own_pay_by = dates_of(demand.step, on, capacity, policy).pay_by if demand.step is not kind else None
+    return LetterItem(
+        invoice_number=facts.number,
+        step=demand.step,
+        issue_date=facts.issue_date,
+        due_date=facts.due_date,
+        gross=facts.payable,
+        open_principal=left.principal,
+        credited=sum((p.principal for p in facts.payments if p.kind != "bank"), ZERO),
+        paid=facts.paid,
+        disputed=min(facts.disputed, facts.open_amount),
+        interest=left.interest,
+        costs=left.costs,
+        lines=tuple(
+            SheetLine(
+                line.from_date, line.to_date, line.days, line.rate_percent, line.base, line.amount, line.source,
+                line.article,
+            )
+            for line in left.lines
+        ),
+        payments=tuple(
+            SheetPayment(p.on, p.amount, p.costs, p.interest, p.principal)
+            for p in facts.payments
+            if p.kind == "bank" and p.amount
+        ),
+        reminded_on=demand.reminded_on,
+        pay_by=own_pay_by,
+    )  # fmt: skip
+
+
+def _reference(demands: Sequence[Demand]) -> str:
+    """What the debtor is asked to name: the invoice's own reference, or the numbers of all invoices."""
+    if len(demands) == 1:
+        return demands[0].facts.payment_reference or demands[0].facts.number
+    return ", ".join(demand.facts.number for demand in demands)[:140]
+
+
+def _costs(
+    items: Sequence[LetterItem], kind: LetterKind, recipient: Recipient, creditor: Creditor, on: dt.date
+) -> LetterCosts:
+    """The exact costs if this step is not heeded, over the principals at this step together (6:96 lid 7 BW)."""
+    principal = sum((item.open_principal for item in items if item.step is kind), ZERO)
+    debtor = Debtor.CONSUMER if recipient.consumer else Debtor.BUSINESS
+    vat_percent = None if creditor.reclaims_vat else general_rate(on)
+    costs = collection_costs(
+        principal,
+        on,
+        debtor=debtor,
+        vat_percent=vat_percent,
+        creditor_reclaims_vat=creditor.reclaims_vat,
+        vat_stated=not creditor.reclaims_vat,
+    )
+    return LetterCosts(
+        principal=principal,
+        amount=costs.amount,
+        total=costs.total,
+        lines=tuple(_cost_lines(costs)),
+        vat_percent=vat_percent,
+        vat=costs.vat,
+        source=costs.source,
+        article="6:96 lid 4 BW; art. 2 Besluit BIK",
+    )
+
+
+def _cost_lines(costs: Costs) -> list[CostsLine]:
+    """The rows of the scale, rounded so that they add up, with the minimum or maximum as a line of its own."""
+    lines, so_far, exact = [], ZERO, Decimal(0)
+    for line in costs.lines:
+        exact += line.amount
+        amount = min(exact, costs.amount).quantize(ZERO, ROUND_HALF_UP) - so_far
+        so_far += amount
+        lines.append(CostsLine(amount, line.part, line.percent, line.source, "art. 2 Besluit BIK"))
+    if so_far != costs.amount:
+        lines.append(CostsLine(costs.amount - so_far, source=costs.source, article="art. 2 Besluit BIK"))
+    return lines
+
+
+def _law_rows(demands: Sequence[Demand]) -> tuple[LawRow, ...]:
+    """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
+    rows = {
+        (f"{line.article}", f"{line.rate_percent}%", line.source): LawRow(
+            line.article, f"{line.rate_percent}%", line.source, confirmed=not line.unconfirmed
+        )
+        for demand in demands
+        for line in demand.owed.lines
+    }
+    return tuple(rows.values())

@@ -1,0 +1,176 @@
+"""The dunning part of the daily run: what is due is claimed, decided and written, a chunk of debtors at a time.
+
+Runs any number of times, on any number of workers, and killed at any moment, with the same result: a chunk is one
+transaction, and each step of an invoice can be written once.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from inbaar.dunning.composing import compose_letters
+from inbaar.dunning.handover import claim_costs
+from inbaar.dunning.rules import (
+    DEFAULT_POLICY,
+    Decision,
+    Policy,
+    Standing,
+    dates_of,
+    decide,
+    runs_on,
+    stage_after,
+)
+from inbaar.dunning.standing import DueInvoice, bank_is_stale, due_invoices, lock_due_debtors
+from inbaar.kit.bulk import insert_rows, run
+from inbaar.kit.scope import client_scope
+from inbaar.receivables.timeline import NewEvent, write_events
+
+CHUNK_DEBTORS = 2000
+_STEP = {
+    "client_id": "bigint", "invoice_id": "bigint", "kind": "text", "after": "text", "on": "date", "pay_by": "date",
+}  # fmt: skip
+_AFTER = {"reminder": None, "formal_notice": "reminder", "fourteen_day_letter": "reminder"}
+
+
+@dataclass(slots=True)
+class DayTally:
+    """What one run did: steps by kind, letters by kind, what waits and why, what was closed."""
+
+    steps: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    waits: Counter[str] = field(default_factory=Counter)
+    closed: int = 0
+
+    @property
+    def looked_at(self) -> int:
+        """How many invoices were due for a look."""
+        return sum(self.steps.values()) + sum(self.waits.values()) + self.closed
+
+
+def run_dunning(
+    client_id: int,
+    on: dt.date,
+    recorded_at: dt.datetime,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    letters: bool = True,
+    chunk_debtors: int = CHUNK_DEBTORS,
+) -> DayTally:
+    """Do what is due for one client on a day. On a day that is no working day nothing leaves and nothing moves.
+
+    `letters` False takes the steps without composing letters; only measurements use it.
+    """
+    tally = DayTally()
+    while runs_on(on):
+        with client_scope(client_id):
+            debtors = lock_due_debtors(client_id, on, chunk_debtors)
+            if not debtors:
+                break
+            due = due_invoices(client_id, on, debtors, bank_stale=bank_is_stale(client_id, on))
+            _do_chunk(client_id, due, on, recorded_at, policy, tally, letters)
+    return tally
+
+
+def _do_chunk(
+    client_id: int,
+    due: Sequence[DueInvoice],
+    on: dt.date,
+    recorded_at: dt.datetime,
+    policy: Policy,
+    tally: DayTally,
+    letters: bool,
+) -> None:
+    groups = _decided(due, on)
+    sent: dict[int, str] = {}
+    for (decision, capacity), invoices in groups.items():
+        if decision.act == "send":
+            _take_step(client_id, decision.step, capacity, invoices, on, policy)
+            sent |= {item.invoice_id: decision.step for item in invoices}
+            tally.steps[decision.step] += len(invoices)
+        elif decision.act == "hand_over":
+            _hand_over(client_id, invoices, on, recorded_at)
+            tally.steps[decision.step] += len(invoices)
+        elif decision.act == "wait":
+            _wait(client_id, decision, invoices)
+            tally.waits[decision.waits_for] += len(invoices)
+        else:
+            _move(client_id, invoices, "closed", None)
+            tally.closed += len(invoices)
+    if letters and sent:
+        tally.letters += compose_letters(client_id, sent, on, recorded_at, policy)
+
+
+def _decided(due: Sequence[DueInvoice], on: dt.date) -> Mapping[tuple[Decision, str], list[DueInvoice]]:
+    """The chunk by decision. Equal standings share one object, so each kind of case is decided once."""
+    decisions: dict[Standing, Decision] = {}
+    groups: dict[tuple[Decision, str], list[DueInvoice]] = defaultdict(list)
+    for item in due:
+        decision = decisions.get(item.standing) or decisions.setdefault(
+            item.standing, decide(item.standing, on)
+        )
+        capacity = item.standing.capacity.value if decision.act == "send" else ""
+        groups[decision, capacity].append(item)
+    return groups
+
+
+def _take_step(
+    client_id: int, step: str, capacity: str, invoices: Sequence[DueInvoice], on: dt.date, policy: Policy
+) -> None:
+    dates = dates_of(step, on, invoices[0].standing.capacity, policy)
+    insert_rows(
+        "dunning_step",
+        _STEP,
+        ((client_id, item.invoice_id, step, _AFTER[step], on, dates.pay_by) for item in invoices),
+    )
+    # The next look is after the term has run out, and for the notice not before the policy's own day after due.
+    days = policy.notice_after_due_days if step == "reminder" else 0
+    run(
+        """
+        UPDATE dunning_schedule s SET stage = %(stage)s, waits_for = '',
+               due_on = greatest(%(next)s, CASE WHEN %(days)s > 0 THEN i.due_date + %(days)s END)
+        FROM receivables_invoice i
+        WHERE s.client_id = %(client)s AND s.id = ANY(%(ids)s) AND i.client_id = s.client_id AND i.id = s.invoice_id
+        """,
+        {
+            "stage": stage_after(step), "next": dates.next_from, "days": days, "client": client_id,
+            "ids": [item.schedule_id for item in invoices],
+        },
+    )  # fmt: skip
+
+
+def _hand_over(client_id: int, invoices: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime) -> None:
+    ids = [item.invoice_id for item in invoices]
+    run(
+        """
+        INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on")
+        SELECT client_id, invoice_id, 'hand_over', kind, %s FROM dunning_step
+        WHERE client_id = %s AND invoice_id = ANY(%s) AND kind IN ('formal_notice', 'fourteen_day_letter')
+        """,
+        [on, client_id, ids],
+    )
+    claim_costs(client_id, ids, on, recorded_at)
+    _move(client_id, invoices, stage_after("hand_over"), None)
+    write_events(
+        client_id,
+        (NewEvent("step", on, item.invoice_id, item.debtor_id, {"step": "hand_over"}) for item in invoices),
+        recorded_at,
+    )
+
+
+def _wait(client_id: int, decision: Decision, invoices: Sequence[DueInvoice]) -> None:
+    run(
+        """
+        UPDATE dunning_schedule SET due_on = %s, waits_for = %s WHERE client_id = %s AND id = ANY(%s)
+        """,
+        [decision.look_again_on, decision.waits_for, client_id, [item.schedule_id for item in invoices]],
+    )
+
+
+def _move(client_id: int, invoices: Sequence[DueInvoice], stage: str, due_on: dt.date | None) -> None:
+    run(
+        """
+        UPDATE dunning_schedule SET stage = %s, due_on = %s, waits_for = '' WHERE client_id = %s AND id = ANY(%s)
+        """,
+        [stage, due_on, client_id, [item.schedule_id for item in invoices]],
+    )

@@ -1,0 +1,105 @@
+"""The facts a chunk of the run decides on: locked debtors, and how each of their due invoices stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from inbaar.dunning.rules import Standing
+from inbaar.kit.bulk import fetch
+from inbaar.parties.rules import Capacity
+
+# A chunk is whole debtors, so that one letter holds all that is due for one of them. Whoever holds a debtor's lock
+# works on it; other workers take the next ones.
+_DEBTORS = """
+    WITH due AS MATERIALIZED (
+        SELECT DISTINCT debtor_id FROM dunning_schedule WHERE client_id = %(client)s AND due_on <= %(on)s
+    )
+    SELECT d.id FROM parties_debtor d JOIN due ON due.debtor_id = d.id
+    WHERE d.client_id = %(client)s ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+"""
+_STANDINGS = """
+    WITH due AS MATERIALIZED (
+        SELECT id, client_id, invoice_id, debtor_id, stage FROM dunning_schedule
+        WHERE client_id = %(client)s AND due_on <= %(on)s AND debtor_id = ANY(%(debtors)s)
+    ), held AS MATERIALIZED (
+        SELECT invoice_id, debtor_id, kind, amount, until FROM receivables_hold
+        WHERE client_id = %(client)s AND released_on IS NULL AND since <= %(on)s
+          AND (until IS NULL OR until >= %(on)s)
+    ), by_invoice AS (
+        SELECT invoice_id, max(kind) FILTER (WHERE amount IS NULL) AS kind,
+               max(coalesce(until, 'infinity'::date)) FILTER (WHERE amount IS NULL) AS until,
+               sum(amount) AS part
+        FROM held WHERE invoice_id IS NOT NULL GROUP BY 1
+    ), by_debtor AS (
+        SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
+        FROM held WHERE invoice_id IS NULL GROUP BY 1
+    )
+    SELECT due.id, due.invoice_id, due.debtor_id, due.stage, d.capacity, i.open_amount > 0,
+           i.open_amount > coalesce(hi.part, 0),
+           coalesce(hd.kind, hi.kind, ''),
+           nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
+                           CASE WHEN hi.kind IS NOT NULL THEN hi.until END), 'infinity'::date),
+           EXISTS (SELECT 1 FROM banking_suspect s JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
+                   WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched'),
+           EXISTS (SELECT 1 FROM dunning_skip k
+                   WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s)
+    FROM due
+    JOIN receivables_invoice i ON i.client_id = due.client_id AND i.id = due.invoice_id
+    JOIN parties_debtor d ON d.client_id = due.client_id AND d.id = due.debtor_id
+    LEFT JOIN by_invoice hi ON hi.invoice_id = due.invoice_id
+    LEFT JOIN by_debtor hd ON hd.debtor_id = due.debtor_id
+"""
+_STALE = """
+    SELECT EXISTS (
+        SELECT 1 FROM banking_bankaccount
+        WHERE client_id = %(client)s AND (read_up_to IS NULL OR read_up_to + stale_after_days < %(on)s)
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DueInvoice:
+    """One scheduled invoice of a chunk."""
+
+    schedule_id: int
+    invoice_id: int
+    debtor_id: int
+    standing: Standing
+
+
+def bank_is_stale(client_id: int, on: dt.date) -> bool:
+    """Whether any account's news is older than the client allows, so that nobody knows who paid (ASK-04, BEY-03)."""
+    return bool(fetch(_STALE, {"client": client_id, "on": on})[0][0])
+
+
+def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
+    """Lock up to `limit` debtors with something due that no other worker has."""
+    rows = fetch(_DEBTORS, {"client": client_id, "on": on, "limit": limit})
+    return [row[0] for row in rows]
+
+
+def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
+    """How each due invoice of these debtors stands. One query."""
+    rows = fetch(_STANDINGS, {"client": client_id, "on": on, "debtors": debtors})
+    shared: dict[tuple[object, ...], Standing] = {}
+    found = []
+    for schedule_id, invoice_id, debtor_id, *facts in rows:
+        key = tuple(facts)
+        if key not in shared:
+            shared[key] = _standing(key, bank_stale)
+        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key]))
+    return found
+
+
+def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
+    stage, capacity, is_open, pressable, hold, until, explained, skipped = facts
+    return Standing(
+        stage=str(stage),
+        capacity=Capacity(str(capacity)),
+        open=bool(is_open),
+        pressable=bool(pressable),
+        hold=str(hold),
+        hold_until=until if isinstance(until, dt.date) else None,
+        explained=bool(explained),
+        skipped=bool(skipped),
+        bank_stale=bank_stale,
+    )

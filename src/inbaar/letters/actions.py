@@ -1,0 +1,76 @@
+"""Writing letters down: content frozen, items listed, a delivery queued, all in the caller's transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inbaar.kit.bulk import insert_rows
+from inbaar.letters.content import LetterContent, to_json
+from inbaar.letters.states import BY_POST, QUEUED
+
+_LETTER = {
+    "id": "bigint", "client_id": "bigint", "debtor_id": "bigint", "kind": "text", "number": "text",
+    "language": "text", "on": "date", "pay_by": "date", "currency": "text", "total": "numeric", "payee_iban": "text",
+    "content": "jsonb", "key": "text", "composed_at": "timestamptz",
+}  # fmt: skip
+_ITEM = {
+    "client_id": "bigint", "letter_id": "bigint", "invoice_id": "bigint", "step": "text", "principal": "numeric",
+    "interest": "numeric", "costs": "numeric",
+}  # fmt: skip
+_DELIVERY = {
+    "client_id": "bigint", "letter_id": "bigint", "channel": "text", "address": "text", "state": "text",
+    "message_id": "text", "not_before": "timestamptz", "attempts": "smallint", "answer": "text",
+    "changed_at": "timestamptz",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter to write: its content, the invoices of its items in order, and where it goes.
+
+    `id` was drawn before (the letter's number holds it). `key` makes writing it twice an error, never a second letter.
+    """
+
+    id: int
+    debtor_id: int
+    content: LetterContent
+    invoices: tuple[int, ...]
+    channel: str
+    address: str
+    key: str
+
+
+def write_letters(client_id: int, letters: Sequence[NewLetter], recorded_at: dt.datetime) -> None:
+    """Write letters with their items and one delivery each. Three statements for any number."""
+    insert_rows(
+        "letters_letter", _LETTER, (_letter_row(client_id, letter, recorded_at) for letter in letters)
+    )
+    insert_rows(
+        "letters_letteritem",
+        _ITEM,
+        (
+            (client_id, letter.id, invoice, str(item.step), item.open_principal, item.interest, item.costs)
+            for letter in letters
+            for invoice, item in zip(letter.invoices, letter.content.items, strict=True)
+        ),
+    )
+    insert_rows(
+        "letters_delivery",
+        _DELIVERY,
+        (
+            (
+                client_id, letter.id, letter.channel, letter.address, QUEUED if letter.channel == "email" else BY_POST,
+                f"letter-{client_id}-{letter.id}", recorded_at, 0, "", recorded_at,
+            )
+            for letter in letters
+        ),
+    )  # fmt: skip
+
+
+def _letter_row(client_id: int, letter: NewLetter, recorded_at: dt.datetime) -> tuple[object, ...]:
+    content = letter.content
+    return (
+        letter.id, client_id, letter.debtor_id, str(content.kind), content.letter_number, str(content.language),
+        content.letter_date, content.pay_by, content.currency, content.total_due, content.payee.iban,
+        to_json(content), letter.key, recorded_at,
+    )  # fmt: skip

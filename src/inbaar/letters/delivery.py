@@ -1,0 +1,182 @@
+"""Sending what is queued: taken in small batches, set as PDF, mailed one by one, each answer kept.
+
+A delivery is marked `sending` and committed before its mail leaves, and its outcome is committed right after, so a
+program killed in between leaves at most one mail in doubt. That one is sent again with the same Message-ID, by which
+a mail system knows it as the same message.
+"""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.scope import client_scope
+from inbaar.letters.content import LetterContent, from_json
+from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
+from inbaar.letters.smtp import Delivery, Mailer
+from inbaar.letters.states import after
+from inbaar.letters.text import letter_text
+from inbaar.letters.typesetting import render_letters
+from inbaar.letters.wording import subject_of
+from inbaar.receivables.timeline import NewEvent, write_events
+
+BATCH = 50
+MAX_ATTEMPTS = 5
+RETRY_AFTER = dt.timedelta(minutes=15)
+IN_DOUBT_AFTER = dt.timedelta(minutes=10)
+
+_TAKE = """
+    UPDATE letters_delivery SET state = 'sending', attempts = attempts + 1, changed_at = %(now)s
+    WHERE client_id = %(client)s AND id IN (
+        SELECT id FROM letters_delivery
+        WHERE client_id = %(client)s AND channel = 'email' AND not_before <= %(now)s
+          AND (state = 'queued' OR (state = 'sending' AND changed_at < %(doubt)s))
+        ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, letter_id, address, message_id, attempts
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery taken to be sent: what it carries and to whom."""
+
+    delivery_id: int
+    letter_id: int
+    address: str
+    message_id: str
+    attempts: int
+    debtor_id: int
+    invoices: tuple[int, ...]
+    content: LetterContent
+    pdf: bytes
+
+
+def send_queued(
+    client_id: int, mailer: Mailer, now: dt.datetime, on: dt.date, batch: int = BATCH
+) -> Counter[str]:
+    """Send everything that is queued for one client; gives how many ended in each state."""
+    tally: Counter[str] = Counter()
+    while parcels := _take(client_id, now, batch):
+        for parcel in parcels:
+            tally[_send(client_id, mailer, parcel, now, on)] += 1
+    return tally
+
+
+def _take(client_id: int, now: dt.datetime, batch: int) -> list[Parcel]:
+    with client_scope(client_id):
+        taken = fetch(_TAKE, {"client": client_id, "now": now, "doubt": now - IN_DOUBT_AFTER, "limit": batch})
+        letters = [row[1] for row in taken]
+        contents = {
+            row[0]: (row[1], from_json(row[2]))
+            for row in fetch(
+                "SELECT id, debtor_id, content::text FROM letters_letter WHERE id = ANY(%s)", [letters]
+            )
+        }
+        invoices: dict[int, list[int]] = {}
+        for letter_id, invoice_id in fetch(
+            "SELECT letter_id, invoice_id FROM letters_letteritem WHERE letter_id = ANY(%s) ORDER BY id",
+            [letters],
+        ):
+            invoices.setdefault(letter_id, []).append(invoice_id)
+        pdfs = letter_files(client_id, {letter: contents[letter][1] for letter in letters})
+        return [
+            Parcel(
+                delivery, letter, address, key, attempts, contents[letter][0], tuple(invoices[letter]),
+                contents[letter][1], pdfs[letter],
+            )
+            for delivery, letter, address, key, attempts in taken
+        ]  # fmt: skip
+
+
+def letter_files(client_id: int, contents: dict[int, LetterContent]) -> dict[int, bytes]:
+    """The PDF of each letter; what has not been set yet is set and kept. Needs the client's scope."""
+    known = {
+        letter: bytes(pdf)
+        for letter, pdf in fetch(
+            "SELECT letter_id, pdf FROM letters_letterfile WHERE letter_id = ANY(%s)", [list(contents)]
+        )
+    }
+    missing = [letter for letter in contents if letter not in known]
+    made = dict(zip(missing, render_letters([contents[letter] for letter in missing]), strict=True))
+    insert_rows(
+        "letters_letterfile",
+        {"client_id": "bigint", "letter_id": "bigint", "pdf": "bytea", "sha256": "text"},
+        ((client_id, letter, pdf, hashlib.sha256(pdf).hexdigest()) for letter, pdf in made.items()),
+        on_conflict="DO NOTHING",
+    )
+    return known | made
+
+
+def _send(client_id: int, mailer: Mailer, parcel: Parcel, now: dt.datetime, on: dt.date) -> str:
+    content = parcel.content
+    envelope = Envelope(
+        key=parcel.message_id,
+        sent_at=now,
+        from_name=content.sender.name,
+        from_address=content.sender.email,
+        to_name=content.recipient.attention or content.recipient.name,
+        to_address=parcel.address,
+        reply_to=content.sender.email,
+    )
+    try:
+        message = letter_mail(
+            envelope, subject_of(content), letter_text(content), parcel.pdf, f"{content.letter_number}.pdf"
+        )
+    except AddressRefused as refused:
+        return _settle(client_id, parcel, "refused", str(refused), now, on)
+    message["X-Inbaar-Letter-Kind"] = str(content.kind)
+    message["X-Inbaar-Invoices"] = ", ".join(item.invoice_number for item in content.items)[:900]
+    message["X-Inbaar-Total"] = f"{content.total_due}"
+    result = mailer.send(message)
+    if result.delivery is Delivery.ACCEPTED:
+        return _settle(client_id, parcel, "accepted", f"{result.code} {result.text}", now, on)
+    if result.delivery is Delivery.REFUSED or parcel.attempts >= MAX_ATTEMPTS:
+        return _settle(client_id, parcel, "refused", f"{result.code} {result.text}", now, on)
+    return _settle(client_id, parcel, "put_back", f"{result.code} {result.text}", now, on)
+
+
+def _settle(client_id: int, parcel: Parcel, verb: str, answer: str, now: dt.datetime, on: dt.date) -> str:
+    """Keep what became of one mail, at once: the only statement per mail, because the mail itself cannot be undone."""
+    state = after("sending", verb)
+    with client_scope(client_id):
+        run(
+            """
+            UPDATE letters_delivery SET state = %s, answer = %s, changed_at = %s, not_before = %s
+            WHERE client_id = %s AND id = %s AND state = 'sending'
+            """,
+            [
+                state,
+                answer[:300],
+                now,
+                now + RETRY_AFTER if verb == "put_back" else now,
+                client_id,
+                parcel.delivery_id,
+            ],
+        )
+        kind = {"accepted": "letter_sent", "refused": "letter_refused"}.get(verb)
+        if kind:
+            facts = {"letter": parcel.content.letter_number, "kind": str(parcel.content.kind),
+                     "address": parcel.address, "answer": answer[:300]}  # fmt: skip
+            write_events(
+                client_id,
+                [
+                    NewEvent(kind, on, invoice, parcel.debtor_id, facts, parcel.letter_id)
+                    for invoice in parcel.invoices
+                ],
+                now,
+            )
+    return state
+
+
+def open_parcels(client_id: int) -> Sequence[int]:
+    """The deliveries that still wait to leave. Needs the client's scope."""
+    return [
+        row[0]
+        for row in fetch(
+            "SELECT id FROM letters_delivery WHERE client_id = %s AND state IN ('queued', 'sending')",
+            [client_id],
+        )
+    ]

@@ -1,0 +1,31 @@
+"""The states of a delivery and the moves between them; a move that is not here is a bug."""
+
+QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN = (
+    "queued",
+    "sending",
+    "sent",
+    "refused",
+    "by_post",
+    "withdrawn",
+)
+
+MOVES: dict[tuple[str, str], str] = {
+    (QUEUED, "take"): SENDING,
+    (QUEUED, "withdraw"): WITHDRAWN,
+    (SENDING, "accepted"): SENT,
+    (SENDING, "refused"): REFUSED,
+    (SENDING, "put_back"): QUEUED,
+    (BY_POST, "withdraw"): WITHDRAWN,
+    (BY_POST, "posted"): SENT,
+}
+
+
+def after(state: str, verb: str) -> str:
+    """The state a verb leads to; raises for a move that is not allowed.
+
+    >>> after("sending", "accepted")
+    'sent'
+    """
+    if (state, verb) not in MOVES:
+        raise ValueError(f"a delivery that is {state} cannot be {verb}")
+    return MOVES[state, verb]
