@@ -1,8 +1,10 @@
 """Connections of a test's own to the database of the run: as the owner of the tables and as the application."""
 
+import os
 from typing import Any
 
 import psycopg
+import pytest
 
 
 def owner_connection() -> psycopg.Connection[Any]:
@@ -10,6 +12,16 @@ def owner_connection() -> psycopg.Connection[Any]:
     from inbaar.kit.database import database_urls, parse_url
 
     return _connect(parse_url(database_urls()[1]))
+
+
+def admin_connection() -> psycopg.Connection[Any]:
+    """A connection that may make roles. Only the embedded server gives one; elsewhere the test is skipped."""
+    from inbaar.kit.database import data_folder, parse_url
+    from inbaar.kit.postgres import ensure_server
+
+    if os.environ.get("DATABASE_URL"):
+        pytest.skip("the server in DATABASE_URL lends nobody its superuser")
+    return _connect(parse_url(ensure_server(data_folder()).superuser_url))
 
 
 def app_connection() -> psycopg.Connection[Any]:

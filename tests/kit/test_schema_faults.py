@@ -9,7 +9,7 @@ import pytest
 
 from inbaar.kit.schema import findings
 from inbaar.kit.schema_exceptions import EXCEPTIONS
-from tests.connections import owner_connection
+from tests.connections import admin_connection, owner_connection
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")
 
@@ -40,9 +40,9 @@ def shared(name, *columns):
     ]
 
 
-def found(*statements, exceptions=EXCEPTIONS):
+def found(*statements, exceptions=EXCEPTIONS, connect=owner_connection):
     """The (table, rule) pairs of all findings after the statements; everything is rolled back."""
-    with owner_connection() as connection:
+    with connect() as connection:
         try:
             for statement in statements:
                 connection.execute(statement)
@@ -323,7 +323,8 @@ def test_a_table_in_another_schema_is_seen_too():
 
 
 def roles_of(role, *statements):
-    answer = found(*statements, exceptions=replace(EXCEPTIONS, app_role=role))
+    connect = admin_connection if statements else owner_connection  # only an administrator makes roles
+    answer = found(*statements, exceptions=replace(EXCEPTIONS, app_role=role), connect=connect)
     return [rule for name, rule in answer if name == role]
 
 
