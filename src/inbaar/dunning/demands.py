@@ -205,8 +205,11 @@ def _cost_lines(costs: Costs) -> list[CostsLine]:
 def _law_rows(demands: Sequence[Demand]) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
-        (f"{line.article}", f"{line.rate_percent}%", line.source): LawRow(
-            line.article, f"{line.rate_percent}%", line.source, confirmed=not line.unconfirmed
+        (line.article, line.rate_percent, line.source): LawRow(
+            name=line.article,
+            rate_percent=line.rate_percent,
+            source=line.source,
+            confirmed=not line.unconfirmed,
         )
         for demand in demands
         for line in demand.owed.lines

@@ -1,0 +1,403 @@
+"""The default policy, told in dated days: reminder, formal notice or 14-day letter, and nothing that may not go out."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from inbaar.dunning.rules import Policy, dates_of, decide
+from inbaar.kit.scope import client_scope
+from inbaar.parties.rules import Capacity
+from inbaar.receivables.actions import NewHold, open_holds, release_hold
+from inbaar.receivables.models import ClaimComponent, Hold
+from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def books(client_a):
+    return Administration(client_a)
+
+
+@pytest.mark.requirement("DUN-01")
+def test_a_reminder_goes_out_on_the_first_working_day_after_the_term(books):
+    books.invoice("2026-0042", "2026-10-01")
+    assert books.run("2026-10-01").looked_at == 0
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    (letter,) = books.letters()
+    assert (letter.kind, letter.total_due, letter.pay_by) == (
+        "reminder",
+        Decimal("1210.00"),
+        day("2026-10-09"),
+    )
+
+
+@pytest.mark.requirement("ASK-17")
+def test_nothing_leaves_on_saturday_sunday_or_a_holiday(books):
+    books.invoice("2026-0042", "2026-04-02")  # Thursday before Good Friday
+    for quiet in ("2026-04-03", "2026-04-04", "2026-04-05", "2026-04-06"):
+        assert books.run(quiet).looked_at == 0
+    assert books.run("2026-04-07").letters == {"reminder": 1}
+
+
+@pytest.mark.requirement("DUN-02")
+@pytest.mark.requirement("DUN-06")
+@pytest.mark.requirement("DUN-07")
+def test_still_unpaid_gives_a_formal_notice_with_interest_warning_and_costs(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    assert books.run("2026-10-14").looked_at == 0
+    assert books.run("2026-10-15").letters == {"formal_notice": 1}
+    notice = books.letters()[-1]
+    # 2 to 15 October is 14 days at 10.40%: 1210.00 * 10.40% * 14 / 365 = 4.83.
+    assert (notice.interest_due, notice.total_due) == (Decimal("4.83"), Decimal("1214.83"))
+    assert notice.hand_over_warning
+    assert notice.costs_if_unpaid is not None
+    assert notice.costs_if_unpaid.total == Decimal("181.50")  # 15% of 1,210.00
+    with client_scope(books.client.id):
+        assert ClaimComponent.objects.get(invoice_id=invoice).since == day("2026-10-02")
+
+
+@pytest.mark.requirement("DUN-04")
+@pytest.mark.requirement("DUN-05")
+def test_the_notice_names_a_date_five_working_days_on(books):
+    books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.run("2026-10-15")
+    # Thursday 15 October: Friday, Monday, Tuesday, Wednesday, Thursday 22 October; seven calendar days.
+    assert books.letters()[-1].pay_by == day("2026-10-22")
+
+
+@pytest.mark.requirement("DUN-04")
+@pytest.mark.requirement("DUN-05")
+@pytest.mark.parametrize(
+    ("on", "pay_by"),
+    [
+        ("2026-11-16", "2026-11-23"),
+        ("2026-04-29", "2026-05-07"),
+        ("2026-05-13", "2026-05-22"),
+        ("2026-12-18", "2026-12-28"),
+    ],
+)
+def test_holidays_move_the_notice_date(on, pay_by):
+    assert dates_of("formal_notice", day(on), Capacity.BUSINESS).pay_by == day(pay_by)
+
+
+@pytest.mark.requirement("DUN-05")
+def test_five_working_days_end_within_a_week_unless_a_holiday_intervenes():
+    from inbaar.law.calendar import is_working_day
+
+    for offset in range(365):
+        on = dt.date(2026, 1, 1) + dt.timedelta(days=offset)
+        if not is_working_day(on):
+            continue
+        pay_by = dates_of("formal_notice", on, Capacity.BUSINESS).pay_by
+        assert pay_by is not None
+        between = [on + dt.timedelta(days=n) for n in range(1, (pay_by - on).days + 1)]
+        holiday = any(d.weekday() < 5 and not is_working_day(d) for d in between)
+        assert (pay_by - on).days <= 7 or holiday, on
+
+
+@pytest.mark.requirement("DUN-04")
+def test_a_policy_with_six_working_days_is_refused():
+    assert Policy(notice_working_days=5)
+    with pytest.raises(ValueError, match="1 to 5 working days, not 6"):
+        Policy(notice_working_days=6)
+
+
+@pytest.mark.requirement("DUN-09")
+def test_no_notice_before_a_reminder_even_when_long_overdue(books):
+    books.invoice("2026-0042", "2026-06-01")
+    assert books.run("2026-10-15").letters == {"reminder": 1}
+    assert books.run("2026-10-16").letters == {}
+    # The reminder gave until 22 October, so the notice waits for the day after.
+    assert books.run("2026-10-22").letters == {}
+    assert books.run("2026-10-23").letters == {"formal_notice": 1}
+
+
+@pytest.mark.requirement("DUN-10")
+def test_a_consumer_gets_the_fourteen_day_letter_instead(books):
+    invoice = books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    assert books.letters()[0].pay_by == day("2026-10-16")
+    assert books.run("2026-10-16").letters == {}
+    assert books.run("2026-10-19").letters == {"fourteen_day_letter": 1}
+    letter = books.letters()[-1]
+    # In default since 17 October, the day after the reminder's term (6:82 BW): 3 days at 4% over 1,000.00 = 0.33.
+    assert letter.pay_by is None
+    assert letter.interest_due == Decimal("0.33")
+    assert letter.costs_if_unpaid is not None
+    assert letter.costs_if_unpaid.total == Decimal("150.00")
+    with client_scope(books.client.id):
+        assert ClaimComponent.objects.get(invoice_id=invoice).since == day("2026-10-17")
+
+
+@pytest.mark.requirement("COL-19")
+@pytest.mark.requirement("DUN-10")
+def test_costs_of_a_consumer_are_due_only_after_the_fourteen_days(books):
+    invoice = books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
+    books.run("2026-10-02")
+    books.run("2026-10-19")
+    # Sent Monday 19 October, presumed delivered Wednesday 21, so 22 October to 4 November; costs from 5 November.
+    books.pay(invoice, "2026-10-30", "600.00")
+    assert books.run("2026-11-04").steps == {}
+    assert books.run("2026-11-05").steps == {"hand_over": 1}
+    with client_scope(books.client.id):
+        costs = ClaimComponent.objects.get(invoice_id=invoice, kind="costs")
+    # 600.00 went to 1.53 of interest (14 days at 4%) and 598.47 of principal: the minimum of 40 is below 15% of 401.53.
+    assert books.open(invoice) == Decimal("401.53")
+    assert costs.amount == Decimal("60.23")
+
+
+@pytest.mark.requirement("DUN-10")
+def test_a_sole_trader_in_business_is_no_consumer(books):
+    from inbaar.receivables.actions import Customer
+
+    books.invoice(
+        "2026-0042", "2026-10-01", customer=Customer(name="Jan de Wit Schilderwerken", kvk="90000009")
+    )
+    books.run("2026-10-02")
+    assert books.run("2026-10-15").letters == {"formal_notice": 1}
+
+
+@pytest.mark.requirement("COL-19")
+@pytest.mark.parametrize(
+    ("payable", "costs"), [("0.01", "40.00"), ("266.67", "40.00"), ("266.70", "40.01"), ("5000.00", "625.00")]
+)
+def test_costs_follow_the_scale_whatever_the_amount(books, payable, costs):
+    invoice = books.invoice("2026-0042", "2026-10-01", payable=payable)
+    for on in ("2026-10-02", "2026-10-15", "2026-10-23"):
+        books.run(on)
+    with client_scope(books.client.id):
+        assert ClaimComponent.objects.get(invoice_id=invoice, kind="costs").amount == Decimal(costs)
+
+
+@pytest.mark.requirement("ASK-05")
+def test_a_hundred_runs_give_one_letter(books):
+    books.invoice("2026-0042", "2026-10-01")
+    for _ in range(100):
+        books.run("2026-10-02")
+    assert [letter.kind for letter in books.letters()] == ["reminder"]
+
+
+@pytest.mark.requirement("ASK-06")
+def test_a_missed_week_is_caught_up_one_step_a_day(books):
+    books.invoice("2026-0042", "2026-10-01")
+    assert books.run("2026-10-28").letters == {"reminder": 1}
+    assert books.run("2026-10-28").letters == {}
+    assert books.run("2026-11-10").letters == {"formal_notice": 1}
+
+
+@pytest.mark.requirement("ASK-06")
+def test_an_old_ledger_is_not_flooded_on_the_first_day(books):
+    books.client.dunning_starts_on = day("2026-09-01")
+    books.client.save(update_fields=["dunning_starts_on"])
+    books.invoice("old", "2026-08-31")
+    books.invoice("new", "2026-09-01")
+    books.run("2026-10-02")
+    assert [item.invoice_number for letter in books.letters() for item in letter.items] == ["new"]
+
+
+@pytest.mark.requirement("ASK-10")
+def test_a_part_payment_leaves_a_notice_for_the_rest_with_interest_on_the_changing_balance(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.pay(invoice, "2026-10-06", "210.00")
+    books.run("2026-10-15")
+    notice = books.letters()[-1]
+    # 5 days over 1,210.00 = 1.72 and 9 days over 1,000.00 = 2.56.
+    assert [(line.days, line.base, line.amount) for line in notice.items[0].lines] == [
+        (5, Decimal("1210.00"), Decimal("1.72")),
+        (9, Decimal("1000.00"), Decimal("2.56")),
+    ]
+    assert notice.total_due == Decimal("1004.28")
+
+
+@pytest.mark.requirement("ASK-08")
+def test_only_the_undisputed_part_is_pressed_for(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        hold = NewHold(
+            debtor_id(books, invoice),
+            "dispute",
+            "twee stuks beschadigd",
+            "Anna",
+            day("2026-10-01"),
+            "d1",
+            invoice,
+            Decimal("210.00"),
+        )
+        assert open_holds(books.client.id, [hold, hold], NOW) == 1
+    books.run("2026-10-02")
+    letter = books.letters()[-1]
+    assert (letter.total_due, letter.items[0].disputed) == (Decimal("1000.00"), Decimal("210.00"))
+
+
+def debtor_id(books, invoice_id):
+    from inbaar.receivables.models import Invoice
+
+    return Invoice.objects.get(id=invoice_id).debtor_id
+
+
+@pytest.mark.requirement("ASK-08")
+@pytest.mark.parametrize("amount", [None, Decimal("1210.00")])
+def test_a_dispute_of_the_whole_stops_everything_and_its_end_starts_it_again(books, amount):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        open_holds(
+            books.client.id,
+            [
+                NewHold(
+                    debtor_id(books, invoice),
+                    "dispute",
+                    "niet geleverd",
+                    "Anna",
+                    day("2026-10-01"),
+                    "d1",
+                    invoice,
+                    amount,
+                )
+            ],
+            NOW,
+        )
+    assert books.run("2026-10-02").waits == {"dispute": 1}
+    assert books.run("2026-10-05").waits == {"dispute": 1}
+    with client_scope(books.client.id):
+        release_hold(books.client.id, Hold.objects.get().id, day("2026-10-06"), "Anna", NOW)
+    assert books.run("2026-10-06").letters == {"reminder": 1}
+
+
+def test_a_pause_until_a_day_ends_by_itself(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        open_holds(
+            books.client.id,
+            [
+                NewHold(
+                    debtor_id(books, invoice),
+                    "pause",
+                    "op verzoek",
+                    "Anna",
+                    day("2026-10-01"),
+                    "p1",
+                    invoice,
+                    None,
+                    day("2026-10-08"),
+                )
+            ],
+            NOW,
+        )
+    assert books.run("2026-10-02").waits == {"pause": 1}
+    assert books.run("2026-10-08").looked_at == 0
+    assert books.run("2026-10-09").letters == {"reminder": 1}
+
+
+def test_a_hold_on_the_debtor_holds_all_his_invoices(books):
+    first = books.invoice("2026-0042", "2026-10-01")
+    books.invoice("2026-0043", "2026-10-01")
+    with client_scope(books.client.id):
+        open_holds(
+            books.client.id,
+            [
+                NewHold(
+                    debtor_id(books, first),
+                    "insolvency",
+                    "failliet verklaard",
+                    "Anna",
+                    day("2026-10-01"),
+                    "f1",
+                )
+            ],
+            NOW,
+        )
+    assert books.run("2026-10-02").waits == {"insolvency": 2}
+    assert books.letters() == []
+
+
+@pytest.mark.requirement("BEY-03")
+def test_what_is_paid_is_never_chased(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.pay(invoice, "2026-10-14", "1210.00")
+    tally = books.run("2026-10-15")
+    assert (tally.closed, tally.letters) == (1, {})
+
+
+@pytest.mark.requirement("ASK-11")
+def test_one_letter_per_debtor_and_payee_at_the_highest_step(books):
+    books.invoice("2026-0041", "2026-10-01")
+    books.run("2026-10-02")
+    books.invoice("2026-0042", "2026-10-14")
+    books.invoice("sold", "2026-10-14", payee_iban="NL91ABNA0417164300")
+    tally = books.run("2026-10-15")
+    assert tally.letters == {"formal_notice": 1, "reminder": 1}
+    notice, reminder = sorted(books.letters()[1:], key=lambda letter: letter.kind)
+    assert [(item.invoice_number, str(item.step)) for item in notice.items] == [
+        ("2026-0041", "formal_notice"),
+        ("2026-0042", "reminder"),
+    ]
+    assert (reminder.payee.iban, [item.invoice_number for item in reminder.items]) == (
+        "NL91ABNA0417164300",
+        ["sold"],
+    )
+
+
+@pytest.mark.requirement("ASK-12")
+def test_leaving_one_invoice_out_of_a_run_keeps_the_rest_and_their_date(books):
+    from inbaar.dunning.models import Skip
+
+    left_out = books.invoice("2026-0041", "2026-10-01")
+    books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        Skip.objects.create(
+            client=books.client, invoice_id=left_out, on=day("2026-10-02"), reason="gebeld", made_by="Anna"
+        )
+    assert books.run("2026-10-02").waits == {"skipped": 1}
+    assert [item.invoice_number for item in books.letters()[0].items] == ["2026-0042"]
+    assert books.run("2026-10-05").letters == {"reminder": 1}
+    assert [item.invoice_number for item in books.letters()[1].items] == ["2026-0041"]
+
+
+@pytest.mark.requirement("BEY-03")
+def test_nothing_leaves_while_the_bank_news_is_too_old(books):
+    from inbaar.banking.models import BankAccount
+
+    books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        account = BankAccount.objects.create(
+            client=books.client,
+            iban="NL20INGB0001234567",
+            currency="EUR",
+            holder="x",
+            read_up_to=day("2026-09-24"),
+            stale_after_days=7,
+        )
+    assert books.run("2026-10-02").waits == {"stale_bank": 1}
+    with client_scope(books.client.id):
+        account.read_up_to = day("2026-09-28")
+        account.save(update_fields=["read_up_to"])
+    assert books.run("2026-10-05").letters == {"reminder": 1}
+
+
+def test_equal_standings_get_equal_decisions():
+    from inbaar.dunning.rules import Standing
+
+    standing = Standing("waiting", Capacity.BUSINESS, True, True)
+    assert decide(standing, day("2026-10-02")) == decide(standing, day("2026-10-02"))
+
+
+@pytest.mark.requirement("ASK-01")
+@pytest.mark.requirement("BEY-01")
+@pytest.mark.requirement("BEY-02")
+def test_the_letter_shows_each_rate_of_law_with_its_source(books):
+    books.invoice("2026-0042", "2026-06-15", payable="1234.56", customer=BAKERY)
+    books.run("2026-06-16")
+    assert books.run("2026-07-31").letters == {"formal_notice": 1}
+    (item,) = books.letters()[-1].items
+    assert [(line.rate_percent, line.days, line.amount) for line in item.lines] == [
+        (Decimal("10.15"), 15, Decimal("5.15")),
+        (Decimal("10.40"), 31, Decimal("10.90")),
+    ]
+    assert all("6:119a" in line.article and line.source for line in item.lines)
+    assert len(books.letters()[-1].law_rows) == 2
