@@ -27,16 +27,13 @@ def description() -> str:
 def database_cpu_seconds() -> float:
     """CPU of every process of the embedded PostgreSQL since its start, those that ended included; 0 without one."""
     postmaster = _postmaster()
-    if postmaster is None:
-        return 0.0
-    own = _times(postmaster)
-    if own is None:
-        return 0.0
-    ticks = sum(own)  # with the children that ended and were waited for
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit() and _parent(int(process.name)) == postmaster:
-            ticks += sum((_times(int(process.name)) or (0,))[:2])
-    return ticks / TICKS
+    own = _times(postmaster) if postmaster else ()
+    while postmaster and own:
+        living = sum(sum(_times(child)[:2]) for child in _children(postmaster))
+        before, own = own, _times(postmaster)
+        if own == before:  # else a backend ended meanwhile, and would count twice or not at all
+            return (sum(own) + living) / TICKS
+    return 0.0
 
 
 def reset_peak() -> None:
@@ -72,15 +69,15 @@ def _postmaster() -> int | None:
         return None
 
 
-def _times(pid: int) -> tuple[int, ...] | None:
-    """User and system ticks of a process, then those of its children that ended."""
+def _times(pid: int) -> tuple[int, ...]:
+    """User and system ticks of a process, then those of its children that ended and were waited for."""
     fields = _stat(pid)
-    return tuple(int(field) for field in fields[11:15]) if fields else None
+    return tuple(int(field) for field in fields[11:15]) if fields else ()
 
 
-def _parent(pid: int) -> int | None:
-    fields = _stat(pid)
-    return int(fields[1]) if fields else None
+def _children(parent: int) -> list[int]:
+    processes = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in processes if (fields := _stat(pid)) and int(fields[1]) == parent]
 
 
 def _stat(pid: int) -> list[str] | None:
