@@ -11,6 +11,7 @@ from decimal import Decimal
 from inbaar.banking.statements import EntryRead
 
 PIECE = re.compile(r"[A-Z]+|\d+")
+LETTERS = re.compile(r"[A-Z]+")
 NOT_KEY = re.compile(r"[^A-Z0-9]+")
 YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
 DATE = re.compile(
@@ -100,8 +101,9 @@ def name_key(name: str | None) -> str | None:
 
 
 def is_generic(key: str) -> bool:
-    """Whether a key says nothing of itself: too few digits, or a year."""
-    return sum(c.isdigit() for c in key) < FEWEST_DIGITS or len(key) <= FEWEST_DIGITS or bool(YEAR(key))
+    """Whether a key says nothing of itself: too few digits, or no more than a year, with or without a word."""
+    digits = LETTERS.sub("", key)
+    return len(digits) < FEWEST_DIGITS or len(key) <= FEWEST_DIGITS or YEAR(digits) is not None
 
 
 def is_weak(key: str) -> bool:
@@ -130,7 +132,7 @@ def number_keys(text: str) -> set[str]:
     """The keys of everything in a text (in capitals) that may be an invoice number, neighbours joined as well.
 
     >>> sorted(number_keys("FACTUUR INV 2026 - 0042"))
-    ['20260042', 'INV2026', 'INV20260042']
+    ['20260042', 'INV20260042']
     """
     pieces = [(found.group(), found.start(), found.end()) for found in PIECE.finditer(text)]
     found: set[str] = set()

@@ -105,6 +105,8 @@ def _joined(lines: list[str]) -> str:
 
 
 def _remittance(told: Narrative, value: str) -> None:
+    if value == "USTD":
+        return
     if value.startswith("USTD//"):
         value = value[6:]
     elif value.startswith("STRD/"):
