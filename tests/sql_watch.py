@@ -68,17 +68,21 @@ JOIN = re.compile(
     r"|\bLIMIT\b|\bRETURNING\b|\bUNION\b|\bFOR UPDATE\b|\bSET\b|\bON CONFLICT\b|;|$)",
     re.IGNORECASE | re.DOTALL,
 )
-BOTH_SIDES = re.compile(
-    r'\bUSING\s*\([^)]*\bclient_id\b|\."?client_id"?\s*=\s*\(?"?\w+"?\."?\w+|"?\w+"?\."?\w+"?\s*=\s*\(?"?\w+"?\."?client_id\b',
-    re.IGNORECASE,
+# A list of wanted values has no client: there the row is tied to the client of the scope, given as a parameter.
+TIES_CLIENT = re.compile(
+    r"""\bUSING\s*\([^)]*\bclient_id\b
+    | \."?client_id"?\s*=\s*\(?"?\w+"?\."?\w+
+    | "?\w+"?\."?\w+"?\s*=\s*\(?"?\w+"?\."?client_id\b
+    | \bclient_id"?\s*=\s*%[(s]""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 def joins_without_client(sql: str, client_tables: Iterable[str]) -> list[str]:
-    """The joins of a client's table in a statement that do not tie `client_id` to a column of the other side."""
+    """The joins of a client's table in a statement that tie `client_id` neither to the other side nor to a parameter."""
     owned = set(client_tables)
     return [
         " ".join(match.group(0).split())
         for match in JOIN.finditer(sql)
-        if match["table"] in owned and not BOTH_SIDES.search(match["rest"])
+        if match["table"] in owned and not TIES_CLIENT.search(match["rest"])
     ]

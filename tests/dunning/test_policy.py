@@ -192,7 +192,8 @@ def test_a_missed_week_is_caught_up_one_step_a_day(books):
 @pytest.mark.requirement("ASK-06")
 def test_an_old_ledger_is_not_flooded_on_the_first_day(books):
     books.client.dunning_starts_on = day("2026-09-01")
-    books.client.save(update_fields=["dunning_starts_on"])
+    with client_scope(books.client.id):
+        books.client.save(update_fields=["dunning_starts_on"])
     books.invoice("old", "2026-08-31")
     books.invoice("new", "2026-09-01")
     books.run("2026-10-02")

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from inbaar.kit.scope import client_scope, current_client, set_scope, user_scope
 from inbaar.parties.models import Client, Debtor, Membership, User
@@ -181,5 +181,22 @@ def test_a_user_reads_his_own_memberships_of_every_client_and_no_one_elses(debto
     assert Membership.objects.count() == 0
 
 
-def test_clients_are_known_by_number_before_a_scope_is_chosen(debtors):
-    assert Client.objects.filter(id__in=[client.id for client in debtors]).count() == 2
+def test_clients_are_listed_before_a_scope_is_chosen_and_not_within_one(debtors):
+    mine, other = debtors
+    assert Client.objects.filter(id__in=[mine.id, other.id]).count() == 2
+    with client_scope(mine.id):
+        assert list(Client.objects.values_list("id", flat=True)) == [mine.id]
+
+
+def test_a_client_changes_its_own_row_only_and_within_its_scope_only(debtors):
+    mine, other = debtors
+    assert Client.objects.update(name="changed by nobody") == 0
+    with client_scope(mine.id):
+        assert Client.objects.update(name="changed by itself") == 1
+        assert Client.objects.filter(id=other.id).update(name="changed by another") == 0
+        with pytest.raises(DatabaseError), transaction.atomic():
+            other.save()
+        with pytest.raises(DatabaseError, match="row-level security policy"), transaction.atomic():
+            Client.objects.create(organisation=mine.organisation, name="made within a scope")
+    with client_scope(other.id):
+        assert Client.objects.get().name == other.name

@@ -222,6 +222,20 @@ def test_a_policy_that_only_narrows_is_right():
     assert found(*PARENT, narrow) == []
 
 
+CLIENTS = {
+    "seen by all": "CREATE POLICY wide ON parties_client FOR SELECT USING (true)",
+    "changed by all": "CREATE POLICY wide ON parties_client FOR UPDATE USING (true)",
+    "without a policy": "DROP POLICY client_listed ON parties_client",
+    "not enabled": "ALTER TABLE parties_client DISABLE ROW LEVEL SECURITY",
+    "not forced": "ALTER TABLE parties_client NO FORCE ROW LEVEL SECURITY",
+}
+
+
+@pytest.mark.parametrize("statement", CLIENTS.values(), ids=CLIENTS)
+def test_a_client_reaches_its_own_row_only(statement):
+    assert found(statement) == [("parties_client", "clients-own-row")]
+
+
 RIGHTS = {
     "GRANT DELETE ON parent TO inbaar_app": "delete",
     "GRANT DELETE ON parent TO PUBLIC": "delete",

@@ -11,7 +11,7 @@ from inbaar.kit.schema_catalogue import Cursor, read_schema
 from inbaar.kit.schema_exceptions import EXCEPTIONS, Exceptions
 from inbaar.kit.schema_facts import Finding, Schema, Table
 from inbaar.kit.schema_keys import TABLE_RULES, client_table_shape
-from inbaar.kit.schema_rights import role_findings, row_security, table_rights
+from inbaar.kit.schema_rights import clients_themselves, role_findings, row_security, table_rights
 
 
 def findings(cursor: Cursor, exceptions: Exceptions = EXCEPTIONS) -> list[Finding]:
@@ -51,6 +51,8 @@ def _judge_table(table: Table, owned: frozenset[str], exceptions: Exceptions) ->
     elif table.name in owned:
         yield from client_table_shape(table, owned, exceptions)
         yield from row_security(table, exceptions)
+    elif table.name == exceptions.clients:
+        yield from clients_themselves(table)
     elif not exceptions.is_framework(table.name) and table.name not in exceptions.shared:
         yield Finding(
             table.name,

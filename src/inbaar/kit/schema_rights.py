@@ -10,6 +10,13 @@ from inbaar.kit.schema_facts import Finding, Policy, Schema, Table
 
 # How PostgreSQL prints `kit.tables.SCOPE`.
 IN_SCOPE = "(client_id = (NULLIF(current_setting('inbaar.client_id'::text, true), ''::text))::bigint)"
+OWN_ROW = IN_SCOPE.replace("client_id", "id", 1)
+NO_SCOPE = "((NULLIF(current_setting('inbaar.client_id'::text, true), ''::text))::bigint IS NULL)"
+CLIENT_POLICIES = {
+    ("SELECT", f"({NO_SCOPE} OR {OWN_ROW})", None),
+    ("INSERT", None, NO_SCOPE),
+    ("UPDATE", OWN_ROW, OWN_ROW),
+}
 READS = {"SELECT", "UPDATE", "DELETE"}
 WRITES = {"INSERT", "UPDATE"}
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -45,6 +52,20 @@ def row_security(table: Table, exceptions: Exceptions) -> Iterator[Finding]:
                 f"the policy {policy.name} lets {', '.join(widened)} reach rows of other clients",
                 "remove it; a second way of reading is named with its reason in kit/schema_exceptions.py",
             )
+
+
+def clients_themselves(table: Table) -> Iterator[Finding]:
+    """The table of clients: listed and added outside every scope, within one only the client's own row."""
+    there = {
+        (policy.command, policy.readable, policy.writable) for policy in table.policies if policy.permissive
+    }
+    if not (table.row_security and table.forced) or there != CLIENT_POLICIES:
+        yield Finding(
+            table.name,
+            "clients-own-row",
+            "a client in scope could reach the row of another client",
+            "declare it with kit.tables.ClientsThemselves",
+        )
 
 
 def _covers(policy: Policy, command: str) -> bool:

@@ -32,7 +32,7 @@ class TableRule(BaseConstraint):
         return Statement("; ".join(line.replace("%", "%%") for line in lines), table=table)
 
     def constraint_sql(
-        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor | None
+        self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
         editor: Any = schema_editor
         editor.deferred_sql.append(self.create_sql(model, editor))
@@ -92,6 +92,31 @@ class ClientScope(TableRule):
         if self.readable_where:
             kwargs["readable_where"] = self.readable_where
         return path, args, kwargs
+
+
+class ClientsThemselves(TableRule):
+    """Row-level security of the table of clients: within a scope a client sees and changes its own row only.
+
+    Outside every scope clients are listed (the daily run goes through them) and added, never changed.
+    """
+
+    def statements(self, table: str) -> list[str]:
+        own = f"id = {SCOPE}"
+        return [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY client_listed ON {table} FOR SELECT USING ({SCOPE} IS NULL OR {own})",
+            f"CREATE POLICY client_added ON {table} FOR INSERT WITH CHECK ({SCOPE} IS NULL)",
+            f"CREATE POLICY client_changed ON {table} FOR UPDATE USING ({own}) WITH CHECK ({own})",
+        ]
+
+    def removal(self, table: str) -> list[str]:
+        policies = ("client_listed", "client_added", "client_changed")
+        return [
+            *(f"DROP POLICY {policy} ON {table}" for policy in policies),
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ]
 
 
 class AppMay(TableRule):

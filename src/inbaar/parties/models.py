@@ -8,7 +8,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel
-from inbaar.kit.tables import AppMay, client_table
+from inbaar.kit.tables import AppMay, ClientsThemselves, client_table
 from inbaar.parties.rules import Capacity, LegalForm, Size
 
 KVK = Q(kvk_number="") | Q(kvk_number__regex=r"^[0-9]{8}$")
@@ -68,6 +68,7 @@ class Client(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
+            ClientsThemselves(name="client_themselves"),
             AppMay(
                 name="client_app_may",
                 update=["name", "language", "email", "phone", "website", "reclaims_vat", "dunning_starts_on"],
