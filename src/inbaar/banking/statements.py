@@ -58,7 +58,8 @@ class StatementRefused(Exception):
 class EntryRead:
     """One booking on the account, or in `details` one payment within a batch booking.
 
-    `raw` keeps every text of the entry as the bank wrote it, so that nothing is lost by reading it.
+    `raw` keeps what no other field has a place for, so that nothing is lost by reading: of MT940 the lines
+    themselves, of camt the remaining texts with their names.
     """
 
     date: dt.date | None
