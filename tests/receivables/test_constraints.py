@@ -123,6 +123,15 @@ def test_two_claims_may_be_owned_in_the_same_period(client):
         assert title(client, new(Invoice, client), MARCH, None).id
 
 
+def test_a_title_lasts_at_least_a_day(client):
+    invoice = new(Invoice, client)
+    with refused("title_period_has_days"):
+        title(client, invoice, MARCH, MARCH)
+    assert title(client, invoice, MARCH, date(2026, 3, 2)).id
+    with refused("title_period_has_days"):
+        Title.objects.update(period=(MARCH, MARCH))
+
+
 def test_a_hold_on_a_part_names_its_invoice(client):
     assert new(Hold, client).amount is None
     assert new(Hold, client, invoice=new(Invoice, client), amount=Decimal("0.01")).id

@@ -32,7 +32,7 @@ EXCEPTIONS = Exceptions(
         "procrastinate_": "the queue: its triggers wake workers and log states; its rows are locked across clients",
         "django_": "Django's record of migrations, content types and sessions; sessions end by being deleted",
         "auth_": "Django's groups and permissions",
-        "parties_user": "Django's user, whom its log-in saves whole, and his links to groups and permissions",
+        "parties_user_": "Django's links from users to its groups and permissions",
         "axes_": "the count of failed log-ins, kept before anybody is known to belong to a client",
         "account_": "addresses a user logs in with",
         "mfa_": "passkeys and one-time codes of a user, who may withdraw them",
@@ -40,6 +40,7 @@ EXCEPTIONS = Exceptions(
     shared={
         "parties_organisation": "what public registers say of a company, the same for every client",
         "parties_client": "the clients themselves: what every client_id points at",
+        "parties_user": "a person who logs in may work for several clients; he is switched off, not deleted",
     },
     deletable={
         "parties_contact": "a person's address is personal data and goes when it is no longer needed",

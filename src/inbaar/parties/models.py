@@ -102,6 +102,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     objects: ClassVar[UserManager] = UserManager()
 
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            AppMay(
+                name="user_app_may",
+                update=[
+                    "password",
+                    "last_login",
+                    "is_superuser",
+                    "email",
+                    "name",
+                    "language",
+                    "is_active",
+                    "is_staff",
+                ],
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name or self.email
 

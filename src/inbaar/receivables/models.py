@@ -100,6 +100,8 @@ class Title(ClientModel):
                     ("period", RangeOperators.OVERLAPS),
                 ],
             ),
+            # An empty period overlaps nothing, so it would be a second owner nobody sees.
+            CheckConstraint(name="title_period_has_days", condition=Q(period__isempty=False)),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'abstract': False,
+                'constraints': [inbaar.kit.tables.AppMay(delete=False, insert=True, name='user_app_may', update=['password', 'last_login', 'is_superuser', 'email', 'name', 'language', 'is_active', 'is_staff'])],
             },
         ),
         migrations.CreateModel(

@@ -297,6 +297,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='title',
+            constraint=models.CheckConstraint(condition=models.Q(('period__isempty', False)), name='title_period_has_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='title',
             constraint=inbaar.kit.tables.ClientScope(name='receivables_title_scope'),
         ),
         migrations.AddConstraint(
