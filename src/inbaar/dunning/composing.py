@@ -5,13 +5,19 @@ Facts of a chunk are read in a handful of queries; each letter's content is froz
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any
 
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
 from inbaar.dunning.rules import Policy
 from inbaar.kit.bulk import fetch
+from inbaar.kit.errors import Refused
 from inbaar.kit.models import next_ids
+from inbaar.law.errors import LawError
 from inbaar.letters.actions import NewLetter, write_letters
+from inbaar.letters.content import ContentError, LetterContent
 from inbaar.letters.parts import LetterKind, Payee, Recipient, Sender
 from inbaar.receivables.components import NewComponent, add_components
 from inbaar.receivables.queries import claim_facts
@@ -42,36 +48,73 @@ _CLIENT = """
 """
 
 
-def compose_letters(
-    client_id: int, steps: Mapping[int, str], on: dt.date, recorded_at: dt.datetime, policy: Policy
-) -> Counter[str]:
-    """Write the letters for steps just taken (`invoice id -> step`); gives how many of each kind.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an invoice cannot be in a letter today: the reason's code and the words of whoever refused."""
 
-    Interest that a letter asks for the first time becomes part of the claim here. The number of statements does not
-    depend on the number of letters.
+    code: str
+    words: str
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Letters that can go out, and per invoice why it cannot be in one."""
+
+    letters: list[NewLetter] = field(default_factory=list)
+    demands: dict[int, Demand] = field(default_factory=dict)
+    failures: dict[int, Failure] = field(default_factory=dict)
+
+
+def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, policy: Policy) -> Prepared:
+    """Compose the letters for steps about to be taken (`invoice id -> step`), without writing anything.
+
+    The number of statements does not depend on the number of letters. What the law's tables do not cover, or what
+    would make an unlawful or incomplete letter, fails by itself and leaves the other letters alone.
     """
     ids = list(steps)
     reminded = {row[0]: (row[1], row[2]) for row in fetch(_REMINDED, [client_id, ids])}
-    demands = {
-        invoice_id: demand_on(facts, LetterKind(steps[invoice_id]), on, reminded.get(invoice_id))
-        for invoice_id, facts in claim_facts(ids, on).items()
-    }
-    creditor = creditor_of(client_id)
-    add_components(client_id, _claimed_interest(demands.values(), on), recorded_at)
-    letters = list(_letters(client_id, creditor, demands, on, policy))
-    write_letters(client_id, letters, recorded_at)
-    write_events(client_id, _step_events(letters, on), recorded_at)
-    return Counter(str(letter.content.kind) for letter in letters)
+    prepared = Prepared()
+    for invoice_id, facts in claim_facts(ids, on).items():
+        try:
+            prepared.demands[invoice_id] = demand_on(
+                facts, LetterKind(steps[invoice_id]), on, reminded.get(invoice_id)
+            )
+        except LawError as error:
+            prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
+    bundles = list(_bundles(client_id, prepared.demands, on))
+    for letter_id, (creditor, recipient, language, bundle, items) in zip(
+        next_ids(len(bundles)), bundles, strict=True
+    ):
+        invoices = tuple(item.facts.invoice_id for item in items)
+        try:
+            content = letter_content(
+                creditor(), recipient(), bundle(), items, language, f"{on.year}-{letter_id}", on, policy
+            )
+        except (ContentError, Refused) as error:
+            prepared.failures |= dict.fromkeys(invoices, Failure("letter_refused", str(error)))
+            continue
+        prepared.letters.append(_new_letter(letter_id, content, items, invoices, on))
+    return prepared
+
+
+def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at: dt.datetime) -> Counter[str]:
+    """Write prepared letters, in the transaction of their steps; gives how many of each kind.
+
+    Interest that a letter asks for the first time becomes part of the claim here.
+    """
+    asked = [prepared.demands[invoice] for letter in prepared.letters for invoice in letter.invoices]
+    add_components(client_id, _claimed_interest(asked, on), recorded_at)
+    write_letters(client_id, prepared.letters, recorded_at)
+    write_events(client_id, _step_events(prepared.letters, on), recorded_at)
+    return Counter(str(letter.content.kind) for letter in prepared.letters)
 
 
 def creditor_of(client_id: int) -> Creditor:
-    """The client as sender of its letters."""
-    name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = fetch(
-        _CLIENT, [client_id]
-    )[0]
+    """The client as sender of its letters; ContentError if a debtor could not answer it."""
+    row = fetch(_CLIENT, [client_id])[0]
+    name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = row
     address = tuple(line for line in (street, f"{postcode} {city}".strip()) if line)
-    sender = Sender(name, address, kvk, vat, phone, email, website)
-    return Creditor(sender, iban or "", reclaims)
+    return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
 def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewComponent]:
@@ -89,42 +132,63 @@ def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewCom
             )
 
 
-def _letters(
-    client_id: int, creditor: Creditor, demands: Mapping[int, Demand], on: dt.date, policy: Policy
-) -> Iterator[NewLetter]:
+Parts = tuple[Callable[[], Creditor], Callable[[], Recipient], str, Callable[[], Bundle], list[Demand]]
+
+
+def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iterator[Parts]:
+    """The parts of each letter; made late, so that a part that cannot be made fails only its own letter."""
     titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, list(demands), on])}
     debtors = {demand.facts.debtor_id for demand in demands.values()}
     addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, list(debtors)])}
-    bundles: dict[Bundle, list[Demand]] = defaultdict(list)
-    for invoice_id, demand in demands.items():
+    creditor = cache(lambda: creditor_of(client_id))
+    groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
+    for invoice_id, demand in sorted(demands.items()):
         owner, iban, notified_on = titles[invoice_id]
-        payee = Payee(account_holder=owner, iban=iban or creditor.iban, entitled_since=notified_on)
-        bundles[Bundle(demand.facts.debtor_id, payee, demand.facts.currency)].append(demand)
-    ordered = sorted(
-        bundles.items(), key=lambda pair: (pair[0].debtor_id, pair[0].payee.iban, pair[0].currency)
+        groups[demand.facts.debtor_id, demand.facts.currency, owner, iban, notified_on].append(demand)
+    for (debtor_id, currency, owner, iban, notified_on), items in sorted(
+        groups.items(), key=lambda g: g[0][:4]
+    ):
+        row = addressees[debtor_id]
+
+        def bundle(
+            debtor_id: int = debtor_id,
+            currency: str = currency,
+            owner: str = owner,
+            iban: str = iban,
+            notified_on: dt.date | None = notified_on,
+        ) -> Bundle:
+            payee = Payee(account_holder=owner, iban=iban or creditor().iban, entitled_since=notified_on)
+            return Bundle(debtor_id, payee, currency)  # fmt: skip
+
+        yield creditor, partial(_recipient, row), row[6], bundle, items
+
+
+def _recipient(row: tuple[Any, ...]) -> Recipient:
+    name, capacity, street, postcode, city, country, _, email, attention = row
+    return Recipient(
+        name=name,
+        address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),
+        consumer=capacity == "consumer",
+        attention=attention,
+        email=email,
+        country=country,
     )
-    for letter_id, (bundle, items) in zip(next_ids(len(ordered)), ordered, strict=True):
-        name, capacity, street, postcode, city, country, language, email, attention = addressees[
-            bundle.debtor_id
-        ]
-        recipient = Recipient(
-            name=name,
-            address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),
-            consumer=capacity == "consumer",
-            attention=attention,
-            email=email,
-            country=country,
-        )
-        number = f"{on.year}-{letter_id}"
-        yield NewLetter(
-            id=letter_id,
-            debtor_id=bundle.debtor_id,
-            content=letter_content(creditor, recipient, bundle, items, language, number, on, policy),
-            invoices=tuple(item.facts.invoice_id for item in items),
-            channel="email" if email else "post",
-            address=email,
-            key=f"{on.isoformat()}:{bundle.debtor_id}:{bundle.payee.iban}:{bundle.currency}",
-        )
+
+
+def _new_letter(
+    letter_id: int, content: LetterContent, items: Sequence[Demand], invoices: tuple[int, ...], on: dt.date
+) -> NewLetter:
+    email = content.recipient.email
+    return NewLetter(
+        id=letter_id,
+        debtor_id=items[0].facts.debtor_id,
+        content=content,
+        invoices=invoices,
+        channel="email" if email else "post",
+        address=email,
+        # The first invoice's step makes the key: a step can be taken once, so its letter can be written once.
+        key=f"{items[0].step}:{invoices[0]}",
+    )
 
 
 def _step_events(letters: Sequence[NewLetter], on: dt.date) -> Iterator[NewEvent]:

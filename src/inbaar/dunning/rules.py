@@ -131,6 +131,21 @@ _WAITING_WORDS = {
         "match or dismiss the payment",
     ),
     "stale_bank": ("never chase on old bank news", "the bank's news is too old", "read a newer statement"),
+    "law_not_covered": (
+        "no amount without the law's own figures",
+        "the law's tables do not cover this claim",
+        "ask a person to reckon it",
+    ),
+    "letter_refused": (
+        "no letter that is unlawful or incomplete",
+        "the letter cannot be written",
+        "see the timeline and mend what lacks",
+    ),
+    "before_start": (
+        "an old ledger is not dunned by itself",
+        "it was due before dunning began here",
+        "start it by hand",
+    ),
     "skipped": (
         "a person left it out of this run",
         "left out for today",

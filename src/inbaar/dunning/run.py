@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inbaar.dunning.composing import compose_letters
+from inbaar.dunning.composing import Prepared, prepare_letters, write_prepared
 from inbaar.dunning.handover import claim_costs
 from inbaar.dunning.rules import (
     DEFAULT_POLICY,
@@ -82,23 +82,56 @@ def _do_chunk(
     letters: bool,
 ) -> None:
     groups = _decided(due, on)
-    sent: dict[int, str] = {}
-    for (decision, capacity), invoices in groups.items():
+    sending = {
+        item.invoice_id: decision.step
+        for (decision, _), invoices in groups.items() if decision.act == "send" for item in invoices
+    }  # fmt: skip
+    prepared = prepare_letters(client_id, sending, on, policy) if letters and sending else Prepared()
+    for (decision, _), group in groups.items():
+        invoices: Sequence[DueInvoice] = group
         if decision.act == "send":
-            _take_step(client_id, decision.step, capacity, invoices, on, policy)
-            sent |= {item.invoice_id: decision.step for item in invoices}
-            tally.steps[decision.step] += len(invoices)
+            invoices = _without_failures(client_id, invoices, prepared, on, recorded_at, tally)
+            _take_step(client_id, decision.step, invoices, on, policy)
         elif decision.act == "hand_over":
             _hand_over(client_id, invoices, on, recorded_at)
-            tally.steps[decision.step] += len(invoices)
         elif decision.act == "wait":
             _wait(client_id, decision, invoices)
             tally.waits[decision.waits_for] += len(invoices)
         else:
             _move(client_id, invoices, "closed", None)
             tally.closed += len(invoices)
-    if letters and sent:
-        tally.letters += compose_letters(client_id, sent, on, recorded_at, policy)
+        if decision.step and invoices:
+            tally.steps[decision.step] += len(invoices)
+    if prepared.letters:
+        tally.letters += write_prepared(client_id, prepared, on, recorded_at)
+
+
+def _without_failures(
+    client_id: int,
+    invoices: Sequence[DueInvoice],
+    prepared: Prepared,
+    on: dt.date,
+    recorded_at: dt.datetime,
+    tally: DayTally,
+) -> list[DueInvoice]:
+    """The invoices whose letter can go out; the others wait until tomorrow with the reason on their timeline, once."""
+    failed: dict[str, list[DueInvoice]] = defaultdict(list)
+    for item in invoices:
+        if item.invoice_id in prepared.failures:
+            failed[prepared.failures[item.invoice_id].code].append(item)
+    for code, items in failed.items():
+        _wait(client_id, Decision("wait", waits_for=code, look_again_on=on + dt.timedelta(days=1)), items)
+        tally.waits[code] += len(items)
+        write_events(
+            client_id,
+            (
+                NewEvent("letter_held", on, item.invoice_id, item.debtor_id,
+                         {"reason": code, "words": prepared.failures[item.invoice_id].words})
+                for item in items if item.waited_for != code
+            ),
+            recorded_at,
+        )  # fmt: skip
+    return [item for item in invoices if item.invoice_id not in prepared.failures]
 
 
 def _decided(due: Sequence[DueInvoice], on: dt.date) -> Mapping[tuple[Decision, str], list[DueInvoice]]:
@@ -115,8 +148,10 @@ def _decided(due: Sequence[DueInvoice], on: dt.date) -> Mapping[tuple[Decision, 
 
 
 def _take_step(
-    client_id: int, step: str, capacity: str, invoices: Sequence[DueInvoice], on: dt.date, policy: Policy
+    client_id: int, step: str, invoices: Sequence[DueInvoice], on: dt.date, policy: Policy
 ) -> None:
+    if not invoices:
+        return
     dates = dates_of(step, on, invoices[0].standing.capacity, policy)
     insert_rows(
         "dunning_step",

@@ -18,7 +18,7 @@ _DEBTORS = """
 """
 _STANDINGS = """
     WITH due AS MATERIALIZED (
-        SELECT id, client_id, invoice_id, debtor_id, stage FROM dunning_schedule
+        SELECT id, client_id, invoice_id, debtor_id, stage, waits_for FROM dunning_schedule
         WHERE client_id = %(client)s AND due_on <= %(on)s AND debtor_id = ANY(%(debtors)s)
     ), held AS MATERIALIZED (
         SELECT invoice_id, debtor_id, kind, amount, until FROM receivables_hold
@@ -33,7 +33,7 @@ _STANDINGS = """
         SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
         FROM held WHERE invoice_id IS NULL GROUP BY 1
     )
-    SELECT due.id, due.invoice_id, due.debtor_id, due.stage, d.capacity, i.open_amount > 0,
+    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, due.stage, d.capacity, i.open_amount > 0,
            i.open_amount > coalesce(hi.part, 0),
            coalesce(hd.kind, hi.kind, ''),
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
@@ -64,6 +64,7 @@ class DueInvoice:
     invoice_id: int
     debtor_id: int
     standing: Standing
+    waited_for: str
 
 
 def bank_is_stale(client_id: int, on: dt.date) -> bool:
@@ -82,11 +83,11 @@ def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale:
     rows = fetch(_STANDINGS, {"client": client_id, "on": on, "debtors": debtors})
     shared: dict[tuple[object, ...], Standing] = {}
     found = []
-    for schedule_id, invoice_id, debtor_id, *facts in rows:
+    for schedule_id, invoice_id, debtor_id, waited_for, *facts in rows:
         key = tuple(facts)
         if key not in shared:
             shared[key] = _standing(key, bank_stale)
-        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key]))
+        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key], waited_for))
     return found
 
 

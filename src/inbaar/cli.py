@@ -1,0 +1,42 @@
+"""The commands. Each takes and gives JSON with --json; exit 0 done, 2 refused (one line: what, why, what next), 1 a bug."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# The module behind each command is only loaded when it is called: reading a file needs no database.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "owed": ("inbaar.law.commands", "what is owed on a claim, line by line"),
+    "read": ("inbaar.intake.commands", "read invoice files"),
+    "statement": ("inbaar.banking.commands", "read bank statements"),
+    "demo": ("inbaar.commands.demo", "some months of a small business, on real files"),
+    "day": ("inbaar.commands.day", "do what is due on a day"),
+    "check": ("inbaar.commands.check", "prove the books"),
+    "serve": ("inbaar.commands.serve", "web and worker on one port"),
+    "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="inbaar", description="One invoice, every route, one truth.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+        if words and words[0] == name:
+            import_module(module).add_arguments(command)
+    chosen = parser.parse_args(words)
+    try:
+        return int(import_module(COMMANDS[chosen.command][0]).run(chosen))
+    except BrokenPipeError:
+        # Whoever read the output stopped reading: that is not an error of ours.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""What every command on the database does first: Django ready, schema up to date, errors in one line."""
+
+import datetime as dt
+import os
+import sys
+
+from inbaar.kit.clock import today
+from inbaar.letters.smtp import Security, SmtpSettings
+
+
+def open_books() -> None:
+    """Set Django up and bring the schema up to date."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
+    django.setup()
+    from inbaar.kit.database import migrate
+
+    migrate()
+
+
+def refuse(message: str) -> int:
+    """Say on one line what, why and what next; gives the exit code of a refusal."""
+    print(f"inbaar: {message}", file=sys.stderr)
+    return 2
+
+
+def given_day(text: str | None) -> dt.date:
+    """The day named on the command line, or today; ValueError if it is no date."""
+    if text is None:
+        return today()
+    return dt.date.fromisoformat(text)
+
+
+def smtp_from_environment() -> SmtpSettings | None:
+    """The mail server of this installation: INBAAR_SMTP_HOST and its companions; None where none is set."""
+    host = os.environ.get("INBAAR_SMTP_HOST", "")
+    if not host:
+        return None
+    return SmtpSettings(
+        host=host,
+        port=int(os.environ.get("INBAAR_SMTP_PORT", "587")),
+        security=Security(os.environ.get("INBAAR_SMTP_SECURITY", "starttls")),
+        user=os.environ.get("INBAAR_SMTP_USER", ""),
+        password=os.environ.get("INBAAR_SMTP_PASSWORD", ""),
+    )

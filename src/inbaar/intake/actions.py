@@ -1,0 +1,224 @@
+"""Taking in invoice files: kept, read, and accepted where nothing is in doubt; the rest waits with its reason."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inbaar.intake.drafting import OwnIdentity, doubts, draft_of
+from inbaar.intake.readers import read_invoice
+from inbaar.intake.reading import InvoiceRead, Problem, as_json
+from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.parties.models import Client
+from inbaar.receivables.actions import Accepted, Draft, accept_invoices
+
+_DOCUMENT = {
+    "client_id": "bigint", "name": "text", "sha256": "text", "size": "bigint", "content": "bytea", "channel": "text",
+    "received_at": "timestamptz",
+}  # fmt: skip
+_READING = {
+    "client_id": "bigint", "document_id": "bigint", "outcome": "text", "format": "text", "number": "text",
+    "read": "jsonb", "problems": "jsonb", "invoice_id": "bigint", "on": "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """A file as it arrived."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of one file: `accepted`, `review`, `refused` or `known`, with every problem."""
+
+    name: str
+    outcome: str
+    format: str
+    number: str
+    problems: tuple[Problem, ...]
+    invoice_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A file that was read, with the draft to accept or the reason why not."""
+
+    file: InvoiceFile
+    sha256: str
+    read: InvoiceRead
+    problems: tuple[Problem, ...]
+    outcome: str
+    draft: Draft | None
+
+
+def take_in_invoices(
+    client_id: int, files: Sequence[InvoiceFile], on: dt.date, recorded_at: dt.datetime, channel: str
+) -> list[TakenIn]:
+    """Take in files; one answer per file, in order. Needs the client's scope.
+
+    The number of statements does not depend on the number of files. A file with contents that came before changes
+    nothing and answers with what became of it then.
+    """
+    own = own_identity(client_id)
+    judged = [_judge(file, own, on) for file in files]
+    before = _known_documents([item.sha256 for item in judged])
+    fresh = {item.sha256: item for item in reversed(judged) if item.sha256 not in before}
+    documents = _keep(client_id, list(fresh.values()), recorded_at, channel)
+    ready = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
+    answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
+    results = {item.sha256: _result(item, None) for item in fresh.values()}
+    results |= {item.sha256: _result(item, answer) for item, answer in zip(ready, answers, strict=True)}
+    _write_readings(client_id, fresh, documents, results, on)
+    return [_told(item, item is fresh.get(item.sha256), before, results) for item in judged]
+
+
+def own_identity(client_id: int) -> OwnIdentity:
+    """How the client's own invoices name him."""
+    client = Client.objects.select_related("organisation").get(pk=client_id)
+    return OwnIdentity(client.name, client.organisation.kvk_number, client.organisation.vat_id)
+
+
+def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date) -> _Judged:
+    read = read_invoice(file.content, file.name)
+    problems = read.problems
+    outcome: str = read.status
+    if read.status != "refused":
+        problems += doubts(read, own)
+        outcome = "accepted" if read.status == "accepted" and problems == read.problems else "review"
+    draft = draft_of(read, on) if outcome == "accepted" else None
+    sha256 = read.sha256 or hashlib.sha256(file.content).hexdigest()
+    return _Judged(file, sha256, read, problems, outcome, draft)
+
+
+def _known_documents(sha256s: list[str]) -> dict[str, TakenIn]:
+    rows = fetch(
+        """
+        SELECT d.sha256, d.name, r.outcome, r.format, r.number, r.problems::text, r.invoice_id
+        FROM intake_document d
+        JOIN intake_reading r ON r.client_id = d.client_id AND r.document_id = d.id
+        WHERE d.sha256 = ANY(%s)
+        """,
+        [sha256s],
+    )
+    return {
+        sha256: TakenIn(name, outcome, form, number, _problems(text), invoice_id)
+        for sha256, name, outcome, form, number, text, invoice_id in rows
+    }
+
+
+def _problems(text: str) -> tuple[Problem, ...]:
+    return tuple(Problem(item["level"], item["rule"], item["text"]) for item in json.loads(text))
+
+
+def _keep(client_id: int, items: Sequence[_Judged], recorded_at: dt.datetime, channel: str) -> dict[str, int]:
+    rows = insert_rows(
+        "intake_document",
+        _DOCUMENT,
+        (
+            (
+                client_id, item.file.name[:255], item.sha256, len(item.file.content), item.file.content, channel,
+                recorded_at,
+            )
+            for item in items
+        ),
+        on_conflict="DO NOTHING",
+        returning="sha256, id",
+    )  # fmt: skip
+    return dict(rows)
+
+
+def _result(item: _Judged, answer: Accepted | None) -> TakenIn:
+    problems, outcome = item.problems, item.outcome
+    if answer is not None:
+        outcome = answer.outcome
+        if answer.problem:
+            level = "error" if outcome == "refused" else "warning"
+            problems += (Problem(level, answer.rule, answer.problem),)  # type: ignore[arg-type]
+    return TakenIn(
+        name=item.file.name,
+        outcome=outcome,
+        format=item.read.format or "",
+        number=(item.read.number or "")[:60],
+        problems=problems,
+        invoice_id=answer.invoice_id if answer is not None and outcome != "refused" else None,
+    )
+
+
+def _write_readings(
+    client_id: int,
+    fresh: dict[str, _Judged],
+    documents: dict[str, int],
+    results: dict[str, TakenIn],
+    on: dt.date,
+) -> None:
+    insert_rows(
+        "intake_reading",
+        _READING,
+        (
+            (
+                client_id, document, results[sha256].outcome, results[sha256].format, results[sha256].number,
+                json.dumps(as_json(fresh[sha256].read)), _as_json(results[sha256].problems),
+                results[sha256].invoice_id, on,
+            )
+            for sha256, document in documents.items()
+        ),
+    )  # fmt: skip
+
+
+def _as_json(problems: Sequence[Problem]) -> str:
+    return json.dumps([{"level": p.level, "rule": p.rule, "text": p.text} for p in problems])
+
+
+def _told(item: _Judged, is_first: bool, before: dict[str, TakenIn], results: dict[str, TakenIn]) -> TakenIn:
+    """The answer for one file: as it was now, or that it is here already."""
+    if is_first:
+        return results[item.sha256]
+    then = before.get(item.sha256) or results[item.sha256]
+    known = Problem(
+        "warning",
+        "file-known",
+        f"This file is here already, as {then.name} ({then.outcome}); nothing was changed.",
+    )
+    return TakenIn(
+        item.file.name, "known", then.format, then.number, (known, *then.problems), then.invoice_id
+    )
+
+
+def accept_reviewed(client_id: int, reading_id: int, on: dt.date, recorded_at: dt.datetime) -> Accepted:
+    """Accept what waits in review, after a person looked at it. Refuses what is not in review or still lacks a fact."""
+    rows = fetch(
+        """
+        SELECT r.outcome, d.name, d.content FROM intake_reading r
+        JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
+        WHERE r.client_id = %s AND r.id = %s FOR UPDATE OF r
+        """,
+        [client_id, reading_id],
+    )
+    if not rows or rows[0][0] != "review":
+        raise Refused(
+            Refusal("not-in-review", "only what waits in review can be accepted by hand",
+                    "nothing of that number waits", "a document in review", next_step="look at its page")
+        )  # fmt: skip
+    _, name, content = rows[0]
+    read = read_invoice(bytes(content), name)
+    if (
+        not (read.customer.name or "").strip()
+        or read.payable is None
+        or (read.payable < 0 and not read.credit_note)
+    ):
+        raise Refused(
+            Refusal("fact-missing", "an invoice needs a customer and an amount that is not negative",
+                    f"{name} lacks one", "both", next_step="correct the file and send it again")
+        )  # fmt: skip
+    (answer,) = accept_invoices(client_id, [draft_of(read, on)], recorded_at)
+    if answer.outcome != "refused":
+        run(
+            "UPDATE intake_reading SET outcome = %s, invoice_id = %s WHERE client_id = %s AND id = %s",
+            [answer.outcome, answer.invoice_id, client_id, reading_id],
+        )
+    return answer

@@ -1,0 +1,95 @@
+"""From what was read to what can be accepted: the mapping, and the doubts only the client's own books can raise. Pure."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.intake.reading import InvoiceRead, PartyRead, Problem
+from inbaar.receivables.drafts import Customer, Draft
+
+ZERO = Decimal("0.00")
+DUTCH_SPEAKING = frozenset({"NL", "BE", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIdentity:
+    """Who the client is, as an invoice of his would name him."""
+
+    name: str
+    kvk: str
+    vat: str
+
+
+def doubts(read: InvoiceRead, own: OwnIdentity) -> tuple[Problem, ...]:
+    """What makes a readable invoice wait for a person: somebody else's invoice, or no name of who owes it."""
+    problems = []
+    if not _is_own(read.supplier, own):
+        supplier = read.supplier.name or "nobody"
+        problems.append(
+            Problem(
+                "warning", "supplier-not-client",
+                f"The invoice is sent by {supplier}, not by {own.name}: choose that administration, or correct the file.",
+            )
+        )  # fmt: skip
+    if not (read.customer.name or "").strip():
+        problems.append(
+            Problem("warning", "customer-missing", "The invoice names no customer: fill in who owes it.")
+        )
+    return tuple(problems)
+
+
+def _is_own(supplier: PartyRead, own: OwnIdentity) -> bool:
+    """Known by number where both have one, else by name."""
+    for theirs, ours in ((supplier.kvk, own.kvk), (supplier.vat, own.vat)):
+        if theirs and ours:
+            return _plain(theirs) == _plain(ours)
+    return _plain(supplier.name or "") == _plain(own.name)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", text.lower())
+
+
+def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
+    """The draft of a readable invoice. Credit notes carry positive amounts, whatever sign the file used.
+
+    An invoice dated after the day it came in (a test file, a clock that is off) counts as received on its own date.
+    """
+    assert read.number
+    assert read.issue_date
+    assert read.currency
+    assert read.payable is not None
+    due = read.due_date if read.due_date and read.due_date >= read.issue_date else None
+    return Draft(
+        number=read.number.strip()[:60],
+        kind="credit_note" if read.credit_note else "invoice",
+        issue_date=read.issue_date,
+        due_date=due,
+        received_on=max(received_on, read.issue_date),
+        currency=read.currency,
+        net=abs(read.net or ZERO),
+        vat=abs(read.vat or ZERO),
+        total=abs(read.total if read.total is not None else read.payable),
+        payable=abs(read.payable),
+        customer=_customer(read.customer),
+        payee_iban=(read.supplier.iban or "").replace(" ", "")[:34],
+        payment_reference=(read.payment_reference or "")[:140],
+        credits_number=read.credits_invoice,
+    )
+
+
+def _customer(party: PartyRead) -> Customer:
+    country = (party.country or "").upper()
+    return Customer(
+        name=(party.name or "").strip(),
+        kvk=party.kvk,
+        vat=party.vat,
+        legal_id=party.legal_id,
+        email=party.email,
+        street=party.street,
+        postcode=party.postcode,
+        city=party.city,
+        country=country or "NL",
+        language="nl" if country in DUTCH_SPEAKING else "en",
+    )

@@ -1,0 +1,157 @@
+"""Proving the books, client by client: what `inbaar check` and the demo run. Every proof is one query that must be empty."""
+
+from dataclasses import dataclass
+
+from inbaar.kit.bulk import fetch
+from inbaar.kit.scope import client_scope
+
+_LEDGER = """
+    WITH ledger AS (
+        SELECT t.client_id, t.subject,
+               sum(CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END) AS amount
+        FROM ledger_transfer t
+        JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+        WHERE t.client_id = %(client)s AND a.code = 'receivable' GROUP BY 1, 2
+    )
+"""
+
+PROOFS: dict[str, tuple[str, str]] = {
+    "open-amounts": (
+        "what is open of each invoice equals the ledger",
+        _LEDGER
+        + """
+        SELECT i.number, i.open_amount, coalesce(l.amount, 0) FROM receivables_invoice i
+        LEFT JOIN ledger l ON l.client_id = i.client_id AND l.subject = i.id
+        WHERE i.client_id = %(client)s
+          AND i.open_amount <> CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * coalesce(l.amount, 0)
+        """,
+    ),
+    "ageing": (
+        "the ageing of open invoices adds up to the receivable account",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT currency, CASE kind WHEN 'invoice' THEN open_amount ELSE -open_amount END AS amount
+            FROM receivables_invoice WHERE client_id = %(client)s
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN -t.amount ELSE t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'receivable'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "bank": (
+        "the bank account in the ledger equals the entries of the statements",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT currency, amount FROM banking_entry WHERE client_id = %(client)s
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN -t.amount ELSE t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'bank'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "unapplied": (
+        "money received and not applied equals the unapplied account",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT currency, unapplied AS amount FROM banking_entry WHERE client_id = %(client)s AND amount > 0
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'unapplied'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "matches": (
+        "each entry's matches are what was taken off it",
+        """
+        SELECT e.id, e.amount, e.unapplied, sum(m.amount) FROM banking_entry e
+        LEFT JOIN banking_match m ON m.client_id = e.client_id AND m.entry_id = e.id
+        WHERE e.client_id = %(client)s AND e.amount > 0
+        GROUP BY e.client_id, e.id HAVING e.amount - e.unapplied <> coalesce(sum(m.amount), 0)
+        """,
+    ),
+    "purses": (
+        "no transfer moves money between client money and own money",
+        """
+        SELECT t.id FROM ledger_transfer t
+        JOIN ledger_account d ON d.client_id = t.client_id AND d.id = t.debit_id
+        JOIN ledger_account c ON c.client_id = t.client_id AND c.id = t.credit_id
+        WHERE t.client_id = %(client)s AND (d.purse <> c.purse OR d.currency <> c.currency)
+        """,
+    ),
+    "titles": (
+        "every invoice has one owner at a time",
+        """
+        SELECT i.number FROM receivables_invoice i
+        WHERE i.client_id = %(client)s AND i.kind = 'invoice' AND (
+            NOT EXISTS (SELECT 1 FROM receivables_title t WHERE t.client_id = i.client_id AND t.invoice_id = i.id)
+            OR EXISTS (SELECT 1 FROM receivables_title a JOIN receivables_title b
+                       ON b.client_id = a.client_id AND b.invoice_id = a.invoice_id AND b.id > a.id AND b.period && a.period
+                       WHERE a.client_id = i.client_id AND a.invoice_id = i.id))
+        """,
+    ),
+    "letters-have-steps": (
+        "no letter without its step",
+        """
+        SELECT l.number, li.invoice_id FROM letters_letteritem li
+        JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
+        LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
+            AND s.on <= l.on
+        WHERE li.client_id = %(client)s AND s.id IS NULL
+        """,
+    ),
+    "steps-have-letters": (
+        "no step without its letter",
+        """
+        SELECT s.invoice_id, s.kind FROM dunning_step s
+        LEFT JOIN letters_letteritem li ON li.client_id = s.client_id AND li.invoice_id = s.invoice_id AND li.step = s.kind
+        WHERE s.client_id = %(client)s AND s.kind <> 'hand_over' AND li.id IS NULL
+        """,
+    ),
+    "letters-are-sent-once": (
+        "every letter has one delivery",
+        """
+        SELECT l.number, count(d.id) FROM letters_letter l
+        LEFT JOIN letters_delivery d ON d.client_id = l.client_id AND d.letter_id = l.id
+        WHERE l.client_id = %(client)s GROUP BY l.client_id, l.id, l.number HAVING count(d.id) <> 1
+        """,
+    ),
+    "letter-amounts": (
+        "a letter's total is that of its invoices",
+        """
+        SELECT l.number, l.total, sum(li.principal + li.interest + li.costs) FROM letters_letter l
+        JOIN letters_letteritem li ON li.client_id = l.client_id AND li.letter_id = l.id
+        WHERE l.client_id = %(client)s GROUP BY l.client_id, l.id, l.number, l.total
+        HAVING l.total <> sum(li.principal + li.interest + li.costs)
+        """,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One statement about the books of one client, and the first rows that break it."""
+
+    client_id: int
+    name: str
+    statement: str
+    breaches: tuple[tuple[object, ...], ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing breaks it."""
+        return not self.breaches
+
+
+def prove_books(client_id: int, most: int = 20) -> list[Proof]:
+    """Run every proof for one client; at most `most` breaches each are shown."""
+    with client_scope(client_id):
+        return [
+            Proof(client_id, name, statement, tuple(fetch(f"{sql} LIMIT {int(most)}", {"client": client_id})))
+            for name, (statement, sql) in PROOFS.items()
+        ]
