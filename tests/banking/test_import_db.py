@@ -52,7 +52,7 @@ def test_every_entry_is_kept_and_posted_so_that_the_bank_in_the_ledger_is_their_
     assert (entry.state, entry.unapplied, entry.text) == ("new", Decimal("121.00"), "2026-0001")
     assert Transfer.objects.get(reference=f"entry:{entry.id}").subject == entry.id
     out = Entry.objects.get(amount="-40.00")
-    assert (out.state, out.reason, out.unapplied) == ("ignored", "money_out", Decimal("-40.00"))
+    assert (out.state, out.reason, out.unapplied) == ("ignored", "money-out", Decimal("-40.00"))
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(client_a):
@@ -203,11 +203,12 @@ def test_money_that_goes_back_waits_for_a_person(client_a):
     take_in(client_a, camt_file([Line("-10.00", "terug", return_reason="AC04")]))
     entry = Entry.objects.get()
     assert (entry.state, entry.reason, entry.return_reason) == ("unmatched", "returned", "AC04")
+    assert entry.reason_facts == {"code": "AC04"}
 
 
 def test_an_entry_of_nothing_is_kept_and_posts_nothing(client_a):
     take_in(client_a, camt_file([Line("0.00", "mededeling")]))
-    assert Entry.objects.get().reason == "no_amount"
+    assert Entry.objects.get().reason == "no-amount"
     assert Transfer.objects.count() == 0
 
 

@@ -1,11 +1,20 @@
 """What changes the bank's side of the books: importing statements, matching entries by rule or by hand."""
 
 import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
 
+from inbaar.banking import by_hand, retrying
 from inbaar.banking.formats import Source
 from inbaar.banking.importing import ImportResult, ImportStatus, import_file
+from inbaar.banking.matching import MatchTally, match_batch
 
-__all__ = ["ImportResult", "ImportStatus", "import_statement_file"]
+__all__ = [
+    "ImportResult", "ImportStatus", "MatchTally", "ignore_entry", "import_statement_file", "match_by_hand",
+    "match_new_entries", "retry_unmatched",
+]  # fmt: skip
+
+BATCH = 5_000
 
 
 def import_statement_file(
@@ -18,3 +27,46 @@ def import_statement_file(
     known, unless `add_accounts`. Batch bookings are kept payment by payment where these make up the booking.
     """
     return import_file(client_id, source, name, recorded_at, add_accounts=add_accounts)
+
+
+def match_new_entries(
+    client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int = BATCH
+) -> MatchTally:
+    """Match up to `limit` entries that nobody looked at yet, in one transaction; a tally of nothing if there are none.
+
+    What is certain is booked and divided by the law; the rest is unmatched, with the reason and the invoices it may
+    have paid. Several programs may do this at once.
+    """
+    return match_batch(client_id, on, recorded_at, limit)
+
+
+def retry_unmatched(
+    client_id: int,
+    invoice_ids: Sequence[int],
+    on: dt.date,
+    recorded_at: dt.datetime,
+    limit: int = BATCH,
+) -> MatchTally:
+    """Match again the unmatched entries (the newest `limit`) that something points from at these new invoices."""
+    return retrying.retry(client_id, invoice_ids, on, recorded_at, limit)
+
+
+def match_by_hand(
+    client_id: int,
+    entry_id: int,
+    lines: Sequence[tuple[int, Decimal]],
+    by: str,
+    on: dt.date,
+    recorded_at: dt.datetime,
+) -> None:
+    """Match an entry to invoices as a person says: (invoice, amount) per line. What is left of it stays unapplied.
+
+    Refused: more than the entry has left, more than was owed on the day it came in, another currency, an invoice
+    twice. All that is wrong is told at once, and nothing is changed.
+    """
+    by_hand.match(client_id, entry_id, lines, by, on, recorded_at)
+
+
+def ignore_entry(client_id: int, entry_id: int, reason: str, by: str) -> None:
+    """Set an entry aside that is no payment of an invoice. It stays in the books as money not applied."""
+    by_hand.ignore(client_id, entry_id, reason, by)

@@ -24,21 +24,18 @@ _COLUMNS = {
     "bank_reference": "text", "raw": "text", "state": "text", "reason": "text", "reason_facts": "jsonb",
     "unapplied": "numeric",
 }  # fmt: skip
-_NO_FACTS = json.dumps({})
-
-MONEY_OUT, RETURNED, NO_AMOUNT = "money_out", "returned", "no_amount"
 
 
-def first_state(entry: EntryRead) -> tuple[Entry.State, str]:
-    """What becomes of an entry as it comes in, with the reason: only money received is there to be matched.
+def first_state(entry: EntryRead) -> tuple[Entry.State, str, dict[str, str]]:
+    """What becomes of an entry as it comes in, and why: only money received is there to be matched.
 
-    Money that goes back (a returned payment, a refunded direct debit) waits for a person.
+    Money that comes or goes back (a returned payment, a refunded direct debit) waits for a person.
     """
+    if entry.amount and (entry.return_reason or entry.reversal):
+        return Entry.State.UNMATCHED, "returned", {"code": entry.return_reason or "-"}
     if entry.amount > 0:
-        return Entry.State.NEW, ""
-    if entry.amount < 0 and (entry.return_reason or entry.reversal):
-        return Entry.State.UNMATCHED, RETURNED
-    return Entry.State.IGNORED, MONEY_OUT if entry.amount else NO_AMOUNT
+        return Entry.State.NEW, "", {}
+    return Entry.State.IGNORED, "money-out" if entry.amount else "no-amount", {}
 
 
 def entry_row(
@@ -51,7 +48,7 @@ def entry_row(
     raw: str,
 ) -> tuple[Any, ...]:
     """One entry as its row. What is longer than its column is cut there and kept whole in `raw`."""
-    state, reason = first_state(entry)
+    state, reason, facts = first_state(entry)
     for value, length in ((entry.counterparty_name, 200), (entry.reference, 140), (entry.end_to_end_id, 140)):
         if value and len(value) > length:
             raw = f"{raw}\n{value}"
@@ -74,7 +71,7 @@ def entry_row(
         _text(raw),
         state.value,
         reason,
-        _NO_FACTS,
+        json.dumps(facts) if facts else "{}",
         entry.amount,
     )
 

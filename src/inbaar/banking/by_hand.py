@@ -1,0 +1,197 @@
+"""Matching and setting aside by a person. Called through `actions`; refuses what the books could not carry."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from inbaar.banking.matching import ENTRY_COLUMNS
+from inbaar.banking.models import Entry
+from inbaar.banking.outcomes import EntryFacts, Line, Outcome, write_outcomes
+from inbaar.kit.bulk import fetch, run
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.kit.scope import client_scope
+from inbaar.receivables.claims import ClaimFacts, owed_on
+from inbaar.receivables.queries import claim_facts
+
+BY_HAND = "by-hand"
+CERTAIN = 100
+_ENTRY = f"SELECT {ENTRY_COLUMNS}, state FROM banking_entry WHERE client_id = %s AND id = %s FOR UPDATE"  # noqa: S608
+_LOCK = (
+    "SELECT id FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+)
+_MATCHED = "SELECT invoice_id FROM banking_match WHERE client_id = %s AND entry_id = %s"
+
+
+def match(
+    client_id: int,
+    entry_id: int,
+    lines: Sequence[tuple[int, Decimal]],
+    by: str,
+    on: dt.date,
+    recorded_at: dt.datetime,
+) -> None:
+    """See `actions.match_by_hand`."""
+    with client_scope(client_id):
+        entry, _ = _locked_entry(client_id, entry_id)
+        wanted = [number for number, _ in lines]
+        fetch(_LOCK, [client_id, wanted])
+        claims = claim_facts(wanted, entry.date)
+        matched = {number for (number,) in fetch(_MATCHED, [client_id, entry_id])}
+        refusals = [*_refused_whole(entry, lines), *_refused_lines(entry, lines, claims, matched)]
+        if refusals:
+            raise Refused(*refusals)
+        outcome = Outcome(
+            entry,
+            Entry.State.MATCHED,
+            BY_HAND,
+            CERTAIN,
+            {"numbers": ", ".join(claims[number].number for number in wanted), "by": by},
+            tuple(Line(number, claims[number].debtor_id, amount) for number, amount in lines),
+            learn_iban=True,
+        )
+        write_outcomes(client_id, [outcome], by, on, recorded_at)
+
+
+def ignore(client_id: int, entry_id: int, reason: str, by: str) -> None:
+    """See `actions.ignore_entry`."""
+    with client_scope(client_id):
+        entry, state = _locked_entry(client_id, entry_id)
+        if state == Entry.State.MATCHED:
+            raise Refused(
+                Refusal(
+                    "entry-matched",
+                    "only an entry that pays nothing can be set aside",
+                    f"entry of {entry.date} of {entry.amount:.2f} is matched",
+                    "not matched",
+                    "never",
+                )
+            )
+        if not reason.strip():
+            raise Refused(
+                Refusal(
+                    "reason-missing", "setting an entry aside needs a reason", "none was given", "a few words"
+                )
+            )
+        run(
+            "UPDATE banking_entry SET state = 'ignored', score = NULL, reason = 'ignored', "
+            "reason_facts = jsonb_build_object('why', %s::text, 'by', %s::text) WHERE client_id = %s AND id = %s",
+            [reason.strip(), by, client_id, entry_id],
+        )
+        run("DELETE FROM banking_suspect WHERE client_id = %s AND entry_id = %s", [client_id, entry_id])
+
+
+def _locked_entry(client_id: int, entry_id: int) -> tuple[EntryFacts, str]:
+    rows = fetch(_ENTRY, [client_id, entry_id])
+    if not rows:
+        raise Refused(
+            Refusal(
+                "entry-unknown",
+                "the entry must be this client's",
+                f"there is no entry {entry_id}",
+                "one entry",
+            )
+        )
+    *facts, state = rows[0]
+    return EntryFacts(*facts), state
+
+
+def _refused_whole(entry: EntryFacts, lines: Sequence[tuple[int, Decimal]]) -> list[Refusal]:
+    """What is wrong with the lines together."""
+    if entry.amount <= 0:
+        return [
+            Refusal(
+                "not-a-receipt",
+                "only money received can pay an invoice",
+                f"the entry is {entry.amount:.2f}",
+                "more than 0.00",
+                "never",
+            )
+        ]
+    if not entry.unapplied:
+        return [
+            Refusal(
+                "entry-matched",
+                "an entry pays no more than its amount",
+                f"all of its {entry.amount:.2f} is matched already",
+                "0.00 left",
+                "never",
+            )
+        ]
+    total = sum((amount for _, amount in lines), Decimal(0))
+    if not lines or total > entry.unapplied:
+        return [
+            Refusal(
+                "over-entry",
+                "an entry pays at least one invoice and no more than its amount",
+                f"the lines make {total:.2f}",
+                f"{entry.unapplied:.2f} of the entry is left",
+                next_step="lower the lines",
+            )
+        ]
+    return []
+
+
+def _refused_lines(
+    entry: EntryFacts,
+    lines: Sequence[tuple[int, Decimal]],
+    claims: dict[int, ClaimFacts],
+    matched: set[int],
+) -> list[Refusal]:
+    """What is wrong with each line by itself."""
+    numbers = [number for number, _ in lines]
+    refusals = []
+    for number, amount in lines:
+        claim = claims.get(number)
+        if claim is None or claim.kind != "invoice":
+            refusals.append(
+                Refusal(
+                    "invoice-unknown",
+                    "a payment goes to an invoice of this client",
+                    f"{number} is none",
+                    "an invoice",
+                    "never",
+                )
+            )
+        elif number in matched or numbers.count(number) > 1:
+            refusals.append(
+                Refusal(
+                    "line-twice",
+                    "an entry pays an invoice once",
+                    f"{claim.number} is named twice or matched already",
+                    "one line",
+                    next_step="put the amounts in one line",
+                )
+            )
+        elif claim.currency != entry.currency:
+            refusals.append(
+                Refusal(
+                    "other-currency",
+                    "entry and invoice are in one currency",
+                    f"the entry is in {entry.currency}, {claim.number} in {claim.currency}",
+                    claim.currency,
+                    "never",
+                )
+            )
+        else:
+            refusals.extend(_refused_amount(claim, amount, entry.date))
+    return refusals
+
+
+def _refused_amount(claim: ClaimFacts, amount: Decimal, on: dt.date) -> list[Refusal]:
+    """An amount that is nothing, or more than was owed on the day of the payment."""
+    owed = (
+        owed_on(claim, max([on, *(p.on for p in claim.payments)])).total
+        if claim.components
+        else claim.open_amount
+    )
+    if 0 < amount <= owed and amount == round(amount, 2):
+        return []
+    return [
+        Refusal(
+            "over-open",
+            "a payment is no more than what is owed, in whole cents",
+            f"{amount} for {claim.number}",
+            f"{owed:.2f} is open on {on}",
+            next_step="leave the rest of the entry unmatched or match it to another invoice",
+        )
+    ]

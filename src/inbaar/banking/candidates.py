@@ -1,0 +1,231 @@
+"""Which open invoices the payments of a batch might pay: looked up for all of them at once.
+
+Called by `matching`. A first look-up goes by reference, number and account, by index; a second one, only for the
+payments nothing was found for, by name and amount. Neither the number of payments nor of invoices changes how many
+statements that takes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from inbaar.banking.outcomes import EntryFacts
+from inbaar.banking.payment_tokens import is_weak, name_key
+from inbaar.banking.rules import (
+    Candidate,
+    How,
+    OpenItem,
+    PaymentFacts,
+    Tokens,
+    reference_key,
+    reference_tokens,
+)
+from inbaar.kit.bulk import fetch
+
+MOST_OF_A_DEBTOR = 200
+MOST_OF_AN_AMOUNT = 5  # an amount that more invoices are open for tells nothing
+_FORMS = ("", "BV", "NV", "VOF", "CV", "GMBH", "HOLDINGBV")
+_FACTS = """
+    SELECT i.id, i.debtor_id, i.number, i.number_key, i.payment_reference, i.open_amount, i.due_date, i.currency,
+           d.name, EXISTS (SELECT FROM receivables_claimcomponent c
+                           WHERE c.client_id = i.client_id AND c.invoice_id = i.id AND c.withdrawn_on IS NULL)
+    FROM hit JOIN receivables_invoice i ON i.client_id = %(client)s AND i.id = hit.id
+    JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
+    ORDER BY i.id
+"""
+_OF_DEBTORS = """
+    SELECT o.id FROM unnest(%(debtors)s::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
+        SELECT i.id FROM receivables_invoice i
+        WHERE i.client_id = %(client)s AND i.debtor_id = wanted.id AND i.open_amount > 0 AND i.kind = 'invoice'
+        ORDER BY i.due_date, i.id LIMIT %(most)s) o
+"""
+_BY_INDEX = f"""
+    WITH hit AS (
+        SELECT i.id FROM unnest(%(numbers)s::text[]) AS wanted(key)
+        JOIN receivables_invoice i ON i.client_id = %(client)s AND i.number_key = wanted.key
+        WHERE i.open_amount > 0 AND i.kind = 'invoice'
+        UNION
+        SELECT i.id FROM unnest(%(references)s::text[]) AS wanted(key)
+        JOIN receivables_invoice i ON i.client_id = %(client)s AND i.payment_reference = wanted.key
+        WHERE i.payment_reference <> '' AND i.open_amount > 0 AND i.kind = 'invoice'
+        UNION
+        {_OF_DEBTORS}
+    ) {_FACTS}
+"""  # noqa: S608 - our own text
+_BY_NAME_OR_AMOUNT = f"""
+    WITH hit AS (
+        {_OF_DEBTORS}
+        UNION
+        SELECT unnest(f.ids) FROM (
+            SELECT array_agg(i.id) AS ids FROM receivables_invoice i
+            WHERE i.client_id = %(client)s AND i.open_amount > 0 AND i.kind = 'invoice'
+              AND i.open_amount = ANY(%(amounts)s)
+            GROUP BY i.open_amount, i.currency HAVING count(*) <= %(most_of_amount)s
+        ) f
+    ) {_FACTS}
+"""  # noqa: S608 - our own text
+_OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s)"
+_CREDIT_NOTES = """
+    SELECT debtor_id, open_amount, number FROM receivables_invoice
+    WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s)
+"""
+_PAID = """
+    SELECT number_key, number FROM receivables_invoice
+    WHERE client_id = %s AND number_key = ANY(%s) AND open_amount = 0 AND kind = 'invoice'
+"""
+_NAMED = """
+    SELECT id FROM parties_debtor
+    WHERE client_id = %s AND translate(upper(name), ' .,-''&/()+', '') = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A payment with what it could be recognised by."""
+
+    entry: EntryFacts
+    payment: PaymentFacts
+    tokens: Tokens
+
+
+@dataclass(slots=True)
+class FoundItems:
+    """Open items by what points at them. `extras` are those with interest or costs claimed on top."""
+
+    items: dict[int, OpenItem] = field(default_factory=dict)
+    extras: set[int] = field(default_factory=set)
+    owners: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _by_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_reference: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_debtor: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_amount: dict[Decimal, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, item: OpenItem, has_extras: bool) -> None:
+        """Put an item where it will be found; one that is there already stays as it is."""
+        number = item.invoice_id
+        if number in self.items:
+            return
+        self.items[number] = item
+        if has_extras:
+            self.extras.add(number)
+        self._by_number[item.number_key].append(number)
+        self._by_debtor[item.debtor_id].append(number)
+        self._by_amount[item.open_amount].append(number)
+        if item.payment_reference:
+            self._by_reference[reference_key(item.payment_reference)].append(number)
+        if name := name_key(item.debtor_name):
+            self._by_name[name].append(number)
+
+    def pointed_at(self, asked: Asked) -> list[Candidate]:
+        """The candidates a payment points at, as they stand now: what was paid off meanwhile is none any more."""
+        tokens = asked.tokens
+        found = [
+            (number, How.REFERENCE) for key in tokens.references for number in self._by_reference.get(key, ())
+        ]
+        found += [
+            (number, How.NUMBER) for key in tokens.number_keys for number in self._by_number.get(key, ())
+        ]
+        for debtor in self.owners.get(tokens.iban or "", ()):
+            found += [(number, How.IBAN) for number in self._by_debtor.get(debtor, ())]
+        return self._candidates(found)
+
+    def alike(self, asked: Asked) -> list[Candidate]:
+        """The candidates for a payment that points at nothing: by name, else by amount."""
+        found = [(number, How.NAME) for number in self._by_name.get(asked.tokens.name_key or "", ())]
+        if not found:
+            found = [(number, How.AMOUNT) for number in self._by_amount.get(asked.payment.amount, ())]
+        return self._candidates(found)
+
+    def _candidates(self, found: list[tuple[int, How]]) -> list[Candidate]:
+        return [Candidate(self.items[number], how) for number, how in found if number in self.items]
+
+
+def asked(entry: EntryFacts) -> Asked:
+    """An entry as the rules see it."""
+    payment = PaymentFacts(
+        entry.unapplied,
+        entry.currency,
+        entry.counterparty_name or None,
+        entry.counterparty_iban or None,
+        entry.reference or None,
+        entry.end_to_end_id or None,
+        entry.text,
+    )
+    return Asked(entry, payment, reference_tokens(payment))
+
+
+def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
+    """The open items that a reference, a number or a payer's account points at. Two statements."""
+    found = FoundItems()
+    ibans = {p.tokens.iban for p in payments if p.tokens.iban}
+    for iban, debtor_id in fetch(_OWNERS, [client_id, list(ibans)]):
+        found.owners[iban].add(debtor_id)
+    ibans_of = _ibans_of(found.owners)
+    rows = fetch(
+        _BY_INDEX,
+        {
+            "client": client_id,
+            "numbers": list({key for p in payments for key in p.tokens.number_keys}),
+            "references": list(
+                {way for p in payments for key in p.tokens.references for way in _written(key)}
+            ),
+            "debtors": list(ibans_of),
+            "most": MOST_OF_A_DEBTOR,
+        },
+    )
+    _add(found, rows, ibans_of)
+    return found
+
+
+def add_items_alike(client_id: int, payments: Sequence[Asked], found: FoundItems) -> None:
+    """Add the open items that only a name or an amount points at. Two statements."""
+    names = {p.tokens.name_key + form for p in payments if p.tokens.name_key for form in _FORMS}
+    debtors = [number for (number,) in fetch(_NAMED, [client_id, list(names)])] if names else []
+    rows = fetch(
+        _BY_NAME_OR_AMOUNT,
+        {
+            "client": client_id,
+            "debtors": debtors,
+            "most": MOST_OF_A_DEBTOR,
+            "amounts": list({p.payment.amount for p in payments}),
+            "most_of_amount": MOST_OF_AN_AMOUNT,
+        },
+    )
+    _add(found, rows, _ibans_of(found.owners))
+
+
+def credit_notes(client_id: int, debtors: set[int]) -> dict[tuple[int, Decimal], str]:
+    """The open credit notes of debtors, by debtor and amount: their numbers."""
+    rows = fetch(_CREDIT_NOTES, [client_id, list(debtors)]) if debtors else []
+    return {(debtor, amount): number for debtor, amount, number in rows}
+
+
+def paid_numbers(client_id: int, payments: Sequence[Asked]) -> dict[str, str]:
+    """The invoices these payments surely name that are paid already: number by key."""
+    keys = {key for p in payments for key in p.tokens.number_keys if not is_weak(key)}
+    return dict(fetch(_PAID, [client_id, list(keys)])) if keys else {}
+
+
+def _ibans_of(owners: dict[str, set[int]]) -> dict[int, frozenset[str]]:
+    """The accounts each debtor is known by, as far as this batch is paid from them."""
+    ibans: dict[int, set[str]] = defaultdict(set)
+    for iban, debtors in owners.items():
+        for debtor in debtors:
+            ibans[debtor].add(iban)
+    return {debtor: frozenset(known) for debtor, known in ibans.items()}
+
+
+def _add(found: FoundItems, rows: Iterable[tuple[Any, ...]], ibans_of: dict[int, frozenset[str]]) -> None:
+    nobody: frozenset[str] = frozenset()
+    for number, debtor, shown, key, reference, open_amount, due, currency, name, has_extras in rows:
+        ibans = ibans_of.get(debtor, nobody)
+        item = OpenItem(number, debtor, shown, key, reference, open_amount, due, currency, ibans, name)
+        found.add(item, has_extras)
+
+
+def _written(reference: str) -> tuple[str, str]:
+    """A reference as it may be printed on an invoice: in one piece, or in groups of four."""
+    return reference, " ".join(reference[start : start + 4] for start in range(0, len(reference), 4))

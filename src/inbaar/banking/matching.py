@@ -1,0 +1,200 @@
+"""Matching entries to open invoices: claim a batch, gather what it might pay, decide, write.
+
+Called through `actions` and by the daily run. Several programs may do this at once: each claims its own entries, and
+before it writes it locks the invoices it pays and looks whether they still stand as they were read.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db import transaction
+
+from inbaar.banking.candidates import (
+    Asked,
+    add_items_alike,
+    asked,
+    credit_notes,
+    items_pointed_at,
+    paid_numbers,
+)
+from inbaar.banking.models import Entry
+from inbaar.banking.outcomes import RULES, EntryFacts, Line, Outcome, write_outcomes
+from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
+from inbaar.kit.bulk import fetch
+from inbaar.kit.scope import client_scope
+from inbaar.law.errors import LawError
+from inbaar.receivables.claims import owed_on
+from inbaar.receivables.payments import divide
+from inbaar.receivables.queries import claim_facts
+
+SURE_OF_PAYER = 95
+MOST_ATTEMPTS = 5
+ENTRY_COLUMNS = """
+    id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text
+"""
+_CLAIM = f"""
+    SELECT {ENTRY_COLUMNS} FROM banking_entry WHERE client_id = %s AND state = 'new' ORDER BY id LIMIT %s
+    FOR UPDATE SKIP LOCKED
+"""  # noqa: S608 - our own text
+_LOCK_INVOICES = """
+    SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s)
+    ORDER BY id FOR NO KEY UPDATE
+"""
+NOTHING = "nothing-found"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchTally:
+    """How many entries were looked at, and what became of them."""
+
+    matched: int = 0
+    unmatched: int = 0
+
+    @property
+    def entries(self) -> int:
+        """All entries looked at."""
+        return self.matched + self.unmatched
+
+    def __add__(self, other: "MatchTally") -> "MatchTally":
+        return MatchTally(self.matched + other.matched, self.unmatched + other.unmatched)
+
+
+class _Overtaken(Exception):
+    """Another program changed an invoice between our reading and our locking it."""
+
+
+def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
+    """Claim up to `limit` new entries and match them in one transaction."""
+    with client_scope(client_id):
+        rows = fetch(_CLAIM, [client_id, limit])
+        return match_entries(client_id, [EntryFacts(*row) for row in rows], on, recorded_at)
+
+
+def match_entries(
+    client_id: int, entries: Sequence[EntryFacts], on: dt.date, recorded_at: dt.datetime
+) -> MatchTally:
+    """Match entries that the caller has locked. Overtaken by another program, it lets go and looks again."""
+    if not entries:
+        return MatchTally()
+    payments = [asked(entry) for entry in sorted(entries, key=lambda entry: (entry.date, entry.id))]
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                outcomes = _Round(client_id, payments, on).outcomes()
+                write_outcomes(client_id, outcomes, RULES, on, recorded_at)
+                break
+        except _Overtaken:
+            if attempt == MOST_ATTEMPTS:
+                raise
+    matched = sum(outcome.state == Entry.State.MATCHED for outcome in outcomes)
+    return MatchTally(matched, len(outcomes) - matched)
+
+
+class _Round:
+    """One look at a batch. Payments are decided by date, so that a later one meets what an earlier one left open."""
+
+    def __init__(self, client_id: int, payments: Sequence[Asked], on: dt.date) -> None:
+        self.client_id, self.payments = client_id, payments
+        self.found = items_pointed_at(client_id, payments)
+        self.read = dict(self.found.items)
+        self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
+        self.notes = credit_notes(client_id, {item.debtor_id for item in self.read.values()})
+        self.paid_off: dict[str, str] = {}
+
+    def outcomes(self) -> list[Outcome]:
+        decided = [(payment, self._decide(payment)) for payment in self.payments]
+        lost = [payment for payment, decision in decided if decision.reason == NOTHING]
+        if lost:
+            add_items_alike(self.client_id, lost, self.found)
+            self.paid_off |= paid_numbers(self.client_id, lost)
+        self._lock({number for _, decision in decided for number, _ in decision.lines})
+        return [
+            self._outcome(payment, self._alike(payment) if decision.reason == NOTHING else decision)
+            for payment, decision in decided
+        ]
+
+    def _decide(self, payment: Asked) -> MatchDecision:
+        candidates = self.found.pointed_at(payment)
+        if self.claims and any(c.item.invoice_id in self.claims for c in candidates):
+            decision = self._decide_with_extras(payment, candidates)
+        else:
+            decision = decide(payment.payment, candidates)
+        decision = self._unless_credit_note(decision)
+        for number, amount in decision.lines:
+            self._take(number, amount, payment.entry.date)
+        return decision
+
+    def _decide_with_extras(self, payment: Asked, candidates: Sequence[Candidate]) -> MatchDecision:
+        """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
+        day = payment.entry.date
+        try:
+            owed = [replace(c, item=replace(c.item, open_amount=self._owed(c.item, day))) for c in candidates]
+        except LawError as silent:
+            numbers = ", ".join(sorted({c.item.number for c in candidates}))
+            told = (("numbers", numbers), ("why", str(silent)))
+            suspects = tuple(sorted({c.item.invoice_id for c in candidates}))
+            return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
+        decision = decide(payment.payment, owed)
+        if not decision.certain:
+            plain = decide(payment.payment, candidates)
+            decision = plain if plain.certain else decision
+        return decision
+
+    def _owed(self, item: OpenItem, on: dt.date) -> Decimal:
+        claim = self.claims.get(item.invoice_id)
+        return owed_on(claim, max([on, *(p.on for p in claim.payments)])).total if claim else item.open_amount
+
+    def _unless_credit_note(self, decision: MatchDecision) -> MatchDecision:
+        """Who pays an invoice less an open credit note has paid in full: a person settles the two."""
+        if not (self.notes and decision.certain and decision.reason.endswith("-part")):
+            return decision
+        ((number, amount),) = decision.lines
+        item = self.found.items[number]
+        note = self.notes.get((item.debtor_id, item.open_amount - amount))
+        if note is None:
+            return decision
+        told = (("numbers", item.number), ("credit_note", note))
+        return MatchDecision("unmatched", (), decision.score, "credit-note", told, (number,))
+
+    def _take(self, number: int, amount: Decimal, on: dt.date) -> None:
+        """Take a payment off an item, so that the next payment of the batch meets what is left."""
+        item = self.found.items[number]
+        left = item.open_amount - amount
+        if claim := self.claims.get(number):
+            booked = divide(claim, on, amount)
+            left = claim.open_amount - booked.principal
+            self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
+        if left > 0:
+            self.found.items[number] = replace(item, open_amount=left)
+        else:
+            self.paid_off[item.number_key] = item.number
+            del self.found.items[number]
+
+    def _alike(self, payment: Asked) -> MatchDecision:
+        """For a payment that points at nothing open: whom it could be from, or what it pays a second time."""
+        paid = sorted({self.paid_off[key] for key in payment.tokens.number_keys if key in self.paid_off})
+        if paid:
+            return MatchDecision("unmatched", (), 40, "paid-already", (("numbers", ", ".join(paid)),))
+        return decide(payment.payment, self.found.alike(payment))
+
+    def _lock(self, invoices: set[int]) -> None:
+        """Lock what will be paid; another program may have paid some of it since we read it."""
+        if not invoices:
+            return
+        for number, open_amount in fetch(_LOCK_INVOICES, [self.client_id, list(invoices)]):
+            if self.read[number].open_amount != open_amount:
+                raise _Overtaken
+
+    def _outcome(self, payment: Asked, decision: MatchDecision) -> Outcome:
+        return Outcome(
+            payment.entry,
+            Entry.State.MATCHED if decision.certain else Entry.State.UNMATCHED,
+            decision.reason,
+            decision.score,
+            dict(decision.parameters),
+            tuple(Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines),
+            () if decision.certain else decision.suspects,
+            decision.certain and decision.score >= SURE_OF_PAYER,
+        )

@@ -1,0 +1,170 @@
+"""Writing what became of entries: payments, matches, suspects and learned accounts of a whole batch at once.
+
+Matching by rule and by hand both end here. The caller has locked the entries and the invoices. The number of
+statements does not depend on the number of entries.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from inbaar.banking.models import Entry
+from inbaar.kit.bulk import insert_rows, run
+from inbaar.receivables.actions import NewPayment, apply_payments
+from inbaar.receivables.claims import BookedPayment
+from inbaar.receivables.timeline import NewEvent, write_events
+
+RULES = "rules"
+_MATCH = {
+    "client_id": "bigint", "entry_id": "bigint", "invoice_id": "bigint", "amount": "numeric", "score": "smallint",
+    "reason": "text", "made_by": "text", "made_on": "date",
+}  # fmt: skip
+_SUSPECT = {"client_id": "bigint", "entry_id": "bigint", "invoice_id": "bigint"}
+_IBAN = {"client_id": "bigint", "debtor_id": "bigint", "iban": "text", "known_since": "date"}
+_ENTRIES = """
+    UPDATE banking_entry e SET state = o.state, score = o.score, reason = o.reason, reason_facts = o.facts,
+        unapplied = e.unapplied - o.applied
+    FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::jsonb[], %s::numeric[])
+        AS o(id, state, score, reason, facts, applied)
+    WHERE e.client_id = %s AND e.id = o.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """An entry as it waits to be matched. Amounts in `currency`; `unapplied` is what is left of `amount`."""
+
+    id: int
+    date: dt.date
+    amount: Decimal
+    unapplied: Decimal
+    currency: str
+    counterparty_name: str
+    counterparty_iban: str
+    reference: str
+    end_to_end_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The part of an entry that goes to an invoice of a debtor."""
+
+    invoice_id: int
+    debtor_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of an entry: what it pays, or which invoices it may be the payment of, and why.
+
+    `learn_iban` says that whoever paid is surely this debtor, so that his account is known from now on.
+    """
+
+    entry: EntryFacts
+    state: Entry.State
+    reason: str
+    score: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    suspects: tuple[int, ...] = ()
+    learn_iban: bool = False
+
+
+def payment_key(entry_id: int, invoice_id: int) -> str:
+    """The key under which an entry pays an invoice: applying it twice is applying it once."""
+    return f"entry:{entry_id}:{invoice_id}"
+
+
+def write_outcomes(
+    client_id: int, outcomes: Sequence[Outcome], made_by: str, on: dt.date, recorded_at: dt.datetime
+) -> None:
+    """Write the outcomes of a batch of entries."""
+    paid = [(outcome, line) for outcome in outcomes for line in outcome.lines]
+    booked = apply_payments(
+        client_id,
+        [
+            NewPayment(line.invoice_id, o.entry.date, line.amount, payment_key(o.entry.id, line.invoice_id))
+            for o, line in paid
+        ],
+        recorded_at,
+    )
+    made = [
+        (outcome, line, booked[key])
+        for outcome, line in paid
+        if (key := payment_key(outcome.entry.id, line.invoice_id)) in booked
+    ]
+    _write_matches(client_id, made, made_by, on, recorded_at)
+    _write_entries(client_id, outcomes, made)
+    _write_suspects(client_id, outcomes)
+    _learn_ibans(client_id, outcomes, on)
+
+
+Made = Sequence[tuple[Outcome, Line, BookedPayment]]
+
+
+def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, recorded_at: dt.datetime) -> None:
+    insert_rows(
+        "banking_match",
+        _MATCH,
+        (
+            (client_id, o.entry.id, line.invoice_id, paid.amount, o.score or 0, o.reason, made_by, on)
+            for o, line, paid in made
+        ),
+    )
+    write_events(
+        client_id,
+        (
+            NewEvent(
+                "matched",
+                o.entry.date,
+                line.invoice_id,
+                line.debtor_id,
+                {"amount": str(paid.amount), "reason": o.reason, "score": o.score, "by": made_by, **o.facts},
+                o.entry.id,
+            )
+            for o, line, paid in made
+        ),
+        recorded_at,
+    )
+
+
+def _write_entries(client_id: int, outcomes: Sequence[Outcome], made: Made) -> None:
+    applied: dict[int, Decimal] = {}
+    for outcome, _, paid in made:
+        applied[outcome.entry.id] = applied.get(outcome.entry.id, Decimal(0)) + paid.amount
+    rows = [
+        (
+            o.entry.id,
+            o.state.value,
+            o.score,
+            o.reason,
+            json.dumps(o.facts),
+            applied.get(o.entry.id, Decimal(0)),
+        )
+        for o in outcomes
+    ]
+    if rows:
+        run(_ENTRIES, [*(list(column) for column in zip(*rows, strict=True)), client_id])
+
+
+def _write_suspects(client_id: int, outcomes: Sequence[Outcome]) -> None:
+    """Replace whom these entries are suspected to pay."""
+    entries = [outcome.entry.id for outcome in outcomes]
+    run("DELETE FROM banking_suspect WHERE client_id = %s AND entry_id = ANY(%s)", [client_id, entries])
+    rows = [(client_id, o.entry.id, invoice_id) for o in outcomes for invoice_id in o.suspects]
+    insert_rows("banking_suspect", _SUSPECT, rows, on_conflict="DO NOTHING")
+
+
+def _learn_ibans(client_id: int, outcomes: Iterable[Outcome], on: dt.date) -> None:
+    """Keep from which account a debtor pays, where the match is certain and of one debtor."""
+    learned = set()
+    for outcome in outcomes:
+        debtors = {line.debtor_id for line in outcome.lines}
+        if outcome.learn_iban and outcome.entry.counterparty_iban and len(debtors) == 1:
+            learned.add((client_id, debtors.pop(), outcome.entry.counterparty_iban, on))
+    insert_rows("parties_debtoriban", _IBAN, sorted(learned), on_conflict="DO NOTHING")

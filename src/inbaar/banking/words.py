@@ -1,0 +1,39 @@
+"""Why an entry is where it is, in words, Dutch or English: the rules' reasons and those of the import and of people."""
+
+from collections.abc import Mapping
+
+from inbaar.banking.match_words import WORDS as RULES_WORDS
+
+WORDS: dict[str, tuple[str, str]] = {
+    **RULES_WORDS,
+    "": ("Nog niet bekeken.", "Not looked at yet."),
+    "money-out": ("Geld dat van de rekening ging.", "Money that left the account."),
+    "no-amount": ("Een regel zonder bedrag.", "A line without an amount."),
+    "by-hand": ("Met de hand gekoppeld door {by} aan {numbers}.", "Matched by hand by {by} to {numbers}."),
+    "ignored": ("Terzijde gelegd door {by}: {why}.", "Set aside by {by}: {why}."),
+    "paid-already": (
+        "Factuur {numbers} wordt genoemd, maar die is al betaald.",
+        "Invoice {numbers} is named, but it is paid already.",
+    ),
+    "credit-note": (
+        "Het bedrag is wat op {numbers} openstaat min creditnota {credit_note}: verreken die twee.",
+        "The amount is what is open on {numbers} less credit note {credit_note}: settle the two.",
+    ),
+    "law-silent": (
+        "Wat op {numbers} openstaat is op die dag niet te berekenen: {why}.",
+        "What is owed on {numbers} on that day cannot be computed: {why}.",
+    ),
+}
+
+
+def entry_reason(reason: str, facts: Mapping[str, str], language: str = "nl") -> str:
+    """The sentence for an entry's reason; a reason from a later version is shown as it is."""
+    dutch, english = WORDS.get(reason, (reason, reason))
+    return (dutch if language == "nl" else english).format_map(_Missing(facts))
+
+
+class _Missing(dict[str, str]):
+    """A fact that is not there reads as a dash: a sentence on a screen never fails."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
