@@ -204,29 +204,3 @@ def test_django_sees_no_change_between_the_models_and_the_migrations():
         there, wanted = loader.project_state(), ProjectState.from_apps(apps)
         changes = MigrationAutodetector(there, wanted).changes(graph=loader.graph)
     assert {app: [str(m.operations) for m in migrations] for app, migrations in changes.items()} == {}
-
-
-FORGOTTEN = {
-    "by number only": 'SELECT 1 FROM "a" INNER JOIN "b" ON ("a"."b_id" = "b"."id")',
-    "a literal": "SELECT 1 FROM a JOIN b ON b.id = a.b_id AND b.client_id = 5",
-    "using": "SELECT 1 FROM a JOIN b USING (id) WHERE a.client_id = b.client_id",
-    "the second of two": "SELECT 1 FROM a JOIN b USING (client_id, id) LEFT OUTER JOIN b x ON x.id = a.id",
-    "an update": "UPDATE a SET n = 1 FROM c JOIN b ON b.id = c.b_id WHERE a.client_id = c.client_id",
-}
-KEPT = {
-    "both sides": 'SELECT 1 FROM "a" JOIN "b" ON ("a"."b_id" = "b"."id" AND "a"."client_id" = "b"."client_id")',
-    "using": "SELECT 1 FROM a JOIN b USING (client_id, id)",
-    "a shared table": "SELECT 1 FROM a JOIN shared s ON s.id = a.shared_id",
-    "from the client itself": "SELECT 1 FROM parties_client c JOIN b ON b.client_id = c.id",
-    "an alias": "SELECT 1 FROM a JOIN b AS t ON t.client_id = a.client_id AND t.id = a.b_id WHERE true",
-}
-
-
-@pytest.mark.parametrize("text", FORGOTTEN.values(), ids=FORGOTTEN)
-def test_a_join_that_forgets_the_client_is_found(text):
-    assert len(joins_without_client(text, ["a", "b"])) == 1
-
-
-@pytest.mark.parametrize("text", KEPT.values(), ids=KEPT)
-def test_a_join_that_carries_the_client_is_let_through(text):
-    assert joins_without_client(text, ["a", "b"]) == []
