@@ -55,13 +55,13 @@ def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
         told = _fourteen_day_costs(content, costs, words) if costs else []
         if content.hand_over_warning:
             told.append(words.paragraph(kind.value, "hand_over", collector=collector))
-        return [*told, words.paragraph(kind.value, "rights")]
+        return [*told[:1], joined([*told[1:], words.paragraph(kind.value, "rights")])]
     sentences = [words.paragraph(kind.value, "hand_over", collector=collector)]
     if costs:
         sentences.append(
             words.paragraph(kind.value, "costs", costs=words.amount(costs.total, content.currency))
         )
-    return [joined(sentences), words.paragraph(kind.value, "rights")]
+    return [joined([*sentences, words.paragraph(kind.value, "rights")])]
 
 
 def _fourteen_day_costs(content: LetterContent, costs: LetterCosts, words: Words) -> list[Paragraph]:
@@ -78,13 +78,12 @@ def _fourteen_day_costs(content: LetterContent, costs: LetterCosts, words: Words
 
 def remarks(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
     """What explains the amounts and the account: interest, costs, disputed parts, another payee."""
-    told = []
-    if content.interest_due:
-        told.append(joined(_interest(content, words)))
+    told = _interest(content, words) if content.interest_due else []
     if content.costs_due:
         costs = words.amount(content.costs_due, content.currency)
         told.append(words.paragraph("common", "costs_in_total", costs=costs))
-    return (*told, *_disputed(content, words), *_payee(content, words))
+    amounts = [joined(told)] if told else []
+    return (*amounts, *_disputed(content, words), *_payee(content, words))
 
 
 def _disputed(content: LetterContent, words: Words) -> list[Paragraph]:
