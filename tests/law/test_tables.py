@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from inbaar.law.errors import LawNotCovered, Unconfirmed
+from inbaar.law.errors import LawConflict, LawNotCovered, Unconfirmed
 from inbaar.law.rates import Kind, statutory_rates
-from inbaar.law.tables import table, table_names
+from inbaar.law.tables import only_row, table, table_names
 
 CONFIDENCE = {"high", "medium", "derived", "low", "own"}
 
@@ -135,3 +135,13 @@ def test_an_unconfirmed_rule_is_refused_by_name() -> None:
         "(own); confirm rule prescription.performance with a lawyer or the official text, or set accept_unconfirmed"
     )
     assert rules.rule("performance", date(2026, 1, 1), accept_unconfirmed=True).value == 5
+
+
+def test_two_rows_that_differ_are_an_error_not_first_wins() -> None:
+    first, second = table("interest_trade").rows[:2]
+    with pytest.raises(LawConflict) as refused:
+        only_row([first, second], "a rate")
+    assert str(refused.value) == "a rate: 2 rows of interest_trade answer differently; correct the table"
+    assert only_row([first, first], "a rate") is first
+    with pytest.raises(LawNotCovered, match="the table has no such line"):
+        only_row([], "a rate")

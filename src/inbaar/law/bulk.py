@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -65,13 +65,14 @@ def owed_columns(
     *,
     costs_cents: npt.ArrayLike = 0,
     costs_due_from: npt.ArrayLike | None = None,
+    interest_stops_on: npt.ArrayLike | None = None,
     payments: PaymentColumns | None = None,
     day_count: DayCount = DayCount.ACT_365F,
 ) -> OwedColumns:
     """The state of each claim on the day: 6:119, 6:119a and 6:44 BW, as `claim.owed`, to the cent.
 
-    `kind` is one Kind or a column of the codes in KINDS; days are datetime64[D], NaT for no default yet. Refuses
-    amounts below 0 or above MAX_CENTS (1,000,000,000.00 euros, so that no product can overflow), and with LawNotCovered
+    `kind` is one Kind or a column of the codes in KINDS; days are datetime64[D], NaT for no default yet (and
+    for interest that does not stop). Refuses amounts below 0 or above MAX_CENTS (1,000,000,000.00 euros, so that no product can overflow), and with LawNotCovered
     a claim the rates do not cover, naming its place. No agreed rates: those claims go through `claim.owed`.
 
     >>> bills = np.array(["2024-02-01", "2026-07-01"], dtype="M8[D]")
@@ -86,6 +87,9 @@ def owed_columns(
     costs = np.broadcast_to(_cents(costs_cents, "costs"), size)
     given = first if costs_due_from is None else _days(costs_due_from, size)
     costs_from = np.where(given == BIG, np.where(first == BIG, -BIG, first), given)
+    stops = (
+        np.broadcast_to(np.int64(BIG), size) if interest_stops_on is None else _days(interest_stops_on, size)
+    )
     if (until == BIG).any():
         raise ValueError("a claim has no day to count to; give one")
     paid = _sorted_payments(payments, until)
@@ -99,10 +103,11 @@ def owed_columns(
             until[start:end],
             costs[start:end].copy(),
             costs_from[start:end],
+            np.minimum(until[start:end], stops[start:end] - 1),
         )
         uncovered = walk(ledger, paid.between(start, end) if paid else None, day_count)
         if uncovered is not None:
-            _refuse(start + uncovered, code, principal, first, until, costs, costs_from, paid)
+            _refuse(start + uncovered, ledger, uncovered, principal, costs, paid)
         parts.append(ledger)
     return _gathered(parts)
 
@@ -184,23 +189,16 @@ def _gathered(parts: list[Ledger]) -> OwedColumns:
 
 
 def _refuse(
-    place: int,
-    code: Column,
-    principal: Cents,
-    first: Column,
-    until: Column,
-    costs: Cents,
-    costs_from: Column,
-    paid: Payments | None,
-) -> None:
+    place: int, ledger: Ledger, within: int, principal: Cents, costs: Cents, paid: Payments | None
+) -> NoReturn:
     """Raises what the explaining path says about a claim the rates do not cover, with its place."""
-    kind = next(kind for kind, number in KINDS.items() if number == code[place])
     claim = Claim(
-        kind,
+        next(kind for kind, number in KINDS.items() if number == ledger.kind[within]),
         _euros(principal[place]),
-        _date(first[place]),
+        _date(ledger.first[within]),
         costs=_euros(costs[place]),
-        costs_due_from=_date(np.maximum(costs_from[place], 0)),
+        costs_due_from=_date(np.maximum(ledger.costs_from[within], 0)),
+        interest_stops_on=_date(ledger.interest_until[within] + 1),
     )
     own = paid.between(place, place + 1) if paid else None
     made = (
@@ -209,7 +207,7 @@ def _refuse(
         else []
     )
     try:
-        owed(claim, made, _date(until[place]))
+        owed(claim, made, _date(ledger.until[within]))
     except LawNotCovered as refusal:
         error = ClaimNotCovered(f"claim {place}: {refusal.what}", refusal.why, refusal.next_step)
         error.place = place

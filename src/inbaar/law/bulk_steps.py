@@ -35,6 +35,7 @@ class Ledger:
     until: Column
     costs: Column
     costs_from: Column
+    interest_until: Column
     capitalised: Column = field(default_factory=_zeros)
     accrued: Column = field(default_factory=_zeros)
     interest: Column = field(default_factory=_zeros)
@@ -143,7 +144,7 @@ def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int 
     queue = _Queue(payments, size) if payments is not None and len(payments.claim) else None
     if queue:
         queue.pay(ledger, np.arange(size), np.minimum(ledger.first - 1, ledger.until))
-    active = np.flatnonzero(ledger.first <= ledger.until)
+    active = np.flatnonzero(ledger.first <= ledger.interest_until)
     day = ledger.first[active]
     leap_anchor = _is_29_february(day) * len(calendar.year_end)
     year_end = calendar.next_year[_place(day, calendar) + leap_anchor] - 1
@@ -154,7 +155,7 @@ def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int 
         rate = spans().rate[span]
         if rate.min() < 0 and (uncovered := (rate < 0) & (base > 0)).any():
             return int(active[np.argmax(uncovered)])
-        end = np.minimum(np.minimum(ledger.until[active], year_end), last)
+        end = np.minimum(np.minimum(ledger.interest_until[active], year_end), last)
         if day_count is DayCount.ACT_ACT:
             end = np.minimum(end, calendar.year_end[_place(day, calendar)])
         if queue:
@@ -171,7 +172,7 @@ def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int 
         ledger.accrued[whole] = 0
         year_end[full] = calendar.next_year[_place(year_end[full] + 1, calendar) + leap_anchor[full]] - 1
         span = span + (end == last)
-        going = end < ledger.until[active]
+        going = end < ledger.interest_until[active]
         active, day, span = active[going], end[going] + 1, span[going]
         year_end, leap_anchor = year_end[going], leap_anchor[going]
     if queue:

@@ -62,7 +62,8 @@ class Payment:
     booked: Division | None = None
 
     def __post_init__(self) -> None:
-        if not whole_cents(self.amount, "payment"):
+        object.__setattr__(self, "amount", whole_cents(self.amount, "payment"))
+        if not self.amount:
             raise ValueError(f"the payment of {self.on} is 0; leave it out")
 
 

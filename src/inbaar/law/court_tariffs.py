@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from inbaar.law.amounts import ZERO, round_half_up
 from inbaar.law.errors import LawNotCovered
-from inbaar.law.tables import Row, confirmed, table
+from inbaar.law.tables import Row, confirmed, only_row, table
 
 
 class Court(StrEnum):
@@ -155,6 +155,4 @@ def _band(rows: Sequence[Row], base: Decimal | None, question: str) -> Row:
         fitting = [row for row in rows if row.keys.get("undetermined")]
     else:
         fitting = [row for row in rows if row.holds_amount(base)]
-    if not fitting:
-        raise LawNotCovered(question, "the table has no such line", "look it up in the official annex")
-    return fitting[0]
+    return only_row(fitting, question)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from inbaar.law.errors import LawNotCovered, Unconfirmed
+from inbaar.law.errors import LawConflict, LawNotCovered, Unconfirmed
 
 FOLDER = Path(__file__).parent / "tables"
 UNCONFIRMED = frozenset({"low", "own"})
@@ -73,11 +73,7 @@ class Table:
     covers_until: date
     rows: tuple[Row, ...]
     rules: tuple[Row, ...]
-
-    @property
-    def covers_from(self) -> date:
-        """The first day of the first row."""
-        return min(row.from_date for row in self.rows or self.rules)
+    covers_from: date
 
     def require_cover(self, day: date, first: date | None = None) -> None:
         """Raises LawNotCovered for a day before the first row or past `covers_until`."""
@@ -105,8 +101,11 @@ class Table:
         """The single figure of this id on the day; refuses an unconfirmed one unless told to accept it."""
         dated = [rule for rule in self.rules if rule.keys["id"] == rule_id]
         self.require_cover(day, min(rule.from_date for rule in dated))
-        latest = max((rule for rule in dated if rule.from_date <= day), key=lambda rule: rule.from_date)
-        return confirmed(latest, f"{self.name}.{rule_id}", accept_unconfirmed=accept_unconfirmed)
+        latest = max(rule.from_date for rule in dated if rule.from_date <= day)
+        holding = only_row(
+            [rule for rule in dated if rule.from_date == latest], f"{self.name}.{rule_id} on {day}"
+        )
+        return confirmed(holding, f"{self.name}.{rule_id}", accept_unconfirmed=accept_unconfirmed)
 
 
 def confirmed(row: Row, rule: str, *, accept_unconfirmed: bool = False) -> Row:
@@ -114,6 +113,21 @@ def confirmed(row: Row, rule: str, *, accept_unconfirmed: bool = False) -> Row:
     if not row.confirmed and not accept_unconfirmed:
         raise Unconfirmed(rule, f"{row.name}, {rule}", f"its source is {row.source} ({row.confidence})")
     return row
+
+
+def only_row(rows: list[Row], question: str) -> Row:
+    """The one row that answers; LawNotCovered without any, LawConflict where two answer differently.
+
+    >>> only_row([table("interest_trade").rows[-1]], "a rate").value
+    Decimal('10.40')
+    """
+    if not rows:
+        raise LawNotCovered(question, "the table has no such line", "look it up in the official text")
+    if len({row.value for row in rows}) > 1:
+        raise LawConflict(
+            question, f"{len(rows)} rows of {rows[0].table} answer differently", "correct the table"
+        )
+    return rows[0]
 
 
 def table_names() -> list[str]:
@@ -129,6 +143,8 @@ def table(name: str) -> Table:
     Decimal('10.40')
     """
     raw = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    rows = tuple(_rows(name, raw.get("rows", []), raw.get("sources", {})))
+    rules = tuple(_rows(name, raw.get("rules", []), {}))
     return Table(
         name=name,
         title=raw["title"],
@@ -137,8 +153,9 @@ def table(name: str) -> Table:
         source=raw["source"],
         checked_on=raw["checked_on"],
         covers_until=raw["covers_until"],
-        rows=tuple(_rows(name, raw.get("rows", []), raw.get("sources", {}))),
-        rules=tuple(_rows(name, raw.get("rules", []), {})),
+        rows=rows,
+        rules=rules,
+        covers_from=min(row.from_date for row in rows or rules),
     )
 
 
