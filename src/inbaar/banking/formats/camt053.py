@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from inbaar.banking.formats import camt_entry
+from inbaar.banking.formats.camt_entry import read_entry
+from inbaar.banking.formats.camt_payment import LocalNames, account_number, iso_date, money
 from inbaar.banking.formats.tally import Tally, known_currency
 from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused, StatementStart
 
@@ -105,7 +106,7 @@ class _Statement:
 
     def __init__(self, element: Any) -> None:
         self.element = element
-        self.names = camt_entry.LocalNames()
+        self.names = LocalNames()
         self.kind = self.names[element.tag]
         namespace = etree.QName(element).namespace or ""
         self.format = namespace.removeprefix(NAMESPACE) or MESSAGES.get(self.kind, self.kind)
@@ -128,7 +129,7 @@ class _Statement:
         self.sequence = _text(children.get("ElctrncSeqNb")) or _text(children.get("LglSeqNb"))
         account = children.get("Acct")
         if account is not None:
-            self.account = camt_entry.account_number(account, names)
+            self.account = account_number(account, names)
             self.currency = known_currency(_text(account.find("{*}Ccy"))) or self.currency
         self.balances = [_balance(child, names) for child in self.element if names[child.tag] == "Bal"]
         if self.currency is None:
@@ -166,7 +167,7 @@ class _Statement:
         return (self.period[0] if self.period else None) or (opening[3] if opening else None)
 
     def entry(self, element: Any) -> EntryRead:
-        entry = camt_entry.read_entry(element, self.names, self.account)
+        entry = read_entry(element, self.names, self.account)
         if self.currency is None:
             self.currency = known_currency(entry.currency)
         elif entry.currency != self.currency:
@@ -216,14 +217,14 @@ def _text(element: Any) -> str | None:
 
 
 def _date(element: Any) -> dt.date | None:
-    return camt_entry.iso_date((element.text or "").strip())
+    return iso_date((element.text or "").strip())
 
 
-def _balance(element: Any, names: camt_entry.LocalNames) -> tuple[str, Decimal, str | None, dt.date | None]:
+def _balance(element: Any, names: LocalNames) -> tuple[str, Decimal, str | None, dt.date | None]:
     """Kind, signed amount, currency and date of one balance."""
     children = {names[child.tag]: child for child in element}
     amount = children.get("Amt")
-    value = camt_entry.money(_text(amount) or "", "a balance")
+    value = money(_text(amount) or "", "a balance")
     if _text(children.get("CdtDbtInd")) == "DBIT":
         value = -value
     kind = _text(element.find("{*}Tp/{*}CdOrPrtry/{*}Cd")) or "other"

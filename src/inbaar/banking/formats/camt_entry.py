@@ -1,304 +1,87 @@
 """Reads one entry (Ntry) of a camt message into an EntryRead, in one walk. Called by `camt053` for each entry.
 
-Only the branches that have a field in EntryRead are gone into; the texts of all others are kept in `raw`, with the
-name the message gives them.
+What has no field is kept in `raw`: the branches that are not gone into, with their names.
 """
 
 import datetime as dt
-import sys
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.formats.camt_payment import LocalNames, Payment, iso_date, kept, money, one_line
 from inbaar.banking.formats.narrative import Narrative, read_narrative
-from inbaar.banking.formats.text import is_iban, joined_lines, shown_end_to_end_id
-from inbaar.banking.statements import EntryRead, StatementRefused
+from inbaar.banking.statements import EntryRead
 
 PENDING = ("PDNG", "FUTR", "INFO")
-READ = frozenset(
-    ("Amt", "CdtDbtInd", "RvslInd", "Sts", "BookgDt", "ValDt", "AcctSvcrRef", "NtryRef", "AddtlNtryInf")
-)
-
-
-class LocalNames(dict[str, str]):
-    """The element names without their namespace, each worked out once: this is asked forty times an entry."""
-
-    def __missing__(self, tag: str) -> str:
-        name = sys.intern(tag.rpartition("}")[2])
-        self[tag] = name
-        return name
-
-
-@lru_cache(maxsize=4096)
-def iso_date(text: str) -> dt.date | None:
-    """The day in a date or a moment of XML Schema (the day as the bank wrote it, in its own time zone)."""
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
-def money(text: str, what: str) -> Decimal:
-    """An amount, exactly as written; refuses what is not a number."""
-    try:
-        value = Decimal(text)
-        if value.is_finite():
-            return value
-    except InvalidOperation:
-        pass
-    raise StatementRefused(
-        "amount",
-        f"The amount {text!r} of {what} is not a number. Download the statement from the bank again.",
-    )
-
-
-def account_number(account: Any, names: LocalNames) -> str | None:
-    """The IBAN of an account element, or the other number it is known by."""
-    for child in account:
-        if names[child.tag] == "Id":
-            for identification in child:
-                if names[identification.tag] == "IBAN":
-                    return (identification.text or "").strip() or None
-                for other in identification:
-                    if names[other.tag] == "Id":
-                        return (other.text or "").strip() or None
-    return None
-
-
-def _kept(name: str, element: Any) -> str:
-    """What stands in a branch no field has a place for: `BkTxCd PMNT RCDT ESCT`, `Chrgs EUR 2.50`."""
-    if name in ("AmtDtls", "Chrgs"):
-        words = [word for part in element.iter() for word in (part.get("Ccy"), part.text) if word]
-    else:
-        words = [text for part in element.iter() if (text := part.text)]
-    return name + " " + " ".join(words)
-
-
-def _one_line(texts: list[str]) -> str:
-    """The kept texts behind each other, the layout of the file taken out once for all."""
-    return " ".join("; ".join(texts).split())
-
-
-def _party_name(party: Any, names: LocalNames, rest: list[str]) -> str | None:
-    found = None
-    for child in party:
-        name = names[child.tag]
-        if name == "Nm":
-            found = (child.text or "").strip() or None
-        elif name == "Pty":
-            found = _party_name(child, names, rest)
-        else:
-            rest.append(_kept(name, child))
-    return found
-
-
-class _Payment:
-    """What one TxDtls says; `None` where it says nothing."""
-
-    __slots__ = (
-        "amount",
-        "bank_reference",
-        "cdtr",
-        "cdtr_account",
-        "currency",
-        "dbtr",
-        "dbtr_account",
-        "end_to_end_id",
-        "reference",
-        "rest",
-        "return_reason",
-        "returned",
-        "sign",
-        "text",
-        "ultimate",
-    )
-
-    def __init__(self, details: Any, names: LocalNames, wanted_amount: bool) -> None:
-        self.end_to_end_id: str | None = None
-        self.bank_reference: str | None = None
-        self.reference: str | None = None
-        self.return_reason: str | None = None
-        self.dbtr: str | None = None
-        self.dbtr_account: str | None = None
-        self.cdtr: str | None = None
-        self.cdtr_account: str | None = None
-        self.amount: str | None = None
-        self.currency: str | None = None
-        self.sign: str | None = None
-        self.text = ""
-        self.ultimate: list[str] = []
-        self.rest: list[str] = []
-        self.returned = False
-        additional = None
-        for child in details:
-            name = names[child.tag]
-            if name == "Refs":
-                self._references(child, names)
-            elif name == "RltdPties":
-                self._parties(child, names)
-            elif name == "RmtInf":
-                self._remittance(child, names)
-            elif name == "RtrInf":
-                self._return(child, names)
-            elif name == "AddtlTxInf":
-                additional = child.text
-            elif name == "Amt":
-                self.amount, self.currency = child.text, child.get("Ccy")
-            elif name == "CdtDbtInd":
-                self.sign = child.text
-            else:
-                self.rest.append(_kept(name, child))
-                if name == "AmtDtls" and wanted_amount and self.amount is None:
-                    self._amount_details(child, names)
-        if additional:
-            if self.text:
-                self.rest.append(additional)
-            else:
-                self.text = joined_lines([additional])
-
-    def _references(self, element: Any, names: LocalNames) -> None:
-        for child in element:
-            name = names[child.tag]
-            if name == "EndToEndId":
-                self.end_to_end_id = shown_end_to_end_id(child.text)
-            elif name == "AcctSvcrRef":
-                self.bank_reference = child.text
-            else:
-                self.rest.append(_kept(name, child) if len(child) else f"{name} {child.text}")
-
-    def _parties(self, element: Any, names: LocalNames) -> None:
-        for child in element:
-            name = names[child.tag]
-            if name == "Dbtr":
-                self.dbtr = _party_name(child, names, self.rest)
-            elif name == "DbtrAcct":
-                self.dbtr_account = account_number(child, names)
-            elif name == "Cdtr":
-                self.cdtr = _party_name(child, names, self.rest)
-            elif name == "CdtrAcct":
-                self.cdtr_account = account_number(child, names)
-            elif name in ("UltmtDbtr", "UltmtCdtr"):
-                if party := _party_name(child, names, self.rest):
-                    self.ultimate.append(party)
-            else:
-                self.rest.append(_kept(name, child))
-
-    def _remittance(self, element: Any, names: LocalNames) -> None:
-        lines = []
-        for child in element:
-            if names[child.tag] == "Ustrd":
-                lines.append(child.text or "")
-                continue
-            for part in child:
-                name = names[part.tag]
-                if name == "CdtrRefInf":
-                    for reference in part:
-                        if names[reference.tag] == "Ref" and self.reference is None:
-                            self.reference = (reference.text or "").strip() or None
-                elif name == "AddtlRmtInf":
-                    lines.append(part.text or "")
-                elif name == "RfrdDocInf":
-                    lines.extend(number.text or "" for number in part if names[number.tag] == "Nb")
-                else:
-                    self.rest.append(_kept(name, part))
-        self.text = joined_lines(lines)
-
-    def _return(self, element: Any, names: LocalNames) -> None:
-        self.returned = True
-        for child in element:
-            if names[child.tag] == "Rsn" and len(child):
-                self.return_reason = (child[0].text or "").strip() or None
-            else:
-                self.rest.append(_kept(names[child.tag], child))
-
-    def _amount_details(self, element: Any, names: LocalNames) -> None:
-        """The amount of one payment in a batch where it only stands in AmtDtls: what was booked, else instructed."""
-        for kind in ("TxAmt", "InstdAmt"):
-            for child in element:
-                if names[child.tag] == kind and len(child) and names[child[0].tag] == "Amt":
-                    self.amount, self.currency = child[0].text, child[0].get("Ccy")
-                    return
-
-    def counterparty(self, received: bool, reversal: bool, own: str | None) -> tuple[str | None, str | None]:
-        """The other side: who paid us or whom we paid; what comes back goes the other way."""
-        sides = [(self.dbtr, self.dbtr_account), (self.cdtr, self.cdtr_account)]
-        if received == (reversal or self.returned):
-            sides.reverse()
-        name, account = sides[0]
-        if (own is not None and account == own) or (name is None and account is None):
-            other = sides[1]
-            if other != (None, None) and other[1] != own:
-                name, account = other
-        return name, account
 
 
 def read_entry(element: Any, names: LocalNames, own_account: str | None) -> EntryRead:
     """One entry with its sign, dates, other side, references and text; a batch keeps its payments in `details`."""
-    children: dict[str, Any] = {}
-    payments: list[Any] = []
-    for child in element:
-        name = names[child.tag]
-        if name == "NtryDtls":
-            for part in child:
-                if names[part.tag] == "TxDtls":
-                    payments.append(part)
-                else:
-                    children["Btch"] = part
-        else:
-            children[name] = child
-    amount_element = children.get("Amt")
-    amount = money("" if amount_element is None else amount_element.text or "", "an entry")
-    currency = "" if amount_element is None else amount_element.get("Ccy") or ""
-    received = _value(children, "CdtDbtInd") != "DBIT"
-    if not received:
-        amount = -amount
-    booked_on = _day(children.get("BookgDt"))
-    value_on = _day(children.get("ValDt"))
-    status = children.get("Sts")
-    state = (
-        None if status is None else (status.text or "").strip() or (status[0].text if len(status) else None)
-    )
-    bank_reference = _value(children, "AcctSvcrRef") or _value(children, "NtryRef")
-    facts = _Facts(booked_on or value_on, value_on, received, own_account, bank_reference)
-    facts.reversal = _value(children, "RvslInd") in ("true", "1")
-    facts.pending = (state or "").strip() in PENDING
-    facts.additional = _value(children, "AddtlNtryInf") or ""
-    facts.rest = [_kept(name, child) for name, child in children.items() if name not in READ]
-    if len(payments) == 1:
-        return facts.single(_Payment(payments[0], names, wanted_amount=False), amount, currency)
-    return facts.batch([_Payment(part, names, wanted_amount=True) for part in payments], amount, currency)
+    return _Entry(element, names, own_account).read()
 
 
-class _Facts:
-    """What an entry says of all its payments."""
+class _Entry:
+    """What an entry says of all its payments; a default where it says nothing."""
 
-    __slots__ = (
-        "additional",
-        "bank_reference",
-        "booked_on",
-        "own",
-        "pending",
-        "received",
-        "rest",
-        "reversal",
-        "value_on",
-    )
+    additional = ""
+    amount_text = currency = sign = ""
+    bank_reference: str | None = None
+    booked_on: dt.date | None = None
+    value_on: dt.date | None = None
+    reversal = pending = False
 
-    def __init__(
-        self,
-        booked_on: dt.date | None,
-        value_on: dt.date | None,
-        received: bool,
-        own: str | None,
-        bank_reference: str | None,
-    ) -> None:
-        self.booked_on, self.value_on, self.received, self.own = booked_on, value_on, received, own
-        self.bank_reference = bank_reference
-        self.reversal = self.pending = False
-        self.additional = ""
+    def __init__(self, element: Any, names: LocalNames, own_account: str | None) -> None:
+        self.own, self.names = own_account, names
+        self.payments: list[Any] = []
         self.rest: list[str] = []
+        for child in element:
+            name = names[child.tag]
+            if name == "NtryDtls":
+                self._details(child)
+            elif name == "Amt":
+                self.amount_text, self.currency = child.text or "", child.get("Ccy") or ""
+            elif name == "CdtDbtInd":
+                self.sign = (child.text or "").strip()
+            elif name == "BkTxCd":
+                self.rest.append(kept(name, child))
+            elif name == "BookgDt":
+                self.booked_on = _day(child)
+            elif name == "ValDt":
+                self.value_on = _day(child)
+            else:
+                self._other(name, child)
+        self.received = self.sign != "DBIT"
 
-    def single(self, payment: _Payment, amount: Decimal, currency: str) -> EntryRead:
+    def _other(self, name: str, child: Any) -> None:
+        text = (child.text or "").strip()
+        if name == "Sts":
+            self.pending = (text or (child[0].text if len(child) else "")) in PENDING
+        elif name == "RvslInd":
+            self.reversal = text in ("true", "1")
+        elif name == "AddtlNtryInf":
+            self.additional = text
+        elif name == "AcctSvcrRef" or (name == "NtryRef" and self.bank_reference is None):
+            if self.bank_reference:
+                self.rest.append(f"NtryRef {self.bank_reference}")
+            self.bank_reference = text or None
+        else:
+            self.rest.append(kept(name, child))
+
+    def _details(self, element: Any) -> None:
+        for part in element:
+            if self.names[part.tag] == "TxDtls":
+                self.payments.append(part)
+            else:
+                self.rest.append(kept(self.names[part.tag], part))
+
+    def read(self) -> EntryRead:
+        amount = money(self.amount_text, "an entry")
+        if not self.received:
+            amount = -amount
+        if len(self.payments) == 1:
+            return self._single(Payment(self.payments[0], self.names, self.amount_text), amount)
+        return self._batch([Payment(part, self.names) for part in self.payments], amount)
+
+    def _single(self, payment: Payment, amount: Decimal) -> EntryRead:
         name, account = payment.counterparty(self.received, self.reversal, self.own)
         text = payment.text
         reference, end_to_end_id, reason = payment.reference, payment.end_to_end_id, payment.return_reason
@@ -309,21 +92,23 @@ class _Facts:
             reference = reference or spoken.reference
             end_to_end_id = end_to_end_id or spoken.end_to_end_id
             reason = reason or spoken.return_reason
-        for party in payment.ultimate:
-            if party != name:
-                text = f"{text} {party}".strip()
+        if payment.ultimate:
+            text = _with_ultimate(text, payment, name)
+        own_reference = payment.bank_reference
+        if own_reference and self.bank_reference and own_reference != self.bank_reference:
+            self.rest.append(f"AcctSvcrRef {own_reference}")
         return EntryRead(
-            self.booked_on,
+            self.booked_on or self.value_on,
             self.value_on,
             amount,
-            currency,
+            self.currency,
             name,
-            account if is_iban(account) else None,
+            account,
             reference,
             end_to_end_id,
             text,
             reason,
-            self.bank_reference or payment.bank_reference,
+            self.bank_reference or own_reference,
             self.reversal,
             self.pending,
             (),
@@ -333,19 +118,19 @@ class _Facts:
     def _raw(self, rest: list[str]) -> str:
         """What the entry and the payment say beside the fields; the bank's own sentence too."""
         if self.additional:
-            return _one_line([self.additional, *self.rest, *rest])
-        return _one_line(self.rest + rest)
+            return one_line([self.additional, *self.rest, *rest])
+        return one_line(self.rest + rest)
 
-    def batch(self, payments: list[_Payment], amount: Decimal, currency: str) -> EntryRead:
+    def _batch(self, payments: list[Payment], amount: Decimal) -> EntryRead:
         """An entry without payments, or with several: the entry says what they have in common."""
         spoken = read_narrative([self.additional]) if self.additional else Narrative()
-        details = tuple(self._part(payment, currency) for payment in payments)
+        details = tuple(self._part(payment) for payment in payments)
         reasons = {part.return_reason for part in details if part.return_reason}
         return EntryRead(
-            self.booked_on,
+            self.booked_on or self.value_on,
             self.value_on,
             amount,
-            currency,
+            self.currency,
             spoken.name,
             spoken.iban,
             spoken.reference,
@@ -359,36 +144,33 @@ class _Facts:
             self._raw([]),
         )
 
-    def _part(self, payment: _Payment, currency: str) -> EntryRead:
+    def _part(self, payment: Payment) -> EntryRead:
         received = self.received if payment.sign is None else payment.sign.strip() != "DBIT"
         value = money(payment.amount.strip(), "a payment in a batch") if payment.amount else Decimal(0)
         name, account = payment.counterparty(received, self.reversal, self.own)
         return EntryRead(
-            self.booked_on,
+            self.booked_on or self.value_on,
             self.value_on,
             value if received else -value,
-            payment.currency or currency,
+            payment.currency or self.currency,
             name,
-            account if is_iban(account) else None,
+            account,
             payment.reference,
             payment.end_to_end_id,
-            " ".join([payment.text, *(p for p in payment.ultimate if p != name)]).strip(),
+            _with_ultimate(payment.text, payment, name),
             payment.return_reason,
             payment.bank_reference or self.bank_reference,
             self.reversal,
             self.pending,
             (),
-            _one_line(payment.rest),
+            one_line(payment.rest),
         )
 
 
-def _value(children: dict[str, Any], name: str) -> str | None:
-    child = children.get(name)
-    return None if child is None else (child.text or "").strip() or None
+def _with_ultimate(text: str, payment: Payment, name: str | None) -> str:
+    """The text and, behind it, for whom the payment was made or meant where that is somebody else."""
+    return " ".join([text, *(party for party in payment.ultimate if party != name)]).strip()
 
 
 def _day(element: Any) -> dt.date | None:
-    if element is not None:
-        for day in element:
-            return iso_date((day.text or "").strip())
-    return None
+    return iso_date((element[0].text or "").strip()) if len(element) else None
