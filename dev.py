@@ -231,6 +231,7 @@ def is_sound() -> bool:
 
 
 def pip(*arguments: str) -> None:
+    os.environ["PIP_USER"] = "0"  # some have pip install for the user by default, which a .venv refuses
     quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
     if run(str(PYTHON), "-m", "pip", "install", *quiet, *arguments) != 0:
         raise Stop(

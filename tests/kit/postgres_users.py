@@ -60,8 +60,10 @@ class User:
 
 
 def postmaster(folder: Path) -> int:
+    """The server programs may join now; 0 while there is none."""
     status = Folder(folder).read_status()
-    assert status is not None
+    if status is None:
+        return 0
     return int(Path(status["home"], "cluster", "postmaster.pid").read_text().split("\n", 1)[0])
 
 

