@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from inbaar.banking.statements import EntryRead
 
-PIECE = re.compile(r"[A-Z]+|\d+")
+PIECE = re.compile(r"([A-Z]+|[0-9]+)([^A-Z0-9]*)")
 LETTERS = re.compile(r"[A-Z]+")
 NOT_KEY = re.compile(r"[^A-Z0-9]+")
 YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
@@ -23,7 +23,7 @@ RF = re.compile(r"(?<![A-Z0-9])RF\d{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])")
 LEGAL_FORM = re.compile(
     r"\b(?:B ?V|N ?V|V ?O ?F|C ?V|BVBA|GMBH|AG|LTD|INC|SA|SARL|STICHTING|STG|EENMANSZAAK|MAATSCHAP|HOLDING)\b"
 )
-LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX = 8, 4, 3
+LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX, WIDEST_GAP = 8, 4, 3, 3
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, SURE_LENGTH = 5, 24, 3, 7
 
 
@@ -102,7 +102,7 @@ def name_key(name: str | None) -> str | None:
 
 def is_generic(key: str) -> bool:
     """Whether a key says nothing of itself: too few digits, or no more than a year, with or without a word."""
-    digits = LETTERS.sub("", key)
+    digits = key if key.isdigit() else LETTERS.sub("", key)
     return len(digits) < FEWEST_DIGITS or len(key) <= FEWEST_DIGITS or YEAR(digits) is not None
 
 
@@ -134,31 +134,33 @@ def number_keys(text: str) -> set[str]:
     >>> sorted(number_keys("FACTUUR INV 2026 - 0042"))
     ['20260042', 'INV20260042']
     """
-    pieces = [(found.group(), found.start(), found.end()) for found in PIECE.finditer(text)]
+    parts = PIECE.findall(text)
+    digits = [piece < "A" for piece, _ in parts]
     found: set[str] = set()
-    for first, (piece, _, _) in enumerate(pieces):
-        if piece.isdigit() or len(piece) <= LONGEST_PREFIX:
-            found.update(_keys_from(text, pieces, first))
+    for first, (piece, _) in enumerate(parts):
+        if digits[first] or (len(piece) <= LONGEST_PREFIX and True in digits[first + 1 : first + 3]):
+            _add_keys_from(parts, digits, first, found)
     return found
 
 
-def _keys_from(text: str, pieces: list[tuple[str, int, int]], first: int) -> list[str]:
+def _add_keys_from(parts: list[tuple[str, str]], digits: list[bool], first: int, found: set[str]) -> None:
     """The keys that start at one piece: it and up to four neighbours that only signs or one gap keep apart."""
-    keys = []
-    joined = ""
-    for position in range(first, min(first + MOST_PIECES, len(pieces))):
-        piece, start, _ = pieces[position]
-        gap = text[pieces[position - 1][2] : start] if position > first else ""
-        if len(gap) > 3 or len(joined) + len(piece) > LONGEST_KEY:
-            break
-        apart = " " in gap
-        if joined and not joined[-1].isdigit() and apart and len(joined) > LONGEST_PREFIX_APART:
-            break
-        if joined and piece.isalpha() and (apart or len(piece) > LONGEST_SUFFIX):
-            break
+    joined = gap = ""
+    has_digit = False
+    for position in range(first, min(first + MOST_PIECES, len(parts))):
+        piece, gap_behind = parts[position]
+        if len(gap) > WIDEST_GAP or len(joined) + len(piece) > LONGEST_KEY:
+            return
+        if joined:
+            apart = " " in gap
+            if not digits[position] and (apart or len(piece) > LONGEST_SUFFIX):
+                return
+            if apart and not digits[position - 1] and len(joined) > LONGEST_PREFIX_APART:
+                return
         joined += piece
-        if any(c.isdigit() for c in joined):
+        gap = gap_behind
+        has_digit = has_digit or digits[position]
+        if has_digit:
             key = joined.lstrip("0")
             if not is_generic(key):
-                keys.append(key)
-    return keys
+                found.add(key)
