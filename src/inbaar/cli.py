@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "day": ("inbaar.commands.day", "do what is due on a day"),
     "check": ("inbaar.commands.check", "prove the books"),
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
+    "work": ("inbaar.commands.work", "a worker by itself"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

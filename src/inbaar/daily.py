@@ -5,7 +5,7 @@ Run it a hundred times, skip a week, kill it at any moment, run it on several ma
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,16 +45,23 @@ class DayReport:
 
 
 def run_day(
-    on: dt.date, recorded_at: dt.datetime, smtp: SmtpSettings | None, clients: Iterable[int] | None = None
+    on: dt.date,
+    recorded_at: dt.datetime,
+    smtp: SmtpSettings | None,
+    clients: Iterable[int] | None = None,
+    on_letters: Callable[[int], object] | None = None,
 ) -> DayReport:
-    """Do what is due on a day for every client: match, dun, send. Without `smtp` letters stay queued."""
+    """Do what is due on a day for every client: match, dun, send. Without `smtp` letters stay queued.
+
+    `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
+    """
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
         report.clients += 1
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
-        tally = run_dunning(client_id, on, recorded_at)
+        tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters
         report.waits += tally.waits

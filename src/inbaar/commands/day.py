@@ -4,7 +4,7 @@ import argparse
 import json
 
 from inbaar.commands.setting import given_day, open_books, refuse, smtp_from_environment
-from inbaar.kit.clock import now
+from inbaar.kit.clock import moment_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from inbaar.daily import run_day
 
     smtp = smtp_from_environment()
-    report = run_day(on, now(), smtp)
+    report = run_day(on, moment_of(on), smtp)
     if args.json:
         print(json.dumps(report.as_json(), indent=1))
     else:

@@ -6,6 +6,7 @@ on; for a consumer the 14-day letter instead. Nothing is sent for what is paid, 
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from inbaar.kit.errors import Refusal
 from inbaar.law.calendar import add_working_days, is_working_day
@@ -20,6 +21,8 @@ REMINDER, FORMAL_NOTICE, FOURTEEN_DAY, HAND_OVER = (
     "hand_over",
 )
 MAX_NOTICE_WORKING_DAYS = 5
+SENDING_HOURS = (8, 18)
+DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,27 @@ _WAITING_WORDS = {
 def runs_on(day: dt.date) -> bool:
     """Letters leave on working days of the Dutch legal calendar only (ASK-17)."""
     return is_working_day(day)
+
+
+def next_sending_moment(moment: dt.datetime) -> dt.datetime:
+    """The moment itself if letters may leave then, else the next one: working days, 08:00 to 18:00 Dutch time (ASK-17).
+
+    Refuses a moment without a time zone.
+
+    >>> next_sending_moment(dt.datetime(2026, 11, 20, 18, 0, tzinfo=DUTCH_TIME)).isoformat()
+    '2026-11-23T08:00:00+01:00'
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a sending moment needs its time zone")
+    local = moment.astimezone(DUTCH_TIME)
+    opens = local.replace(hour=SENDING_HOURS[0], minute=0, second=0, microsecond=0)
+    if runs_on(local.date()) and SENDING_HOURS[0] <= local.hour < SENDING_HOURS[1]:
+        return moment
+    if not runs_on(local.date()) or local >= opens:
+        opens += dt.timedelta(days=1)
+    while not runs_on(opens.date()):
+        opens += dt.timedelta(days=1)
+    return opens
 
 
 @dataclass(frozen=True, slots=True)

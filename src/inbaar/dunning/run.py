@@ -6,7 +6,7 @@ transaction, and each step of an invoice can be written once.
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inbaar.dunning.composing import Prepared, prepare_letters, write_prepared
@@ -56,9 +56,11 @@ def run_dunning(
     policy: Policy = DEFAULT_POLICY,
     letters: bool = True,
     chunk_debtors: int = CHUNK_DEBTORS,
+    on_letters: Callable[[int], object] | None = None,
 ) -> DayTally:
     """Do what is due for one client on a day. On a day that is no working day nothing leaves and nothing moves.
 
+    `on_letters` is called with the client in the transaction that writes letters, to queue the job that sends them.
     `letters` False takes the steps without composing letters; only measurements use it.
     """
     tally = DayTally()
@@ -68,7 +70,10 @@ def run_dunning(
             if not debtors:
                 break
             due = due_invoices(client_id, on, debtors, bank_stale=bank_is_stale(client_id, on))
+            before = sum(tally.letters.values())
             _do_chunk(client_id, due, on, recorded_at, policy, tally, letters)
+            if on_letters is not None and sum(tally.letters.values()) > before:
+                on_letters(client_id)
     return tally
 
 

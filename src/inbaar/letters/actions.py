@@ -40,8 +40,10 @@ class NewLetter:
     key: str
 
 
-def write_letters(client_id: int, letters: Sequence[NewLetter], recorded_at: dt.datetime) -> None:
-    """Write letters with their items and one delivery each. Three statements for any number."""
+def write_letters(
+    client_id: int, letters: Sequence[NewLetter], recorded_at: dt.datetime, not_before: dt.datetime
+) -> None:
+    """Write letters with their items and one delivery each, to leave from `not_before`. Three statements for any number."""
     insert_rows(
         "letters_letter", _LETTER, (_letter_row(client_id, letter, recorded_at) for letter in letters)
     )
@@ -60,7 +62,7 @@ def write_letters(client_id: int, letters: Sequence[NewLetter], recorded_at: dt.
         (
             (
                 client_id, letter.id, letter.channel, letter.address, QUEUED if letter.channel == "email" else BY_POST,
-                f"letter-{client_id}-{letter.id}", recorded_at, 0, "", recorded_at,
+                f"letter-{client_id}-{letter.id}", not_before, 0, "", recorded_at,
             )
             for letter in letters
         ),

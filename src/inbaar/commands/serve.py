@@ -1,0 +1,46 @@
+"""`inbaar serve`: web and worker on one port."""
+
+import argparse
+import subprocess
+import sys
+
+from inbaar.commands.setting import open_books, refuse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `inbaar serve`."""
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on (default 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
+    parser.add_argument("--no-worker", action="store_true", help="serve pages only")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    if not 0 < args.port < 65536:
+        return refuse(f"--port {args.port} is no port: give a number from 1 to 65535")
+    open_books()
+    print(f"inbaar: http://{args.host}:{args.port}/ (stop with Ctrl-C)", flush=True)
+    return serve(args.port, host=args.host, with_worker=not args.no_worker)
+
+
+def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
+    """Serve the site, with a worker beside it; gives the exit code when it stops."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    worker = subprocess.Popen([sys.executable, "-m", "inbaar.cli", "work"]) if with_worker else None
+    try:
+        Granian(
+            "inbaar.web.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=4,
+            log_access=False,
+        ).serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(timeout=30)
+    return 0
