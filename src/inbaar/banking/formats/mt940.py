@@ -19,6 +19,7 @@ TAG = re.compile(r":(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|N
 WRAPPED_TIME = re.compile(r":(?:13|20|21|25|28):\d\d(?!\d)").match
 BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?(-?\d+(?:[.,]\d*)?|,\d+)\s*$").match
 CONTROL = "\x00\x01\x03\x1a\ufeff"
+LINE_END = "\r\n\x00\x03\x1a"
 LINE_BYTES = 65_536
 CUT_LINE = 60
 
@@ -33,7 +34,7 @@ def decoded_lines(stream: BinaryIO) -> Iterator[str]:
                 text = line.decode("cp1252")
             except UnicodeDecodeError:
                 text = line.decode("latin-1")
-        yield text.rstrip("\r\n")
+        yield text.rstrip(LINE_END)
 
 
 class _Statement:
