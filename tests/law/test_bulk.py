@@ -223,3 +223,9 @@ def test_collection_costs_in_columns(cents: list[int]) -> None:
     assert found.tolist() == [
         int(collection_costs(Decimal(each).scaleb(-2), ON).amount * 100) for each in cents
     ]
+
+
+def test_a_day_to_count_to_is_needed() -> None:
+    for until in ("NaT", "1899-12-31", "2201-01-01"):
+        with pytest.raises(ValueError, match="a claim has no day to count to from 1900-01-01 to 2200-12-31"):
+            owed_columns(Kind.TRADE, [100], [np.datetime64(ON)], np.array([until], "M8[D]"))

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from inbaar.law.bulk_steps import BIG, EPOCH, Column, Ledger, Payments, walk
+from inbaar.law.bulk_steps import BIG, EPOCH, FIRST_DAY, LAST_DAY, Column, Ledger, Payments, number, walk
 from inbaar.law.claim import Claim, Payment, owed
 from inbaar.law.daycount import DayCount
 from inbaar.law.errors import LawNotCovered
@@ -90,8 +90,8 @@ def owed_columns(
     stops = (
         np.broadcast_to(np.int64(BIG), size) if interest_stops_on is None else _days(interest_stops_on, size)
     )
-    if (until == BIG).any():
-        raise ValueError("a claim has no day to count to; give one")
+    if size and not number(FIRST_DAY) <= int(until.min()) <= int(until.max()) <= number(LAST_DAY):
+        raise ValueError(f"a claim has no day to count to from {FIRST_DAY} to {LAST_DAY}; give one")
     paid = _sorted_payments(payments, until)
     parts = []
     for start in range(0, size, CHUNK):
@@ -193,7 +193,7 @@ def _refuse(
 ) -> NoReturn:
     """Raises what the explaining path says about a claim the rates do not cover, with its place."""
     claim = Claim(
-        next(kind for kind, number in KINDS.items() if number == ledger.kind[within]),
+        next(kind for kind, code in KINDS.items() if code == ledger.kind[within]),
         _euros(principal[place]),
         _date(ledger.first[within]),
         costs=_euros(costs[place]),

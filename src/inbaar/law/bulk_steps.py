@@ -18,6 +18,7 @@ from inbaar.law.rates import Kind, statutory_rates
 Column = npt.NDArray[np.int64]
 BIG = 1 << 40
 EPOCH = date(1970, 1, 1)
+PERCENT_UNITS = 10_000  # rates are in hundredths of a percent
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -135,24 +136,19 @@ def years() -> Years:
 
 def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int | None:
     """Brings every claim to its day; gives the place of a claim the rates do not cover, if there is one."""
-    calendar = years()
-    size = len(ledger.principal)
-    if size and not number(FIRST_DAY) <= int(ledger.until.min()) <= int(ledger.until.max()) <= number(
-        LAST_DAY
-    ):
-        raise ValueError(f"a day to count to lies outside {FIRST_DAY} to {LAST_DAY}; correct it")
-    queue = _Queue(payments, size) if payments is not None and len(payments.claim) else None
+    calendar, rates = years(), spans()
+    everyone = np.arange(len(ledger.principal))
+    queue = _Queue(payments, len(everyone)) if payments is not None and len(payments.claim) else None
     if queue:
-        queue.pay(ledger, np.arange(size), np.minimum(ledger.first - 1, ledger.until))
+        queue.pay(ledger, everyone, np.minimum(ledger.first - 1, ledger.until))
     active = np.flatnonzero(ledger.first <= ledger.interest_until)
     day = ledger.first[active]
     leap_anchor = _is_29_february(day) * len(calendar.year_end)
     year_end = calendar.next_year[_place(day, calendar) + leap_anchor] - 1
     span = _span_of(ledger.kind[active], day)
     while len(active):
+        rate, last = rates.rate[span], rates.last[span]
         base = ledger.principal[active] + ledger.capitalised[active]
-        last = spans().last[span]
-        rate = spans().rate[span]
         if rate.min() < 0 and (uncovered := (rate < 0) & (base > 0)).any():
             return int(active[np.argmax(uncovered)])
         end = np.minimum(np.minimum(ledger.interest_until[active], year_end), last)
@@ -160,25 +156,38 @@ def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int 
             end = np.minimum(end, calendar.year_end[_place(day, calendar)])
         if queue:
             end = np.minimum(end, np.maximum(queue.next_day(active), day))
-        denominator = 3_650_000 if day_count is DayCount.ACT_365F else _denominator(day, calendar)
-        amount = (2 * base * np.maximum(rate, 0) * (end - day + 1) + denominator) // (2 * denominator)
-        ledger.accrued[active] += amount
-        ledger.interest[active] += amount
+        _accrue(
+            ledger,
+            active,
+            base * np.maximum(rate, 0) * (end - day + 1),
+            _denominator(day, day_count, calendar),
+        )
         if queue:
             queue.pay(ledger, active, end)
         full = np.flatnonzero(end == year_end)
-        whole = active[full]
-        ledger.capitalised[whole] += ledger.accrued[whole]
-        ledger.accrued[whole] = 0
+        _capitalise(ledger, active[full])
         year_end[full] = calendar.next_year[_place(year_end[full] + 1, calendar) + leap_anchor[full]] - 1
         span = span + (end == last)
         going = end < ledger.interest_until[active]
         active, day, span = active[going], end[going] + 1, span[going]
         year_end, leap_anchor = year_end[going], leap_anchor[going]
     if queue:
-        queue.pay(ledger, np.arange(size), ledger.until)
+        queue.pay(ledger, everyone, ledger.until)
     ledger.costs_left = np.where(ledger.costs_from <= ledger.until, ledger.costs, 0)
     return None
+
+
+def _accrue(ledger: Ledger, claims: Column, numerator: Column, denominator: int | Column) -> None:
+    """Adds the interest of one stretch, in cents, rounded half up."""
+    amount = (2 * numerator + denominator) // (2 * denominator)
+    ledger.accrued[claims] += amount
+    ledger.interest[claims] += amount
+
+
+def _capitalise(ledger: Ledger, claims: Column) -> None:
+    """Adds the interest of the year that is full to the base."""
+    ledger.capitalised[claims] += ledger.accrued[claims]
+    ledger.accrued[claims] = 0
 
 
 def _place(day: Column, calendar: Years) -> Column:
@@ -191,8 +200,11 @@ def _is_29_february(day: Column) -> Column:
     return ((month.astype(np.int64) % 12 == 1) & (of_month == 28)).astype(np.int64)
 
 
-def _denominator(day: Column, calendar: Years) -> Column:
-    return calendar.year_days[_place(day, calendar)] * 10_000
+def _denominator(day: Column, day_count: DayCount, calendar: Years) -> int | Column:
+    """What cents times hundredths of a percent times days are divided by."""
+    if day_count is DayCount.ACT_365F:
+        return 365 * PERCENT_UNITS
+    return calendar.year_days[_place(day, calendar)] * PERCENT_UNITS
 
 
 def _span_of(kind: Column, day: Column) -> Column:

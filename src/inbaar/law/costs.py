@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -84,25 +84,13 @@ def collection_costs(
     """
     principal = whole_cents(principal, "principal")
     _require_scope(contract_debt, in_default_since)
-    lines = _scale(principal, on)
-    amount = _within_limits(sum((line.amount for line in lines), ZERO), on) if principal else ZERO
-    source, remarks = "art. 2 Besluit BIK", []
-    if agreed is not None and debtor is Debtor.BUSINESS and principal:
-        amount = max(agreed.over(principal), business_minimum(on))
-        source, lines = "agreed costs (6:96 lid 5 BW does not limit them between businesses)", ()
-        remarks.append(MODERATION)
-    elif agreed is not None and debtor is Debtor.CONSUMER:
-        agreed_amount = agreed.over(principal)
-        if agreed_amount > amount:
-            remarks.append("agreed costs above the scale are void towards a consumer (6:96 lid 5 BW)")
-        else:
-            amount, source, lines = agreed_amount, "agreed costs, within the scale", ()
-    vat = ZERO
-    if vat_percent is not None and not creditor_reclaims_vat and vat_stated:
-        vat = round_half_up(amount * vat_percent / 100)
-    elif vat_percent is not None:
-        remarks.append(VAT_RECLAIMED)
-    return Costs(amount, vat, amount + vat, lines, source, tuple(remarks))
+    found = _without_vat(principal, on, agreed, debtor)
+    if vat_percent is None:
+        return found
+    if creditor_reclaims_vat or not vat_stated:
+        return replace(found, remarks=(*found.remarks, VAT_RECLAIMED))
+    vat = round_half_up(found.amount * vat_percent / 100)
+    return replace(found, vat=vat, total=found.amount + vat)
 
 
 def joined_costs(principals: Sequence[Decimal], on: date, *, vat_percent: Decimal | None = None) -> Costs:
@@ -167,6 +155,24 @@ def instalment_costs(
     remark = f"{len(recent)} instalments since {since} taken together"
     return Costs(
         amount, ZERO, amount, (), "art. 2a Besluit BIK", (remark,), ("collection_costs.instalments",)
+    )
+
+
+def _without_vat(principal: Decimal, on: date, agreed: AgreedCosts | None, debtor: Debtor) -> Costs:
+    """The costs by the scale or as agreed; a consumer never owes more than the scale."""
+    lines = _scale(principal, on)
+    amount = _within_limits(sum((line.amount for line in lines), ZERO), on) if principal else ZERO
+    scale = Costs(amount, ZERO, amount, lines, "art. 2 Besluit BIK")
+    if agreed is None or not principal:
+        return scale
+    asked = agreed.over(principal)
+    if debtor is Debtor.BUSINESS:
+        asked = max(asked, business_minimum(on))
+        return Costs(asked, ZERO, asked, (), "agreed between businesses (6:96 lid 5 BW)", (MODERATION,))
+    if asked <= amount:
+        return Costs(asked, ZERO, asked, (), "agreed, within the scale")
+    return replace(
+        scale, remarks=("agreed costs above the scale are void towards a consumer (6:96 lid 5 BW)",)
     )
 
 

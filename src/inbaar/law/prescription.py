@@ -113,6 +113,17 @@ def prescription(
     return Prescription(steps[-1].last_day, tuple(steps), tuple(without_effect), used)
 
 
+def accessory_last_day(own: Prescription, main: Prescription) -> date:
+    """The last day of interest or another accessory claim: no later than that of the main claim (3:312 BW).
+
+    >>> main = prescription(ClaimNature.JUDGMENT, date(2010, 3, 1), date(2026, 11, 22))
+    >>> interest = prescription(ClaimNature.JUDGMENT_PERIODIC, date(2026, 3, 1), date(2026, 11, 22))
+    >>> accessory_last_day(interest, main)
+    datetime.date(2030, 3, 1)
+    """
+    return min(own.last_day, main.last_day)
+
+
 def _no_effect(act: Interruption, last_day: date, asked_on: date) -> str:
     """Why an act does not interrupt; empty if it does."""
     if act.on > asked_on:
