@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 
+from inbaar.kit.arrays import array_parameter
+
 
 def insert_rows(
     table: str,
@@ -22,7 +24,7 @@ def insert_rows(
 
     `on_conflict` is what follows ON CONFLICT (`DO NOTHING`); `returning` is a list of columns to give back.
     """
-    arrays = [list(column) for column in zip(*rows, strict=True)]
+    arrays = [array_parameter(column) for column in zip(*rows, strict=True)]
     if not arrays:
         return []
     names = ", ".join(f'"{name}"' for name in columns)
