@@ -141,3 +141,14 @@ def test_a_long_bundle_goes_on_over_pages() -> None:
 def test_old_and_far_dates() -> None:
     content = replace(reminder(), letter_date=date(2026, 12, 31), pay_by=date(2027, 1, 7))
     assert "donderdag 7 januari 2027" in pages(one(content))[0].replace("\u00a0", " ")
+
+
+def test_pages_are_counted_when_a_letter_is_longer_than_usual() -> None:
+    told = pages(
+        one(replace(formal_notice(), notes=("Een lange toelichting bij deze berekening. " * 9,) * 40))
+    )
+    assert len(told) > 2
+    for number, text in enumerate(told, start=1):
+        assert f"Pagina {number} van {len(told)}" in text
+    usual = pages(one(formal_notice()))
+    assert ["Pagina 1 van 2" in usual[0], "Pagina 2 van 2" in usual[1]] == [True, True]

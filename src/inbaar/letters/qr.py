@@ -53,7 +53,7 @@ def payment_payload(
     return payload
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def qr_modules(payload: str) -> tuple[str, ...]:
     """The code as rows of 0 and 1, error correction M, without its quiet zone.
 

@@ -27,6 +27,8 @@ STANDARDS: Any = ["a-3a", "ua-1"]
 FONTS = fontpkg_ibm_plex_sans.ROOT / "files"
 QUIET_ZONE = 4
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+USUAL_PAGES = 2
+USUAL_START, COUNTED_START = '{"pages": 2,', '{"pages": 0,'
 MISSING = "\N{WHITE SQUARE}"
 
 
@@ -42,15 +44,35 @@ def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
 
 
 def typeset(letter: Letter, day: dt.date) -> bytes:
-    """One composed letter as PDF, dated on its own day; a character no font has is drawn as an empty square."""
+    """One composed letter as PDF, dated on its own day."""
+    return typeset_drawing(json.dumps(_drawing(letter, day), ensure_ascii=False), day)
+
+
+def drawn(content: LetterContent) -> str:
+    """What the typesetter is given for this content, as JSON."""
+    return json.dumps(_drawing(compose(content), content.letter_date), ensure_ascii=False)
+
+
+def typeset_drawing(text: str, day: dt.date) -> bytes:
+    """The PDF of what `drawn` gave; a character no font has is drawn as an empty square."""
     created = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
-    text = json.dumps(_drawing(letter, day), ensure_ascii=False)
     try:
-        return _compiled(_compiler(), text, created)
+        return _numbered(text, created)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
-    return _compiled(_compiler(), _displayable(text), created)
+    return _numbered(_displayable(text), created)
+
+
+def _numbered(text: str, created: dt.datetime) -> bytes:
+    """With the page numbers it was told, if it came out at that many pages; else counted by the typesetter."""
+    pdf = _compiled(_compiler(), text, created)
+    if text.startswith(USUAL_START) and len(_PAGE_OBJECT.findall(pdf)) != USUAL_PAGES:
+        return _compiled(_compiler(), text.replace(USUAL_START, COUNTED_START, 1), created)
+    return pdf
+
+
+_PAGE_OBJECT = re.compile(rb"/Type */Page\b")
 
 
 def _compiled(compiler: typst.Compiler, text: str, created: dt.datetime) -> bytes:
@@ -98,7 +120,8 @@ def _compiler_of(template: str) -> typst.Compiler:
 
 
 def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
-    drawing: dict[str, Any] = _breakable(encoded(letter))
+    drawing: dict[str, Any] = {"pages": USUAL_PAGES if _is_usual(letter) else 0}
+    drawing |= _breakable(encoded(letter))
     drawing["date"] = [day.year, day.month, day.day]
     drawing["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
     drawing["invoices"] |= _measures(letter.invoices)
@@ -106,6 +129,12 @@ def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
         for table, picture in zip(section.tables, drawn["tables"], strict=True):
             picture |= _measures(table)
     return drawing
+
+
+def _is_usual(letter: Letter) -> bool:
+    """One invoice and a short sheet: in all likelihood the letter on one page and the sheet on another."""
+    sheet_rows = sum(len(table.rows) for section in letter.sheet.sections for table in section.tables)
+    return len(letter.invoices.rows) == 1 and sheet_rows <= 20
 
 
 def _breakable(drawing: Any) -> Any:
