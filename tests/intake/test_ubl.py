@@ -157,6 +157,12 @@ def test_several_accounts_are_kept_and_the_first_is_taken() -> None:
     )  # fmt: skip
 
 
+def test_very_many_accounts_are_all_kept_and_cost_no_more_each() -> None:
+    account = "<cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>{}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>"
+    invoice = read(("<cac:TaxTotal>", "".join(account.format(n) for n in range(60_000)) + "<cac:TaxTotal>"))
+    assert (invoice.supplier.iban, values(invoice)["account_60000"]) == ("NL91ABNA0417164300", "59999")
+
+
 def test_who_is_to_be_paid_when_it_is_not_the_supplier() -> None:
     payee = (
         "<cac:PayeeParty><cac:PartyName><cbc:Name>Factor N.V.</cbc:Name></cac:PartyName><cac:PartyLegalEntity>"

@@ -133,7 +133,7 @@ def _date_doubts(facts: Facts) -> Iterator[Problem]:
                 "unreadable-due-date", f"The due date {quoted(text)} is not a date: fill in the right one."
             )
     if len(facts.due_dates) > 1:
-        days = ", ".join(day.isoformat() for day in facts.due_dates)
+        days = ", ".join(day.isoformat() for day in facts.due_dates[:5])
         yield doubt(
             "several-due-dates",
             f"The invoice has several due dates ({days}): {facts.due_dates[0]} was taken; check it.",

@@ -46,15 +46,19 @@ class Facts:
     marked_currencies: bool = False
 
 
+_SAID = {"payable": "amount to pay", "net": "net amount", "vat": "VAT", "rounding": "rounding amount",
+         "prepaid": "prepaid amount", "legal_id": "registration number"}  # fmt: skip
+
+
 def doubt(rule: str, text: str) -> Problem:
     """A problem that a person must look at."""
     return Problem("warning", rule, text)
 
 
 def words(name: str) -> str:
-    """A field's name as a person says it: `supplier.legal_id` is the supplier's legal id."""
+    """A field's name as a person says it: `supplier.legal_id` is the supplier's registration number."""
     role, _, rest = name.rpartition(".")
-    return (f"{role}'s " if role else "") + rest.replace("_", " ")
+    return (f"{role}'s " if role else "") + _SAID.get(rest, rest.replace("_", " "))
 
 
 def quoted(text: str) -> str:

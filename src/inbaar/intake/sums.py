@@ -58,21 +58,25 @@ def _sign_doubts(facts: Facts) -> Iterator[Problem]:
 def _line_doubts(facts: Facts, amounts: Mapping[str, Decimal]) -> Iterator[Problem]:
     line_total, net = amounts.get("line_total"), amounts.get("net")
     if line_total is not None and facts.lines:
-        yield from _tie("BR-CO-10", "lines", sum(facts.lines, _ZERO), "line total", line_total)
+        yield from _tie("BR-CO-10", "the lines make", sum(facts.lines, _ZERO), "line total", line_total)
     deducted, added = sum(facts.allowances, _ZERO), sum(facts.charges, _ZERO)
     if "allowance_total" in amounts and facts.allowances:
-        yield from _tie("BR-CO-11", "allowances", deducted, "allowance total", amounts["allowance_total"])
+        yield from _tie(
+            "BR-CO-11", "the allowances make", deducted, "allowance total", amounts["allowance_total"]
+        )
     if "charge_total" in amounts and facts.charges:
-        yield from _tie("BR-CO-12", "charges", added, "charge total", amounts["charge_total"])
+        yield from _tie("BR-CO-12", "the charges make", added, "charge total", amounts["charge_total"])
     if line_total is not None and net is not None:
         expected = line_total - amounts.get("allowance_total", deducted) + amounts.get("charge_total", added)
-        yield from _tie("BR-CO-13", "line total less allowances plus charges", expected, "net amount", net)
+        yield from _tie("BR-CO-13", "line total less allowances plus charges is", expected, "net amount", net)
 
 
 def _vat_doubts(facts: Facts, amounts: Mapping[str, Decimal]) -> Iterator[Problem]:
     vat = amounts.get("vat")
     if vat is not None and facts.vat_lines:
-        yield from _tie("BR-CO-14", "VAT per rate", sum((v.tax for v in facts.vat_lines), _ZERO), "VAT", vat)
+        yield from _tie(
+            "BR-CO-14", "the VAT per rate makes", sum((v.tax for v in facts.vat_lines), _ZERO), "VAT", vat
+        )
     for line in facts.vat_lines:
         if line.percent is None:
             continue
@@ -89,12 +93,12 @@ def _total_doubts(amounts: Mapping[str, Decimal]) -> Iterator[Problem]:
     net, total = amounts.get("net"), amounts.get("total")
     with_vat = None if net is None else net + amounts.get("vat", _ZERO)
     if with_vat is not None and total is not None:
-        yield from _tie("BR-CO-15", "net plus VAT", with_vat, "total", total)
+        yield from _tie("BR-CO-15", "net plus VAT is", with_vat, "total", total)
     base = total if total is not None else with_vat
     if base is not None and "payable" in amounts:
         expected = base - amounts.get("prepaid", _ZERO) + amounts.get("rounding", _ZERO)
         yield from _tie(
-            "BR-CO-16", "total less prepaid plus rounding", expected, "amount to pay", amounts["payable"]
+            "BR-CO-16", "total less prepaid plus rounding is", expected, "amount to pay", amounts["payable"]
         )
 
 
@@ -102,5 +106,5 @@ def _tie(rule: str, left: str, found: Decimal, right: str, stated: Decimal) -> I
     if to_cents(found) != stated:
         yield doubt(
             rule,
-            f"The sums do not tie: {left} gives {found:.2f}, but the {right} says {stated:.2f}; ask the supplier.",
+            f"The sums do not tie: {left} {found:.2f}, but the {right} says {stated:.2f}; ask the supplier which is right.",
         )

@@ -46,10 +46,10 @@ class Draft:
     allowances: list[str] = field(default_factory=list)
     charges: list[str] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
-    due_dates: list[str] = field(default_factory=list)
-    terms: list[str] = field(default_factory=list)
-    references: list[str] = field(default_factory=list)
-    credits: list[str] = field(default_factory=list)
+    due_dates: dict[str, None] = field(default_factory=dict)
+    terms: dict[str, None] = field(default_factory=dict)
+    references: dict[str, None] = field(default_factory=dict)
+    credits: dict[str, None] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     marked_currencies: bool = False
 
@@ -60,11 +60,11 @@ class Draft:
             if clean:
                 self.texts[name] = clean
 
-    def add(self, collected: list[str], text: str | None) -> None:
-        """Keep one of several texts, once."""
+    def add(self, collected: dict[str, None], text: str | None) -> None:
+        """Keep one of several texts, once, in order (a list would make a file of very many slow)."""
         clean = " ".join(text[:LONGEST_TEXT].split()) if text else ""
-        if clean and clean not in collected:
-            collected.append(clean)
+        if clean:
+            collected[clean] = None
 
 
 Handler: TypeAlias = Callable[[etree._Element, Draft], None]

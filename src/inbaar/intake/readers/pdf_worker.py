@@ -39,21 +39,20 @@ def _limit_memory(size: int) -> None:
 
 
 def _answer(content: bytes, largest: int, target: IO[bytes]) -> None:
+    files: list[tuple[str, bytes]] = []
+    answer: dict[str, object]
     try:
         document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        code = "encrypted" if getattr(error, "err_code", None) == _WRONG_PASSWORD else "damaged"
-        target.write(json.dumps({"error": code}).encode() + b"\n")
-        return
-    try:
         files, too_large = _xml_files(document, largest)
         answer = {
             "has_text": bool(files) or _has_text(document),
             "too_large": None if files else too_large,
             "files": [(name, len(found)) for name, found in files],
         }
-    finally:
         document.close()
+    except pypdfium2.PdfiumError as error:
+        locked = getattr(error, "err_code", None) == _WRONG_PASSWORD
+        files, answer = [], {"error": "encrypted" if locked else "damaged"}
     target.write(json.dumps(answer).encode() + b"\n")
     for _, found in files:
         target.write(found)

@@ -5,13 +5,14 @@ is taken and the checks say so.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.intake.checks import CREDIT_CODES, judge
 from inbaar.intake.facts import Facts, VatLine
 from inbaar.intake.identifiers import compact, has_iban_shape, has_rf_shape
-from inbaar.intake.readers.draft import Draft
+from inbaar.intake.readers.draft import LONGEST_TEXT, Draft
 from inbaar.intake.readers.parties import ROLES, name_parties, party
 from inbaar.intake.reading import FieldRead, InvoiceRead
 from inbaar.intake.values import day, due_by_terms, exact_amount, to_cents
@@ -68,7 +69,7 @@ def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
     _number_texts(texts, "payment_reference", draft.references)
     _number_texts(texts, "credits_invoice", draft.credits)
     if draft.terms:
-        texts["payment_terms"] = " / ".join(draft.terms)
+        texts["payment_terms"] = " / ".join(draft.terms)[:LONGEST_TEXT]
     facts = _facts(draft, values, issued, due_dates, ibans)
     status, problems = judge(facts)
     amounts = values.amounts
@@ -131,14 +132,14 @@ def _due_dates(draft: Draft, issued: dt.date | None, values: _Values) -> tuple[d
         {found for text in draft.due_dates if (found := _day(text, "due_date", values))}, reverse=True
     )
     if stated is None and not draft.due_dates and issued is not None and len(draft.terms) == 1:
-        own = due_by_terms(draft.terms[0], issued)
+        own = due_by_terms(next(iter(draft.terms)), issued)
     return tuple(dict.fromkeys((*(() if own is None else (own,)), *others)))
 
 
 def _accounts(draft: Draft) -> list[str]:
     """The IBANs to pay to, in the document's order; other account numbers become fields of their own."""
-    ibans: list[str] = []
-    others: list[str] = []
+    ibans: dict[str, None] = {}
+    others: dict[str, None] = {}
     for account in draft.accounts:
         number = compact(account.number)
         if account.named_iban or has_iban_shape(number):
@@ -147,10 +148,10 @@ def _accounts(draft: Draft) -> list[str]:
             draft.add(others, account.number)
     _number_texts(draft.texts, "iban", ibans)
     _number_texts(draft.texts, "account", others)
-    return ibans
+    return list(ibans)
 
 
-def _number_texts(texts: dict[str, str], name: str, found: list[str]) -> None:
+def _number_texts(texts: dict[str, str], name: str, found: Iterable[str]) -> None:
     """`name`, `name_2`, `name_3`: the first is the one a person would take."""
     for place, text in enumerate(found, 1):
         texts[name if place == 1 else f"{name}_{place}"] = text
