@@ -11,6 +11,7 @@ from typing import Any
 
 from inbaar.banking.actions import match_new_entries
 from inbaar.dunning.run import run_dunning
+from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.parties.models import Client
@@ -28,6 +29,7 @@ class DayReport:
     letters: Counter[str] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
     closed: int = 0
+    withdrawn: int = 0
     mail: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -40,6 +42,7 @@ class DayReport:
             "letters": dict(sorted(self.letters.items())),
             "waiting": dict(sorted(self.waits.items())),
             "closed": self.closed,
+            "withdrawn": self.withdrawn,
             "mail": dict(sorted(self.mail.items())),
         }
 
@@ -61,6 +64,7 @@ def run_day(
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
+        report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters

@@ -104,9 +104,14 @@ def test_a_step_is_taken_once(client, invoice):
         take(client, invoice, "reminder")
 
 
-def test_a_step_taken_is_never_changed_or_taken_back(client, invoice):
-    step = take(client, invoice, "reminder")
+def test_a_step_taken_is_never_changed(client, invoice):
+    take(client, invoice, "reminder")
     with refused("permission denied", DatabaseError):
         Step.objects.update(kind="hand_over")
-    with refused("permission denied", DatabaseError):
+
+
+def test_a_step_another_one_follows_is_not_taken_back(client, invoice):
+    step = take(client, invoice, "reminder")
+    take(client, invoice, "formal_notice", after="reminder")
+    with refused("step_follows_a_step"):
         Step.objects.filter(id=step.id)._raw_delete("default")

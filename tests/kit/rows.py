@@ -100,7 +100,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     banking.Suspect: lambda: {},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
-        AMOUNT, "payee_iban": IBAN, "content": {}, "key": another("letter"), "composed_at": MOMENT,
+        AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,
     },
     letters.LetterItem: lambda: {
         "step": "reminder", "principal": AMOUNT, "interest": Decimal(0), "costs": Decimal(0),

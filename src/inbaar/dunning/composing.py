@@ -93,7 +93,7 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         except (ContentError, Refused) as error:
             prepared.failures |= dict.fromkeys(invoices, Failure("letter_refused", str(error)))
             continue
-        prepared.letters.append(_new_letter(letter_id, content, items, invoices, on))
+        prepared.letters.append(_new_letter(letter_id, content, items, invoices))
     return prepared
 
 
@@ -176,7 +176,7 @@ def _recipient(row: tuple[Any, ...]) -> Recipient:
 
 
 def _new_letter(
-    letter_id: int, content: LetterContent, items: Sequence[Demand], invoices: tuple[int, ...], on: dt.date
+    letter_id: int, content: LetterContent, items: Sequence[Demand], invoices: tuple[int, ...]
 ) -> NewLetter:
     email = content.recipient.email
     return NewLetter(
@@ -186,8 +186,6 @@ def _new_letter(
         invoices=invoices,
         channel="email" if email else "post",
         address=email,
-        # The first invoice's step makes the key: a step can be taken once, so its letter can be written once.
-        key=f"{items[0].step}:{invoices[0]}",
     )
 
 

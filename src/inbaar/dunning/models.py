@@ -66,7 +66,7 @@ class Step(ClientModel):
                 to_table="dunning_step",
                 to_columns=["client_id", "invoice_id", "kind"],
             ),
-            *client_table("dunning_step"),
+            *client_table("dunning_step", delete=True),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "on"], name="step_by_day")]
 

@@ -48,6 +48,7 @@ EXCEPTIONS = Exceptions(
         "parties_membership": "a user leaves a client",
         "banking_suspect": "a suspicion is lifted once the entry is matched",
         "dunning_skip": "a person takes back leaving an invoice out",
+        "dunning_step": "a step is taken back when its letter was withdrawn before it left",
     },
     living={
         "ledger_transfer": frozenset(),

@@ -11,7 +11,7 @@ from inbaar.letters.states import BY_POST, QUEUED
 _LETTER = {
     "id": "bigint", "client_id": "bigint", "debtor_id": "bigint", "kind": "text", "number": "text",
     "language": "text", "on": "date", "pay_by": "date", "currency": "text", "total": "numeric", "payee_iban": "text",
-    "content": "jsonb", "key": "text", "composed_at": "timestamptz",
+    "content": "jsonb", "composed_at": "timestamptz",
 }  # fmt: skip
 _ITEM = {
     "client_id": "bigint", "letter_id": "bigint", "invoice_id": "bigint", "step": "text", "principal": "numeric",
@@ -28,7 +28,8 @@ _DELIVERY = {
 class NewLetter:
     """A letter to write: its content, the invoices of its items in order, and where it goes.
 
-    `id` was drawn before (the letter's number holds it). `key` makes writing it twice an error, never a second letter.
+    `id` was drawn before: the letter's number holds it. A letter is written in the transaction of its steps, and a step
+    can be taken once, so it cannot be written twice.
     """
 
     id: int
@@ -37,7 +38,6 @@ class NewLetter:
     invoices: tuple[int, ...]
     channel: str
     address: str
-    key: str
 
 
 def write_letters(
@@ -74,5 +74,5 @@ def _letter_row(client_id: int, letter: NewLetter, recorded_at: dt.datetime) -> 
     return (
         letter.id, client_id, letter.debtor_id, str(content.kind), content.letter_number, str(content.language),
         content.letter_date, content.pay_by, content.currency, content.total_due, content.payee.iban,
-        to_json(content), letter.key, recorded_at,
+        to_json(content), recorded_at,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from inbaar.letters.states import after
 from inbaar.letters.text import letter_text
 from inbaar.letters.typesetting import render_letters
 from inbaar.letters.wording import subject_of
+from inbaar.receivables.queries import STANDING
 from inbaar.receivables.timeline import NewEvent, write_events
 
 BATCH = 50
@@ -27,16 +28,35 @@ MAX_ATTEMPTS = 5
 RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
 
-_TAKE = """
+# True for a letter (alias d.letter_id) whose amounts no longer hold: something was paid, credited, disputed or put on
+# hold since it was composed. Such a letter must not leave.
+OUTDATED = f"""
+    EXISTS (
+        SELECT 1 FROM letters_letteritem li
+        JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
+        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id AND (
+            li.principal <> i.open_amount - coalesce((
+                SELECT least(coalesce(sum(h.amount), 0), i.open_amount) FROM receivables_hold h
+                WHERE h.client_id = i.client_id AND h.invoice_id = i.id AND h.kind = 'dispute'
+                  AND h.amount IS NOT NULL AND {STANDING}), 0)
+            OR EXISTS (
+                SELECT 1 FROM receivables_hold h
+                WHERE h.client_id = i.client_id AND h.amount IS NULL AND {STANDING}
+                  AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
+        )
+    )
+"""  # noqa: S608 - our own text
+_TAKE = f"""
     UPDATE letters_delivery SET state = 'sending', attempts = attempts + 1, changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (
-        SELECT id FROM letters_delivery
-        WHERE client_id = %(client)s AND channel = 'email' AND not_before <= %(now)s
-          AND (state = 'queued' OR (state = 'sending' AND changed_at < %(doubt)s))
-        ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        SELECT d.id FROM letters_delivery d
+        WHERE d.client_id = %(client)s AND d.channel = 'email' AND d.not_before <= %(now)s
+          AND (d.state = 'queued' OR (d.state = 'sending' AND d.changed_at < %(doubt)s))
+          AND NOT {OUTDATED}
+        ORDER BY d.not_before, d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
     )
     RETURNING id, letter_id, address, message_id, attempts
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +79,18 @@ def send_queued(
 ) -> Counter[str]:
     """Send everything that is queued for one client; gives how many ended in each state."""
     tally: Counter[str] = Counter()
-    while parcels := _take(client_id, now, batch):
+    while parcels := _take(client_id, now, on, batch):
         for parcel in parcels:
             tally[_send(client_id, mailer, parcel, now, on)] += 1
     return tally
 
 
-def _take(client_id: int, now: dt.datetime, batch: int) -> list[Parcel]:
+def _take(client_id: int, now: dt.datetime, on: dt.date, batch: int) -> list[Parcel]:
     with client_scope(client_id):
-        taken = fetch(_TAKE, {"client": client_id, "now": now, "doubt": now - IN_DOUBT_AFTER, "limit": batch})
+        taken = fetch(
+            _TAKE,
+            {"client": client_id, "now": now, "doubt": now - IN_DOUBT_AFTER, "limit": batch, "on": on},
+        )
         letters = [row[1] for row in taken]
         contents = {
             row[0]: (row[1], from_json(row[2]))

@@ -25,12 +25,10 @@ class Letter(ClientModel):
     total = MoneyField()
     payee_iban = models.CharField(max_length=34, blank=True)
     content = models.JSONField()
-    key = models.CharField(max_length=80)
     composed_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "key"], name="letter_once"),
             UniqueConstraint(fields=["client", "number"], name="letter_number_once"),
             *client_table("letters_letter"),
         ]

@@ -170,7 +170,7 @@ class ClaimComponent(ClientModel):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "key"], name="component_once"),
+            UniqueConstraint(fields=["client", "key"], name="component_once", condition=Q(withdrawn_on=None)),
             CheckConstraint(
                 name="component_costs_have_amount",
                 condition=Q(kind="interest", amount=None)

@@ -1,0 +1,70 @@
+"""Taking back letters that are no longer right before they leave: what was paid or held since is not chased.
+
+The letter is withdrawn, its steps are taken back and its invoices are looked at again; whatever still must go out goes
+out in a new letter with the right amounts.
+"""
+
+import datetime as dt
+
+from inbaar.dunning.rules import REMINDED, WAITING
+from inbaar.kit.bulk import fetch, run
+from inbaar.kit.scope import client_scope
+from inbaar.letters.delivery import OUTDATED
+from inbaar.receivables.timeline import NewEvent, write_events
+
+_WITHDRAW = f"""
+    UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
+    WHERE client_id = %(client)s AND id IN (
+        SELECT d.id FROM letters_delivery d
+        WHERE d.client_id = %(client)s AND d.state = 'queued' AND {OUTDATED}
+        FOR UPDATE OF d SKIP LOCKED
+    )
+    RETURNING letter_id
+"""  # noqa: S608 - our own text
+_ITEMS = """
+    SELECT li.invoice_id, l.debtor_id, li.step, l.id, l.number FROM letters_letteritem li
+    JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
+    WHERE li.client_id = %s AND l.id = ANY(%s)
+"""
+
+
+def withdraw_outdated(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Withdraw what must not leave any more; gives how many letters. A handful of statements for any number."""
+    with client_scope(client_id):
+        letters = [row[0] for row in fetch(_WITHDRAW, {"client": client_id, "now": recorded_at, "on": on})]
+        items = fetch(_ITEMS, [client_id, letters])
+        for step in {item[2] for item in items}:
+            _take_back(client_id, step, [item[0] for item in items if item[2] == step], on)
+        write_events(
+            client_id,
+            (
+                NewEvent("letter_withdrawn", on, invoice, debtor, {"letter": number, "step": step}, letter)
+                for invoice, debtor, step, letter, number in items
+            ),
+            recorded_at,
+        )
+    return len(letters)
+
+
+def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date) -> None:
+    """Undo a step that was never delivered: the invoice stands where it stood and is looked at again."""
+    stage = WAITING if step == "reminder" else REMINDED
+    run(
+        "DELETE FROM dunning_step WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = %s",
+        [client_id, invoices, step],
+    )
+    run(
+        """
+        UPDATE dunning_schedule SET stage = %s, due_on = %s, waits_for = ''
+        WHERE client_id = %s AND invoice_id = ANY(%s)
+        """,
+        [stage, on, client_id, invoices],
+    )
+    if step != "reminder":
+        run(
+            """
+            UPDATE receivables_claimcomponent SET withdrawn_on = %s
+            WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = 'interest' AND withdrawn_on IS NULL
+            """,
+            [on, client_id, invoices],
+        )

@@ -1,0 +1,195 @@
+"""From the run to the debtor's mailbox: each letter once, bounces seen, and nothing for who paid in between."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pypdfium2
+import pytest
+
+from inbaar.daily import deliver, run_day
+from inbaar.dunning.models import Schedule, Step
+from inbaar.dunning.rules import next_sending_moment
+from inbaar.kit.clock import DUTCH_TIME
+from inbaar.kit.scope import client_scope
+from inbaar.letters.models import Delivery, Letter
+from inbaar.receivables.actions import Customer, NewHold, open_holds
+from inbaar.receivables.models import ClaimComponent, Event, Invoice
+from tests.dunning.scenario import BAKERY, NOW, Administration, day
+from tests.letters.mail_server import MailServer
+
+pytestmark = pytest.mark.django_db
+GROCER = Customer(name="Groenteman Peters B.V.", kvk="90000003", email="peters@groente.example", city="Ede")
+
+
+@pytest.fixture
+def books(client_a):
+    return Administration(client_a)
+
+
+def at(on: str, hour: int = 10) -> dt.datetime:
+    return dt.datetime.combine(day(on), dt.time(hour), DUTCH_TIME)
+
+
+def states(books) -> list[str]:
+    with client_scope(books.client.id):
+        return list(Delivery.objects.order_by("id").values_list("state", flat=True))
+
+
+def test_a_letter_arrives_once_however_often_the_day_is_run(books):
+    books.invoice("2026-0042", "2026-10-01")
+    with MailServer() as post:
+        for _ in range(3):
+            run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        (message,) = post.messages
+    assert message["To"] == '"Bakkerij De Korenaar B.V." <boekhouding@korenaar.example>'
+    assert "2026-0042" in message.get_body(("plain",)).get_content()
+    assert states(books) == ["sent"]
+    with client_scope(books.client.id):
+        assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == [
+            "accepted",
+            "step",
+            "letter_sent",
+        ]
+
+
+@pytest.mark.requirement("DUN-22")
+def test_pdf_mail_and_text_say_the_same(books):
+    books.invoice("2026-0042", "2026-06-15", payable="1234.56")
+    with MailServer() as post:
+        for on in ("2026-06-16", "2026-07-31"):
+            run_day(day(on), at(on), post.settings, [books.client.id])
+        notice = post.messages[-1]
+    text = notice.get_body(("plain",)).get_content()
+    (pdf,) = notice.iter_attachments()
+    document = pypdfium2.PdfDocument(pdf.get_content())
+    printed = "".join(page.get_textpage().get_text_range() for page in document)
+    flat = printed.replace("\xa0", " ")
+    for said in (
+        "2026-0042",
+        "1.250,61",
+        "5,15",
+        "10,90",
+        "NL20 INGB 0001 2345 67",
+        "10,15",
+        "10,40",
+        "7 augustus 2026",
+    ):
+        assert said in flat, said
+        assert said in text.replace("\xa0", " "), said
+
+
+def test_a_refused_address_is_seen_and_the_others_still_get_theirs(books):
+    books.invoice("2026-0042", "2026-10-01")
+    books.invoice("2026-0043", "2026-10-01", customer=GROCER)
+    with MailServer({BAKERY.email: "550 5.1.1 No such user"}) as post:
+        report = run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        assert report.mail == {"refused": 1, "sent": 1}
+        run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        assert len(post.messages) == 1
+    with client_scope(books.client.id):
+        refused = Event.objects.get(kind="letter_refused")
+        assert refused.facts["answer"] == "550 5.1.1 No such user"
+
+
+def test_a_server_that_is_down_loses_nothing(books):
+    books.invoice("2026-0042", "2026-10-01")
+    with MailServer() as gone:
+        unreachable = gone.settings
+    report = run_day(day("2026-10-02"), at("2026-10-02"), unreachable, [books.client.id])
+    assert report.mail == {"queued": 1}
+    with MailServer() as post:
+        assert deliver(books.client.id, day("2026-10-02"), at("2026-10-02", 11), post.settings) == {"sent": 1}
+
+
+def test_a_mail_in_doubt_is_sent_again_under_the_same_message_id(books):
+    books.invoice("2026-0042", "2026-10-01")
+    with MailServer() as post:
+        run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        with client_scope(books.client.id):
+            # As it stands after a kill between the mail and its outcome.
+            Delivery.objects.update(state="sending", changed_at=at("2026-10-02"))
+        assert deliver(books.client.id, day("2026-10-02"), at("2026-10-02"), post.settings) == {}
+        assert deliver(books.client.id, day("2026-10-02"), at("2026-10-02", 11), post.settings) == {"sent": 1}
+        assert list(post.message_ids.values()) == [2]
+
+
+def test_a_debtor_without_mail_gets_his_letter_by_post(books):
+    books.invoice(
+        "2026-0042", "2026-10-01", customer=Customer(name="Zonder Mail B.V.", kvk="90000004", city="Ede")
+    )
+    with MailServer() as post:
+        run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        assert post.messages == []
+    assert states(books) == ["by_post"]
+
+
+@pytest.mark.requirement("BEY-03")
+def test_who_pays_between_writing_and_sending_gets_no_letter(books):
+    paid = books.invoice("2026-0042", "2026-10-01")
+    other = books.invoice("2026-0043", "2026-10-01")
+    run_day(day("2026-10-02"), at("2026-10-02"), None, [books.client.id])
+    books.pay(paid, "2026-10-02", "1210.00")
+    with MailServer() as post:
+        assert deliver(books.client.id, day("2026-10-02"), at("2026-10-02"), post.settings) == {}
+        report = run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        assert (report.withdrawn, report.closed) == (1, 1)
+        (message,) = post.messages
+    text = message.get_body(("plain",)).get_content()
+    assert "2026-0043" in text
+    assert "2026-0042" not in text
+    assert states(books) == ["withdrawn", "sent"]
+    with client_scope(books.client.id):
+        assert list(Step.objects.values_list("invoice_id", flat=True)) == [other]
+
+
+@pytest.mark.requirement("BEY-03")
+def test_a_dispute_between_writing_and_sending_stops_the_letter_and_its_interest(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    with MailServer() as post:
+        run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        run_day(day("2026-10-15"), at("2026-10-15"), None, [books.client.id])
+        with client_scope(books.client.id):
+            debtor = Invoice.objects.get(id=invoice).debtor_id
+            open_holds(
+                books.client.id,
+                [NewHold(debtor, "dispute", "niet geleverd", "Anna", day("2026-10-15"), "d", invoice)],
+                NOW,
+            )
+        run_day(day("2026-10-15"), at("2026-10-15"), post.settings, [books.client.id])
+        assert len(post.messages) == 1
+    with client_scope(books.client.id):
+        assert Schedule.objects.get().waits_for == "dispute"
+        assert ClaimComponent.objects.filter(withdrawn_on=None).count() == 0
+        assert Letter.objects.count() == 2
+
+
+@pytest.mark.requirement("ASK-17")
+@pytest.mark.parametrize(
+    ("moment", "leaves"),
+    [
+        ("2026-11-20T07:59:59", "2026-11-20T08:00:00"),
+        ("2026-11-20T08:00:00", "2026-11-20T08:00:00"),
+        ("2026-11-20T17:59:59", "2026-11-20T17:59:59"),
+        ("2026-11-20T18:00:00", "2026-11-23T08:00:00"),
+        ("2026-11-22T12:00:00", "2026-11-23T08:00:00"),
+        ("2026-12-24T18:30:00", "2026-12-28T08:00:00"),
+    ],
+)
+def test_letters_leave_on_working_days_in_working_hours_dutch_time(moment, leaves):
+    given = dt.datetime.fromisoformat(moment).replace(tzinfo=DUTCH_TIME)
+    assert next_sending_moment(given.astimezone(dt.UTC)) == dt.datetime.fromisoformat(leaves).replace(
+        tzinfo=DUTCH_TIME
+    )
+
+
+@pytest.mark.requirement("ASK-17")
+def test_a_letter_written_in_the_evening_waits_for_the_morning(books):
+    books.invoice("2026-0042", "2026-10-01")
+    with MailServer() as post:
+        run_day(day("2026-10-02"), at("2026-10-02", 19), post.settings, [books.client.id])
+        assert post.messages == []
+        deliver(books.client.id, day("2026-10-05"), at("2026-10-05", 7), post.settings)
+        assert post.messages == []
+        deliver(books.client.id, day("2026-10-05"), at("2026-10-05", 8), post.settings)
+        assert len(post.messages) == 1
+    assert books.letters()[0].total_due == Decimal("1210.00")
