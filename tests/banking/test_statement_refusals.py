@@ -204,10 +204,29 @@ def test_mt940_entries_without_any_currency() -> None:
     )
 
 
-def test_an_amount_that_is_no_number() -> None:
-    assert _refused(camt(entries=ENTRY.replace("10.00", "ten"))) == (
+@pytest.mark.parametrize("amount", ["ten", "NaN", "Infinity", "1E+999999", "", "9" * 40])
+def test_an_amount_that_is_no_number(amount: str) -> None:
+    assert _refused(camt(entries=ENTRY.replace("10.00", amount))) == (
         "amount",
-        "The amount 'ten' of an entry is not a number. Download the statement from the bank again.",
+        f"The amount {amount!r} of an entry is not a number. Download the statement from the bank again.",
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<Ntry/>",
+        b"<Document><Ntry/></Document>",
+        camt(entries=ENTRY.replace("</Ntry>", f"<NtryDtls>{ENTRY}</NtryDtls></Ntry>")),
+        camt(entries=ENTRY + f"<NtryDtls>{ENTRY}</NtryDtls>"),
+        camt(entries=ENTRY + "<Stmt><Id>2</Id></Stmt>"),
+    ],
+)
+def test_entries_where_none_may_be(content: bytes) -> None:
+    assert _refused(content) == (
+        "format",
+        "An entry (Ntry) or statement stands where the message allows none. "
+        "Download the statement from the bank again.",
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inbaar.banking.formats import read_statement_file
 from inbaar.banking.formats.text import joined_lines
 from inbaar.banking.statements import EntryRead, Status
+from tests.banking.test_statement_refusals import ENTRY, GOOD_MT940, camt, mt940
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&<>'.,-éü "
 words = st.text(alphabet=LETTERS, max_size=130).map(lambda t: " ".join(t.split()))
@@ -135,6 +136,37 @@ def test_mt940_written_is_mt940_read(written: list[EntryRead], opening: Decimal)
 def test_text_cut_at_35_characters_is_whole_again(text: str) -> None:
     cut = ["".join(piece) for piece in itertools.zip_longest(*[iter(text)] * 35, fillvalue="")]
     assert joined_lines([line for line in cut if line] or [""]) == text
+
+
+DAMAGE = (
+    b"",
+    b":61:",
+    b":86:",
+    b":20:",
+    b"<Ntry>",
+    b"</Ntry>",
+    b"<Amt>",
+    b"1E+999",
+    b"\xff",
+    b"\x00",
+    b" " * 40,
+    b"?20",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["camt", "mt940"]),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 40), st.sampled_from(DAMAGE)), max_size=6),
+)
+def test_no_damage_to_a_good_statement_makes_the_reader_raise(
+    kind: str, damage: list[tuple[int, int, bytes]]
+) -> None:
+    content = bytearray(camt(entries=ENTRY * 3) if kind == "camt" else mt940(*GOOD_MT940 * 3))
+    for start, length, put in damage:
+        content[start : start + length] = put
+    read = read_statement_file(bytes(content))
+    assert (read.status is Status.REFUSED) == (read.statements == ())
 
 
 @settings(max_examples=200, deadline=None)

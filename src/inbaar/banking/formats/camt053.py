@@ -43,7 +43,7 @@ def _check_root(root: Any) -> None:
             "The XML declares a document type, which can hide harmful entities and is never part of a bank "
             "statement. Download the statement from the bank again.",
         )
-    name = etree.QName(root).localname
+    name = root.tag.rpartition("}")[2]
     if name in ("Invoice", "CreditNote", "CrossIndustryInvoice"):
         raise StatementRefused("format", f"This is an invoice ({name}), not a statement. Use `inbaar read`.")
 
@@ -84,21 +84,43 @@ def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
     previous: Any = None
     for _, element in events:
         if element.tag.endswith("Ntry"):
+            parent = element.getparent()
             if current is None:
-                current = _Statement(element.getparent())
+                current = _Statement(_statement_of(parent))
                 yield current.start()
+            _check_place(parent, current)
             yield current.entry(element)
             element.clear()
             if previous is not None:
-                current.element.remove(previous)
+                parent.remove(previous)
             previous = element
         else:
             if current is None:
                 current = _Statement(element)
                 yield current.start()
+            _check_place(element, current)
             yield current.end()
             element.clear()
             current = previous = None
+
+
+MISPLACED = (
+    "An entry (Ntry) or statement stands where the message allows none. "
+    "Download the statement from the bank again."
+)
+
+
+def _statement_of(parent: Any) -> Any:
+    """What the first entry stands in, which must be a statement."""
+    if parent is None or parent.tag.rpartition("}")[2] not in MESSAGES:
+        raise StatementRefused("format", MISPLACED)
+    return parent
+
+
+def _check_place(statement: Any, current: "_Statement") -> None:
+    """Entries stand in their statement, and statements do not stand in each other."""
+    if statement is not current.element:
+        raise StatementRefused("format", MISPLACED)
 
 
 class _Statement:
@@ -108,7 +130,7 @@ class _Statement:
         self.element = element
         self.names = LocalNames()
         self.kind = self.names[element.tag]
-        namespace = etree.QName(element).namespace or ""
+        namespace = element.tag.rpartition("}")[0][1:]
         self.format = namespace.removeprefix(NAMESPACE) or MESSAGES.get(self.kind, self.kind)
         self.tally = Tally()
         if namespace and not self.format.startswith("camt.05"):
@@ -204,10 +226,10 @@ class _Statement:
 def _check_summary(summary: Any, label: str, tally: Tally) -> None:
     """The bank's own count of entries (TxsSummry), where it gives one, against what was read."""
     stated = None if summary is None else _text(summary.find("{*}TtlNtries/{*}NbOfNtries"))
-    if stated is not None and stated.isdigit() and int(stated) != tally.count:
+    if stated is not None and stated.isdecimal() and stated.lstrip("0") != str(tally.count).lstrip("0"):
         tally.warn(
             "entry-count",
-            f"{label}: the bank says it holds {int(stated)} entries, but {tally.count} are in the file. "
+            f"{label}: the bank says it holds {stated} entries, but {tally.count} are in the file. "
             "Download the statement again.",
         )
 

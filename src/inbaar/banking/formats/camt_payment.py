@@ -13,6 +13,8 @@ from typing import Any
 from inbaar.banking.formats.text import is_iban, joined_lines, shown_end_to_end_id
 from inbaar.banking.statements import StatementRefused
 
+MOST_DIGITS = 18
+
 
 class LocalNames(dict[str, str]):
     """The element names without their namespace, each worked out once: this is asked forty times an entry."""
@@ -36,7 +38,7 @@ def money(text: str, what: str) -> Decimal:
     """An amount, exactly as written; refuses what is not a number."""
     try:
         value = Decimal(text)
-        if value.is_finite():
+        if value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
             return value
     except InvalidOperation:
         pass

@@ -17,7 +17,7 @@ from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused,
 
 TAG = re.compile(r":(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|NS|940|942):").match
 WRAPPED_TIME = re.compile(r":(?:13|20|21|25|28):\d\d(?!\d)").match
-BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?(-?\d+(?:[.,]\d*)?|,\d+)\s*$").match
+BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?(-?\d{1,18}(?:[.,]\d{0,5})?|,\d{1,5})\s*$").match
 CONTROL = "\x00\x01\x03\x1a\ufeff"
 LINE_END = "\r\n\x00\x03\x1a"
 LINE_BYTES = 65_536

@@ -10,7 +10,7 @@ from inbaar.banking.formats.text import is_iban, shown_end_to_end_id
 from inbaar.banking.statements import EntryRead
 
 LINE = re.compile(
-    r"(\d{6})(\d{4})?(RC|RD|EC|ED|C|D)([A-Z])?\s?(\d+(?:[.,]\d*)?|,\d+)\s?(?:([A-Z][A-Z0-9 ]{3})(.*))?$",
+    r"(\d{6})(\d{4})?(RC|RD|EC|ED|C|D)([A-Z])?\s?(\d{1,18}(?:[.,]\d{0,5})?|,\d{1,5})\s?(?:([A-Z][A-Z0-9 ]{3})(.*))?$",
     re.DOTALL,
 ).match
 SIGN = {"C": 1, "EC": 1, "RD": 1, "D": -1, "ED": -1, "RC": -1}
