@@ -1,0 +1,170 @@
+"""Databases for benchmarks: each run works in a copy of its own of books that were filled once, by set-based SQL.
+
+`dunning_books` makes open invoices of which one in ten is due for a look on DAY, each of a debtor of its own: six of
+ten for their reminder, three for the notice or the 14-day letter, one to be handed over. One debtor in seven is a
+consumer. What the run does not read (deadlines, transfers, titles of what is not due) is left out.
+"""
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Callable
+
+DAY = dt.date(2026, 7, 1)
+NOW = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
+PER_DEBTOR = 5
+EMPTY = "bench_empty"
+_copies: list[str] = []
+DEBTORS = """
+    INSERT INTO parties_debtor (client_id, organisation_id, number, identity, name, capacity, legal_form, size,
+        kvk_number, vat_id, street, postcode, city, country, language)
+    SELECT {client}, NULL, d::text, 'bench:' || d, 'Klant ' || d,
+        CASE WHEN d % 7 = 0 THEN 'consumer' ELSE 'business' END, CASE WHEN d % 7 = 0 THEN 'person' ELSE 'company' END,
+        'unknown', '', '', 'Dorpsstraat ' || d, '1234 AB', 'Ede', 'NL', 'nl'
+    FROM generate_series(0, ({size} - 1) / {per_debtor}) d;
+    INSERT INTO parties_contact (client_id, debtor_id, role, name, email, phone)
+    SELECT client_id, id, 'invoice', '', 'klant' || number || '@voorbeeld.example', '' FROM parties_debtor;
+"""
+# Of each ten invoices the first is due on the day; `place` says which of the three looks it is due for.
+PLACES = """
+    CREATE TEMP TABLE place ON COMMIT DROP AS
+    SELECT n, d.id AS debtor_id, nextval('inbaar_id') AS id, (100 + n % 9973)::numeric(15, 2) AS amount,
+        CASE WHEN n % {one_in} <> 0 THEN 'later' WHEN n / {one_in} % 10 < 6 THEN 'waiting'
+             WHEN n / {one_in} % 10 < 9 THEN 'reminded' ELSE 'noticed' END AS place,
+        CASE WHEN n % {one_in} <> 0 THEN date '{day}' + (n % 60)::int WHEN n / {one_in} % 10 < 6 THEN date '{day}' - 1
+             WHEN n / {one_in} % 10 < 9 THEN date '{day}' - 15 ELSE date '{day}' - 30 END AS due_date
+    FROM generate_series(0, {size} - 1) n
+    JOIN parties_debtor d ON d.client_id = {client} AND d.number = (n / {per_debtor})::text;
+    ANALYZE place;
+    INSERT INTO receivables_invoice (id, client_id, debtor_id, kind, number, number_key, issue_date, received_on,
+        due_date, term_agreed, claim_kind, first_interest_day, currency, net, vat, total, payable, payment_reference,
+        credits_number, content_key, open_amount, accepted_at)
+    SELECT p.id, {client}, p.debtor_id, 'invoice', 'F' || n, 'F' || n, p.due_date - 30, p.due_date - 30, p.due_date,
+        d.capacity = 'business', CASE WHEN d.capacity = 'business' THEN 'trade' ELSE 'nontrade' END,
+        CASE WHEN d.capacity = 'business' THEN p.due_date + 1 END, 'EUR', amount, 0, amount, amount, '', '', n::text,
+        amount, '{day}'
+    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id;
+    INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, due_on, waits_for)
+    SELECT {client}, id, debtor_id, CASE place WHEN 'later' THEN 'waiting' ELSE place END,
+        CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, '' FROM place;
+    INSERT INTO receivables_title (client_id, invoice_id, owner_name, payee_iban, period, deed)
+    SELECT {client}, id, 'Bench B.V.', 'NL20INGB0001234567', daterange(due_date - 30, NULL), 'own claim'
+    FROM place WHERE place <> 'later';
+"""
+EARLIER = """
+    INSERT INTO dunning_step (client_id, invoice_id, kind, "on", pay_by)
+    SELECT {client}, id, 'reminder', due_date + 1, due_date + 8 FROM place WHERE place IN ('reminded', 'noticed');
+    INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on", pay_by)
+    SELECT {client}, p.id, CASE d.capacity WHEN 'consumer' THEN 'fourteen_day_letter' ELSE 'formal_notice' END,
+        'reminder', due_date + 15, due_date + 22
+    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id WHERE place = 'noticed';
+    INSERT INTO receivables_claimcomponent (client_id, invoice_id, kind, since, claimed_on, rule, source, key)
+    SELECT {client}, id, 'interest', due_date + 1, due_date + 15, '6:119a BW', 'statutory interest tables',
+        'interest:' || id FROM place WHERE place = 'noticed';
+    INSERT INTO letters_letter (id, client_id, debtor_id, kind, number, language, "on", currency, total, payee_iban,
+        content, composed_at)
+    SELECT -id, {client}, debtor_id, 'formal_notice', n::text, 'nl', due_date + 15, 'EUR', amount, '', '{{}}', '{day}'
+    FROM place WHERE place = 'noticed';
+    INSERT INTO letters_letteritem (client_id, letter_id, invoice_id, step, principal, interest, costs)
+    SELECT {client}, -id, id, 'formal_notice', amount, 0, 0 FROM place WHERE place = 'noticed';
+"""
+
+
+def dunning_books(size: int, due: int | None = None) -> int:
+    """A copy of books of `size` open invoices, of which `due` (a tenth of them if not given); gives the client."""
+    one_in = max(size // due, 1) if due else 10
+
+    def fill(client: int) -> None:
+        run_sql(DEBTORS + PLACES + EARLIER, client=client, size=size, one_in=one_in)
+
+    return copied_books(f"dunning_{size}_{one_in}", fill)
+
+
+def copied_books(name: str, fill: Callable[[int], None]) -> int:
+    """Connects Django to a copy of the books of this name, made at first use with `fill(client)`; gives the client."""
+    template, copy = f"bench_{name}", f"bench_{name}_{uuid.uuid4().hex[:8]}"
+    while _copies:  # the run before in this process is done with its own
+        connect("postgres")
+        _as_owner(f'DROP DATABASE "{_copies.pop()}"')
+    if not _exists(template):
+        _make_empty()
+        _as_owner(f'CREATE DATABASE "{template}" TEMPLATE "{EMPTY}"')
+        connect(template)
+        _fill(fill)
+    _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
+    _copies.append(copy)
+    connect(copy)
+    from inbaar.parties.models import Client
+
+    return Client.objects.values_list("id", flat=True).get()
+
+
+def connect(database: str) -> None:
+    """Point this process's Django at a database."""
+    os.environ["DJANGO_SETTINGS_MODULE"], os.environ["INBAAR_DATABASE"] = "inbaar.settings", database
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = database
+
+
+def run_sql(sql: str, **values: object) -> None:
+    """Run set-based statements with the numbers of a portfolio filled in."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(day=DAY, per_debtor=PER_DEBTOR, **values))
+
+
+def _make_empty() -> None:
+    if _exists(EMPTY):
+        return
+    _as_owner(f'CREATE DATABASE "{EMPTY}"')
+    connect(EMPTY)
+    from django.db import connection
+
+    from inbaar.kit.database import migrate
+
+    migrate()
+    connection.close()
+
+
+def _fill(fill: Callable[[int], None]) -> None:
+    from django.db import connection
+
+    from inbaar.kit.database import as_owner
+    from inbaar.kit.scope import client_scope
+    from inbaar.parties.models import Client, Organisation
+
+    organisation = Organisation.objects.create(
+        name="Bench B.V.", legal_form="company", kvk_number="90000001", street="Kade 1", postcode="1011 AB",
+        city="Amsterdam",
+    )  # fmt: skip
+    client = Client.objects.create(
+        organisation=organisation, name="Bench B.V.", email="bench@voorbeeld.example"
+    ).pk
+    with client_scope(client):
+        fill(client)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    connection.close()
+
+
+def _exists(database: str) -> bool:
+    return _as_owner("SELECT 1 FROM pg_database WHERE datname = %s", database)
+
+
+def _as_owner(statement: str, *values: object) -> bool:
+    """Run a statement about whole databases; gives whether it found a row."""
+    import psycopg
+
+    from inbaar.kit.database import database_urls, parse_url
+
+    owner = parse_url(database_urls()[1])
+    with psycopg.connect(host=owner["HOST"], port=owner["PORT"] or None, user=owner["USER"], dbname="postgres",
+                         password=owner["PASSWORD"] or None, autocommit=True) as connection:  # fmt: skip
+        found = connection.execute(statement, values or None)
+        return bool(found.description and found.fetchone())
