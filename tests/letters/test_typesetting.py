@@ -1,5 +1,6 @@
 """The pages: archival and accessible, the same bytes each time, and unharmed by hostile names."""
 
+import multiprocessing
 import re
 from dataclasses import replace
 from datetime import date
@@ -152,3 +153,10 @@ def test_pages_are_counted_when_a_letter_is_longer_than_usual() -> None:
         assert f"Pagina {number} van {len(told)}" in text
     usual = pages(one(formal_notice()))
     assert ["Pagina 1 van 2" in usual[0], "Pagina 2 van 2" in usual[1]] == [True, True]
+
+
+def test_a_spawned_worker_sets_the_same_bytes() -> None:
+    """Workers start by spawn: one that is forked after the first letter hangs."""
+    here = one(reminder())
+    with multiprocessing.get_context("spawn").Pool(1) as workers:
+        assert workers.apply(one, (reminder(),)) == here

@@ -36,7 +36,7 @@ def table_layout(table: Table) -> TableLayout:
         first = TEXT_WIDTH_MM - sum(others) - GAP_MM * len(others)
         if first >= _millimetres(needs[0], size):
             break
-    first = max(first, 20.0)
+    first = max(first, 16.0)
     row_height = round(0.72 * size * MM_PER_POINT + ROW_PADDING_MM, 2)
     heights: list[float | None] = [None] if table.rows else []
     heights += [row_height if _millimetres(_ems(row[0]), size) <= first else None for row in rows]
