@@ -136,7 +136,6 @@ def test_vat_over_costs_is_a_share_and_never_a_second_amount() -> None:
     )
 
 
-@pytest.mark.requirement("ASK-11")
 def test_a_bundle_shows_each_invoice_with_its_own_step_and_date() -> None:
     letter = compose(bundle())
     titles = [column.title for column in letter.invoices.columns]
@@ -150,7 +149,6 @@ def test_a_bundle_shows_each_invoice_with_its_own_step_and_date() -> None:
 
 
 @pytest.mark.requirement("ASK-09")
-@pytest.mark.requirement("ASK-10")
 def test_credit_notes_payments_and_disputes_are_taken_off() -> None:
     text = flat(bundle())
     assert "€ 30,00 van factuur 2026-0007" in text
@@ -189,7 +187,6 @@ def test_no_qr_says_why() -> None:
     assert ("Rekening", "Chase 123-456") in account.payment.rows
 
 
-@pytest.mark.requirement("BEY-01")
 def test_each_amount_names_its_source_and_the_rows_used() -> None:
     text = flat(formal_notice())
     assert "[1] artikel 6:119a BW: ECB-rente voor herfinanciering 2,40% plus 8 procentpunten" in text
