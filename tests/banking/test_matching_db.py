@@ -111,6 +111,17 @@ def test_a_second_payment_of_what_is_paid_waits_and_says_so_also_in_one_batch(cl
     assert unmatched_entries("en")[0].reason == "Invoice 2026-0001 is named, but it is paid already."
 
 
+def test_who_names_a_paid_invoice_does_not_pay_another_of_the_same_amount(client_a):
+    _, second = invoiced(client_a, draft("2026-0001"), draft("2026-0002"))
+    received(client_a, Line("121.00", "2026-0001"))
+    matched(client_a)
+    received(client_a, Line("121.00", "2026-0001 tweede keer"), number="2")
+    matched(client_a)
+    assert reasons() == ["number", "paid-already"]
+    assert open_amounts([second]) == [Decimal("121.00")]
+    assert [suspect.number for suspect in unmatched_entries()[0].suspects] == ["2026-0002"]
+
+
 def test_what_is_not_certain_waits_with_its_reason_and_keeps_its_suspects_from_being_chased(client_a):
     jansen, _other = invoiced(client_a, draft("2026-0001"), draft("2026-0002", "50.00", PIETERS))
     (entry,) = received(client_a, Line("120.00", "voor de verbouwing", name="JANSEN BOUW BV", iban=""))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from inbaar.banking.outcomes import EntryFacts
-from inbaar.banking.payment_tokens import is_weak, name_key
+from inbaar.banking.payment_tokens import name_key
 from inbaar.banking.rules import (
     Candidate,
     How,
@@ -22,6 +22,7 @@ from inbaar.banking.rules import (
     reference_key,
     reference_tokens,
 )
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
 MOST_OF_A_DEBTOR = 200
@@ -45,7 +46,7 @@ _BY_INDEX = f"""
     WITH hit AS (
         SELECT i.id FROM unnest(%(numbers)s::text[]) AS wanted(key)
         JOIN receivables_invoice i ON i.client_id = %(client)s AND i.number_key = wanted.key
-        WHERE i.open_amount > 0 AND i.kind = 'invoice'
+        WHERE i.kind = 'invoice'
         UNION
         SELECT i.id FROM unnest(%(references)s::text[]) AS wanted(key)
         JOIN receivables_invoice i ON i.client_id = %(client)s AND i.payment_reference = wanted.key
@@ -71,10 +72,6 @@ _CREDIT_NOTES = """
     SELECT debtor_id, open_amount, number FROM receivables_invoice
     WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s)
 """
-_PAID = """
-    SELECT number_key, number FROM receivables_invoice
-    WHERE client_id = %s AND number_key = ANY(%s) AND open_amount = 0 AND kind = 'invoice'
-"""
 _NAMED = """
     SELECT id FROM parties_debtor
     WHERE client_id = %s AND translate(upper(name), ' .,-''&/()+', '') = ANY(%s)
@@ -92,32 +89,32 @@ class Asked:
 
 @dataclass(slots=True)
 class FoundItems:
-    """Open items by what points at them. `extras` are those with interest or costs claimed on top."""
+    """Open items by what points at them. `extras` are those with interest or costs claimed on top.
+
+    `items` changes as payments are taken off; `seen` is every item that was ever in it. `paid` has the numbers of
+    the invoices that are named and have nothing left to pay, by key.
+    """
 
     items: dict[int, OpenItem] = field(default_factory=dict)
+    paid: dict[str, str] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
     extras: set[int] = field(default_factory=set)
     owners: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _by_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_reference: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_debtor: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_amount: dict[Decimal, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, item: OpenItem, has_extras: bool) -> None:
-        """Put an item where it will be found; one that is there already stays as it is."""
+        """Put an item where it will be found."""
         number = item.invoice_id
-        if number in self.items:
-            return
         self.items[number] = item
+        self.seen.add(number)
         if has_extras:
             self.extras.add(number)
         self._by_number[item.number_key].append(number)
         self._by_debtor[item.debtor_id].append(number)
-        self._by_amount[item.open_amount].append(number)
         if item.payment_reference:
             self._by_reference[reference_key(item.payment_reference)].append(number)
-        if name := name_key(item.debtor_name):
-            self._by_name[name].append(number)
 
     def pointed_at(self, asked: Asked) -> list[Candidate]:
         """The candidates a payment points at, as they stand now: what was paid off meanwhile is none any more."""
@@ -132,15 +129,26 @@ class FoundItems:
             found += [(number, How.IBAN) for number in self._by_debtor.get(debtor, ())]
         return self._candidates(found)
 
-    def alike(self, asked: Asked) -> list[Candidate]:
-        """The candidates for a payment that points at nothing: by name, else by amount."""
-        found = [(number, How.NAME) for number in self._by_name.get(asked.tokens.name_key or "", ())]
-        if not found:
-            found = [(number, How.AMOUNT) for number in self._by_amount.get(asked.payment.amount, ())]
-        return self._candidates(found)
-
     def _candidates(self, found: list[tuple[int, How]]) -> list[Candidate]:
         return [Candidate(self.items[number], how) for number, how in found if number in self.items]
+
+
+class AlikeItems:
+    """Open items by debtor's name and by amount, for payments that point at nothing."""
+
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self._by_name: dict[str, list[OpenItem]] = defaultdict(list)
+        self._by_amount: dict[Decimal, list[OpenItem]] = defaultdict(list)
+        for item in items:
+            self._by_amount[item.open_amount].append(item)
+            if name := name_key(item.debtor_name):
+                self._by_name[name].append(item)
+
+    def candidates(self, asked: Asked) -> list[Candidate]:
+        """By name, else by amount."""
+        if named := self._by_name.get(asked.tokens.name_key or ""):
+            return [Candidate(item, How.NAME) for item in named]
+        return [Candidate(item, How.AMOUNT) for item in self._by_amount.get(asked.payment.amount, ())]
 
 
 def asked(entry: EntryFacts) -> Asked:
@@ -168,7 +176,7 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
         _BY_INDEX,
         {
             "client": client_id,
-            "numbers": list({key for p in payments for key in p.tokens.number_keys}),
+            "numbers": array_parameter(list({key for p in payments for key in p.tokens.number_keys})),
             "references": list(
                 {way for p in payments for key in p.tokens.references for way in _written(key)}
             ),
@@ -180,8 +188,11 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
     return found
 
 
-def add_items_alike(client_id: int, payments: Sequence[Asked], found: FoundItems) -> None:
-    """Add the open items that only a name or an amount points at. Two statements."""
+def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) -> AlikeItems:
+    """The open items that only a name or an amount fits. Two statements.
+
+    An item that is known already is taken as it stands now; what was paid off meanwhile is left out.
+    """
     names = {p.tokens.name_key + form for p in payments if p.tokens.name_key for form in _FORMS}
     debtors = [number for (number,) in fetch(_NAMED, [client_id, list(names)])] if names else []
     rows = fetch(
@@ -194,19 +205,19 @@ def add_items_alike(client_id: int, payments: Sequence[Asked], found: FoundItems
             "most_of_amount": MOST_OF_AN_AMOUNT,
         },
     )
-    _add(found, rows, _ibans_of(found.owners))
+    found = FoundItems()
+    _add(found, rows, _ibans_of(known.owners))
+    return AlikeItems(
+        known.items.get(number, item)
+        for number, item in found.items.items()
+        if number in known.items or number not in known.seen
+    )
 
 
 def credit_notes(client_id: int, debtors: set[int]) -> dict[tuple[int, Decimal], str]:
     """The open credit notes of debtors, by debtor and amount: their numbers."""
     rows = fetch(_CREDIT_NOTES, [client_id, list(debtors)]) if debtors else []
     return {(debtor, amount): number for debtor, amount, number in rows}
-
-
-def paid_numbers(client_id: int, payments: Sequence[Asked]) -> dict[str, str]:
-    """The invoices these payments surely name that are paid already: number by key."""
-    keys = {key for p in payments for key in p.tokens.number_keys if not is_weak(key)}
-    return dict(fetch(_PAID, [client_id, list(keys)])) if keys else {}
 
 
 def _ibans_of(owners: dict[str, set[int]]) -> dict[int, frozenset[str]]:
@@ -221,6 +232,9 @@ def _ibans_of(owners: dict[str, set[int]]) -> dict[int, frozenset[str]]:
 def _add(found: FoundItems, rows: Iterable[tuple[Any, ...]], ibans_of: dict[int, frozenset[str]]) -> None:
     nobody: frozenset[str] = frozenset()
     for number, debtor, shown, key, reference, open_amount, due, currency, name, has_extras in rows:
+        if not open_amount:
+            found.paid[key] = shown
+            continue
         ibans = ibans_of.get(debtor, nobody)
         item = OpenItem(number, debtor, shown, key, reference, open_amount, due, currency, ibans, name)
         found.add(item, has_extras)

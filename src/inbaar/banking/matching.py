@@ -8,20 +8,22 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from inbaar.banking.candidates import (
     Asked,
-    add_items_alike,
     asked,
     credit_notes,
+    items_alike,
     items_pointed_at,
-    paid_numbers,
 )
 from inbaar.banking.models import Entry
 from inbaar.banking.outcomes import RULES, EntryFacts, Line, Outcome, write_outcomes
+from inbaar.banking.payment_tokens import is_weak
 from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.law.errors import LawError
@@ -39,10 +41,14 @@ _CLAIM = f"""
     FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own text
 _LOCK_INVOICES = """
-    SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s)
+    SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
     ORDER BY id FOR NO KEY UPDATE
 """
 NOTHING = "nothing-found"
+# Decisions that no number or reference in the payment itself led to.
+WITHOUT_NUMBER = frozenset(
+    (NOTHING, "iban-amount", "iban-all", "iban-ambiguous", "amount-ambiguous", "iban-amount-unknown")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,11 @@ class MatchTally:
 
 
 class _Overtaken(Exception):
-    """Another program changed an invoice between our reading and our locking it."""
+    """Another program changed an invoice between our reading and our locking it. Carries what we were to pay."""
+
+    def __init__(self, invoices: set[int]) -> None:
+        super().__init__()
+        self.invoices = invoices
 
 
 def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
@@ -79,20 +89,29 @@ def match_entries(
     if not entries:
         return MatchTally()
     payments = [asked(entry) for entry in sorted(entries, key=lambda entry: (entry.date, entry.id))]
+    wanted: set[int] = set()
     for attempt in range(1, MOST_ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                outcomes = _Round(client_id, payments, on).outcomes()
+                # From the second time on, what we are likely to pay is locked before it is read.
+                _locked_amounts(client_id, wanted)
+                outcomes = Round(client_id, payments, on).outcomes()
                 write_outcomes(client_id, outcomes, RULES, on, recorded_at)
                 break
-        except _Overtaken:
+        except _Overtaken as overtaken:
+            wanted = overtaken.invoices
             if attempt == MOST_ATTEMPTS:
                 raise
     matched = sum(outcome.state == Entry.State.MATCHED for outcome in outcomes)
     return MatchTally(matched, len(outcomes) - matched)
 
 
-class _Round:
+def _locked_amounts(client_id: int, invoices: set[int]) -> list[tuple[Any, ...]]:
+    """Lock invoices, always in the same order, and give what is open on them."""
+    return fetch(_LOCK_INVOICES, [client_id, array_parameter(sorted(invoices))]) if invoices else []
+
+
+class Round:
     """One look at a batch. Payments are decided by date, so that a later one meets what an earlier one left open."""
 
     def __init__(self, client_id: int, payments: Sequence[Asked], on: dt.date) -> None:
@@ -101,17 +120,21 @@ class _Round:
         self.read = dict(self.found.items)
         self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
         self.notes = credit_notes(client_id, {item.debtor_id for item in self.read.values()})
-        self.paid_off: dict[str, str] = {}
+        self.paid = self.found.paid
 
     def outcomes(self) -> list[Outcome]:
         decided = [(payment, self._decide(payment)) for payment in self.payments]
         lost = [payment for payment, decision in decided if decision.reason == NOTHING]
         if lost:
-            add_items_alike(self.client_id, lost, self.found)
-            self.paid_off |= paid_numbers(self.client_id, lost)
+            self.alike = items_alike(self.client_id, lost, self.found)
         self._lock({number for _, decision in decided for number, _ in decision.lines})
         return [
-            self._outcome(payment, self._alike(payment) if decision.reason == NOTHING else decision)
+            self._outcome(
+                payment,
+                decide(payment.payment, self.alike.candidates(payment))
+                if decision.reason == NOTHING
+                else decision,
+            )
             for payment, decision in decided
         ]
 
@@ -121,7 +144,7 @@ class _Round:
             decision = self._decide_with_extras(payment, candidates)
         else:
             decision = decide(payment.payment, candidates)
-        decision = self._unless_credit_note(decision)
+        decision = self._unless_paid(payment, self._unless_credit_note(decision))
         for number, amount in decision.lines:
             self._take(number, amount, payment.entry.date)
         return decision
@@ -158,6 +181,18 @@ class _Round:
         told = (("numbers", item.number), ("credit_note", note))
         return MatchDecision("unmatched", (), decision.score, "credit-note", told, (number,))
 
+    def _unless_paid(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
+        """Who names an invoice that is paid has paid it twice, or named the wrong one: never guess another."""
+        if decision.reason not in WITHOUT_NUMBER or not self.paid:
+            return decision
+        named = sorted(
+            {self.paid[key] for key in payment.tokens.number_keys if key in self.paid and not is_weak(key)}
+        )
+        if not named:
+            return decision
+        suspects = decision.suspects or tuple(number for number, _ in decision.lines)
+        return MatchDecision("unmatched", (), 40, "paid-already", (("numbers", ", ".join(named)),), suspects)
+
     def _take(self, number: int, amount: Decimal, on: dt.date) -> None:
         """Take a payment off an item, so that the next payment of the batch meets what is left."""
         item = self.found.items[number]
@@ -169,23 +204,14 @@ class _Round:
         if left > 0:
             self.found.items[number] = replace(item, open_amount=left)
         else:
-            self.paid_off[item.number_key] = item.number
+            self.paid[item.number_key] = item.number
             del self.found.items[number]
-
-    def _alike(self, payment: Asked) -> MatchDecision:
-        """For a payment that points at nothing open: whom it could be from, or what it pays a second time."""
-        paid = sorted({self.paid_off[key] for key in payment.tokens.number_keys if key in self.paid_off})
-        if paid:
-            return MatchDecision("unmatched", (), 40, "paid-already", (("numbers", ", ".join(paid)),))
-        return decide(payment.payment, self.found.alike(payment))
 
     def _lock(self, invoices: set[int]) -> None:
         """Lock what will be paid; another program may have paid some of it since we read it."""
-        if not invoices:
-            return
-        for number, open_amount in fetch(_LOCK_INVOICES, [self.client_id, list(invoices)]):
+        for number, open_amount in _locked_amounts(self.client_id, invoices):
             if self.read[number].open_amount != open_amount:
-                raise _Overtaken
+                raise _Overtaken(invoices)
 
     def _outcome(self, payment: Asked, decision: MatchDecision) -> Outcome:
         return Outcome(

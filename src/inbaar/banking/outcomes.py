@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from inbaar.banking.models import Entry
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.claims import BookedPayment
@@ -149,7 +150,7 @@ def _write_entries(client_id: int, outcomes: Sequence[Outcome], made: Made) -> N
         for o in outcomes
     ]
     if rows:
-        run(_ENTRIES, [*(list(column) for column in zip(*rows, strict=True)), client_id])
+        run(_ENTRIES, [*map(array_parameter, zip(*rows, strict=True)), client_id])
 
 
 def _write_suspects(client_id: int, outcomes: Sequence[Outcome]) -> None:
