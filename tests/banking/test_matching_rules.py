@@ -256,7 +256,6 @@ def test_an_account_two_debtors_share_waits() -> None:
 # not enough, or not a receipt
 
 
-@pytest.mark.requirement("ASK-04", "BEY-03")
 def test_what_might_explain_an_invoice_names_it_as_a_suspect() -> None:
     by_name = match(paid("50.00", name="Bakkerij Jansen"), item(1, "2026-0042", "100.00"))
     assert (by_name.reason, by_name.suspects) == ("name-only", (1,))

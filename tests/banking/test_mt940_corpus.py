@@ -80,6 +80,7 @@ def test_a_control_character_does_not_hide_a_statement() -> None:
     assert read.statements[-1].opening == Decimal("-12.00")
 
 
+@pytest.mark.requirement("ASK-20")
 def test_every_line_of_every_entry_is_kept_in_its_raw_text() -> None:
     path = corpus_file("mt940/libmt94x/ming-from-spec.txt")
     (statement,) = read_statement_file(path).statements
