@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from inbaar.kit.errors import Unavailable
+
 # The module behind each command is only loaded when it is called: reading a file needs no database.
 COMMANDS: dict[str, tuple[str, str]] = {
     "owed": ("inbaar.law.commands", "what is owed on a claim, line by line"),
@@ -31,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(words)
     try:
         return int(import_module(COMMANDS[chosen.command][0]).run(chosen))
+    except Unavailable as reason:
+        print(f"inbaar: {reason}", file=sys.stderr)
+        return 2
     except BrokenPipeError:
         # Whoever read the output stopped reading: that is not an error of ours.
         sys.stderr.close()

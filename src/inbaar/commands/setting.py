@@ -5,6 +5,7 @@ import os
 import sys
 
 from inbaar.kit.clock import today
+from inbaar.kit.errors import Unavailable
 from inbaar.letters.smtp import Security, SmtpSettings
 
 
@@ -14,9 +15,17 @@ def open_books() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
     django.setup()
+    from django.db import OperationalError
+
     from inbaar.kit.database import migrate
 
-    migrate()
+    try:
+        migrate()
+    except OperationalError as problem:
+        why = str(problem).strip().splitlines()[-1]
+        raise Unavailable(
+            f"the database cannot be used: {why}; check DATABASE_URL, or leave it out to use the embedded one"
+        ) from None
 
 
 def refuse(message: str) -> int:

@@ -14,9 +14,11 @@ def run(args: argparse.Namespace) -> int:
     """Work until stopped."""
     open_books()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    worker_app = app.with_connector(app.connector.get_worker_connector())
     import inbaar.jobs  # noqa: F401 - registers the jobs
 
-    worker_app.run_worker(wait=not args.once, concurrency=1)
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    app.with_connector(connector.get_worker_connector()).run_worker(wait=not args.once, concurrency=1)
     return 0

@@ -89,14 +89,14 @@ def migrate(*, verbosity: int = 0) -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    if os.environ.get("DATABASE_URL"):
+        from inbaar.kit.postgres_roles import prepare_roles
+
+        prepare_roles(database_urls()[1])
     with as_owner():
         with connection.cursor() as cursor:
             # One migration at a time: the lock ends with the connection, also when this program is killed.
             cursor.execute("SELECT pg_advisory_lock(4842271)")
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
-            if not cursor.fetchone():
-                cursor.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
-                cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
             for right, kind in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
                 cursor.execute(
                     f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {right} ON {kind} TO {APP_ROLE}"

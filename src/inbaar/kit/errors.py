@@ -37,3 +37,7 @@ class Refused(Exception):
     def code(self) -> str:
         """The code of the first refusal."""
         return self.refusals[0].code
+
+
+class Unavailable(Exception):
+    """Something outside the program is missing; the text says what, why and what to do next, on one line."""

@@ -14,6 +14,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from inbaar.kit.errors import Unavailable
+
 ADMIN, OWNER, APP = "inbaar_admin", "inbaar_owner", "inbaar_app"
 DATABASE = "inbaar"
 PORT = 5432
@@ -21,7 +23,7 @@ PORT = 5432
 LONGEST_SOCKET_FOLDER = 103 - len(f"/.s.PGSQL.{PORT}.lock")
 
 
-class PostgresUnavailable(Exception):
+class PostgresUnavailable(Unavailable):
     """No database can be offered; the text says what, why and what to do next, on one line."""
 
 

@@ -46,13 +46,13 @@ def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts
         components[invoice_id].append(Component(*rest))
     disputed: dict[int, Decimal] = dict(fetch(_DISPUTED, {"ids": ids, "on": on}))
     insolvent: dict[int, dt.date] = dict(fetch(_INSOLVENT, {"ids": list({row[1] for row in rows}), "on": on}))
-    return {
-        row[0]: ClaimFacts(
-            *row,
+    facts = {}
+    for row in rows:
+        extras = (
             tuple(payments[row[0]]),
             tuple(components[row[0]]),
             disputed.get(row[0], ZERO),
             insolvent.get(row[1]),
         )
-        for row in rows
-    }
+        facts[row[0]] = ClaimFacts(*(row + extras))
+    return facts

@@ -1,0 +1,112 @@
+"""The commands from outside, as a user calls them: what they print, and how they refuse."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.corpus import CORPUS, MISSING
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def inbaar(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "inbaar.cli", *words],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def answer(*words: str) -> Any:
+    """What a command that must succeed prints as JSON."""
+    done = inbaar(*words)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_proves_its_books_and_the_same_seed_gives_the_same_tally():
+    first = answer("demo", "--no-serve", "--json", "--days", "30", "--seed", "7")
+    assert first["books_prove"] is True
+    assert first["letters"]["reminder"] > 0
+    assert first["invoices"] == first["paid"] + first["open"]
+    assert answer("demo", "--no-serve", "--json", "--days", "30", "--seed", "7") == first
+    checked = answer("check", "--json")
+    assert checked["holds"] is True
+    assert {proof["proof"] for proof in checked["proofs"]} >= {
+        "open-amounts",
+        "bank",
+        "letters-have-steps",
+        "titles",
+    }
+
+
+def test_the_day_on_an_empty_installation_does_nothing():
+    tally = answer("day", "--date", "2026-10-02", "--json")
+    assert tally["letters"] == {}
+    assert tally["date"] == "2026-10-02"
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason=MISSING)
+def test_the_demo_takes_a_folder_of_real_files_through_the_same_doors():
+    tally = answer(
+        "demo", "--no-serve", "--json", "--days", "10", "--files", str(CORPUS / "ubl" / "si-ubl-2.0")
+    )
+    assert tally["books_prove"] is True
+    assert tally["administrations"] > 1
+    files = tally["files"]
+    assert sum(files.values()) >= len(list((CORPUS / "ubl" / "si-ubl-2.0").glob("*.xml")))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("day", "--date", "2 oktober"), "inbaar: --date 2 oktober is no date: give it as 2026-11-22\n"),
+        (
+            ("demo", "--files", "nergens"),
+            "inbaar: --files nergens is no folder: name a folder of invoices and statements\n",
+        ),
+        (
+            ("demo", "--days", "0", "--no-serve"),
+            "inbaar: --days 0 is not 1 to 1280: the law's tables cover no more; give a number in between\n",
+        ),
+        (("serve", "--port", "70000"), "inbaar: --port 70000 is no port: give a number from 1 to 65535\n"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_line(words, line):
+    done = inbaar(*words)
+    assert (done.returncode, done.stderr, done.stdout) == (2, line, "")
+
+
+def test_a_server_that_is_not_there_is_one_line():
+    done = inbaar("check", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing", INBAAR_OWNER_URL="")
+    assert done.returncode == 2
+    assert done.stderr.startswith("inbaar: the server in DATABASE_URL cannot be used: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_worker_finishes_what_is_queued_and_stops():
+    assert inbaar("work", "--once").returncode == 0
+
+
+def test_every_command_says_what_it_does():
+    done = inbaar("--help")
+    assert done.returncode == 0
+    for name in ("owed", "read", "statement", "demo", "day", "check", "serve"):
+        assert name in done.stdout
+
+
+def test_reading_needs_no_database(tmp_path: Path):
+    empty = tmp_path / "empty.xml"
+    empty.touch()
+    done = inbaar("read", str(empty), "--json", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)[0]["status"] == "refused"

@@ -1,0 +1,70 @@
+"""The proofs themselves: true books pass, and each planted fault is found by the proof that is there for it."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from inbaar.doors import take_in_files
+from inbaar.kit.scope import client_scope
+from inbaar.proofs import PROOFS, prove_books
+from tests.dunning.scenario import Administration
+
+pytestmark = pytest.mark.django_db
+TODAY, NOW = dt.date(2026, 10, 15), dt.datetime(2026, 10, 15, 9, tzinfo=dt.UTC)
+STATEMENT = """:20:1
+:25:NL20INGB0001234567EUR
+:28C:1/1
+:60F:C261014EUR1000,00
+:61:2610151015C100,00NTRFNONREF
+:86:/IBAN/NL44RABO0123456789/NAME/Iemand Anders/REMI/zomaar/
+:62F:C261015EUR1100,00
+"""
+
+
+@pytest.fixture
+def books(client_a):
+    books = Administration(client_a)
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.run("2026-10-15")
+    books.pay(invoice, "2026-10-15", "300.00")
+    return books
+
+
+def broken(books) -> list[str]:
+    return [proof.name for proof in prove_books(books.client.id) if not proof.holds]
+
+
+def test_true_books_prove(client_a):
+    books = Administration(client_a)
+    books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    take_in_files(client_a.id, [("afschrift.sta", STATEMENT.encode())], TODAY, NOW)
+    assert broken(books) == []
+    assert {proof.name for proof in prove_books(client_a.id)} == set(PROOFS)
+
+
+def test_money_applied_that_no_statement_brought_is_found(books):
+    """The scenario's payment comes from nowhere: no bank entry stands behind it."""
+    assert broken(books) == ["unapplied"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("UPDATE receivables_invoice SET open_amount = open_amount - 1", {"open-amounts", "ageing"}),
+        ("DELETE FROM dunning_step WHERE kind = 'formal_notice'", {"letters-have-steps"}),
+        (
+            'INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on") '
+            "SELECT client_id, invoice_id, 'fourteen_day_letter', 'reminder', \"on\" FROM dunning_step WHERE kind = 'reminder'",
+            {"steps-have-letters"},
+        ),
+    ],
+)
+def test_a_planted_fault_is_found_by_its_own_proof(books, fault, found):
+    with client_scope(books.client.id):
+        with connection.cursor() as cursor:
+            cursor.execute(fault)
+        found_now = {proof.name for proof in prove_books(books.client.id) if not proof.holds}
+    assert found_now == found | {"unapplied"}
