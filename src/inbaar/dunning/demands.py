@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.dunning.rules import DEFAULT_POLICY, Policy, dates_of
+from inbaar.dunning.sources import SCALE, article, law_row, rate_source
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import Owed
 from inbaar.law.costs import Costs, Debtor, collection_costs
@@ -99,7 +100,7 @@ def letter_content(
     kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
     capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
     pay_by = dates_of(kind, on, capacity, policy).pay_by
-    items = tuple(_item(demand, kind, on, capacity, policy) for demand in demands)
+    items = tuple(_item(demand, kind, on, capacity, language, policy) for demand in demands)
     notice = kind is not LetterKind.REMINDER
     content = LetterContent(
         kind=kind,
@@ -115,15 +116,17 @@ def letter_content(
         pay_by=pay_by,
         pay_by_limit=dates_of(kind, on, capacity).pay_by,
         hand_over_warning=notice,
-        costs_if_unpaid=_costs(items, kind, recipient, creditor, on) if notice else None,
+        costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
-        law_rows=_law_rows(demands),
+        law_rows=_law_rows(demands, language),
     )
     demand_lawful(content)
     return content
 
 
-def _item(demand: Demand, kind: LetterKind, on: dt.date, capacity: Capacity, policy: Policy) -> LetterItem:
+def _item(
+    demand: Demand, kind: LetterKind, on: dt.date, capacity: Capacity, language: str, policy: Policy
+) -> LetterItem:
     facts, left = demand.facts, demand.owed
     own_pay_by = dates_of(demand.step, on, capacity, policy).pay_by if demand.step is not kind else None
     return LetterItem(
@@ -140,8 +143,8 @@ def _item(demand: Demand, kind: LetterKind, on: dt.date, capacity: Capacity, pol
         costs=left.costs,
         lines=tuple(
             SheetLine(
-                line.from_date, line.to_date, line.days, line.rate_percent, line.base, line.amount, line.source,
-                line.article,
+                line.from_date, line.to_date, line.days, line.rate_percent, line.base, line.amount, rate_source(line.source, language),
+                article(line.article, language),
             )
             for line in left.lines
         ),
@@ -163,7 +166,12 @@ def _reference(demands: Sequence[Demand]) -> str:
 
 
 def _costs(
-    items: Sequence[LetterItem], kind: LetterKind, recipient: Recipient, creditor: Creditor, on: dt.date
+    items: Sequence[LetterItem],
+    kind: LetterKind,
+    recipient: Recipient,
+    creditor: Creditor,
+    language: str,
+    on: dt.date,
 ) -> LetterCosts:
     """The exact costs if this step is not heeded, over the principals at this step together (6:96 lid 7 BW)."""
     principal = sum((item.open_principal for item in items if item.step is kind), ZERO)
@@ -181,35 +189,32 @@ def _costs(
         principal=principal,
         amount=costs.amount,
         total=costs.total,
-        lines=tuple(_cost_lines(costs)),
+        lines=tuple(_cost_lines(costs, language)),
         vat_percent=vat_percent,
         vat=costs.vat,
-        source=costs.source,
-        article="6:96 lid 4 BW; art. 2 Besluit BIK",
+        source=SCALE[language],
+        article=article("6:96 lid 6 BW" if recipient.consumer else "6:96 lid 4 BW", language),
     )
 
 
-def _cost_lines(costs: Costs) -> list[CostsLine]:
+def _cost_lines(costs: Costs, language: str) -> list[CostsLine]:
     """The rows of the scale, rounded so that they add up, with the minimum or maximum as a line of its own."""
     lines, so_far, exact = [], ZERO, Decimal(0)
     for line in costs.lines:
         exact += line.amount
         amount = min(exact, costs.amount).quantize(ZERO, ROUND_HALF_UP) - so_far
         so_far += amount
-        lines.append(CostsLine(amount, line.part, line.percent, line.source, "art. 2 Besluit BIK"))
+        lines.append(CostsLine(amount, line.part, line.percent, SCALE[language]))
     if so_far != costs.amount:
-        lines.append(CostsLine(costs.amount - so_far, source=costs.source, article="art. 2 Besluit BIK"))
+        lines.append(CostsLine(costs.amount - so_far, source=SCALE[language]))
     return lines
 
 
-def _law_rows(demands: Sequence[Demand]) -> tuple[LawRow, ...]:
+def _law_rows(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
-        (line.article, line.rate_percent, line.source): LawRow(
-            name=line.article,
-            rate_percent=line.rate_percent,
-            source=line.source,
-            confirmed=not line.unconfirmed,
+        (line.article, line.rate_percent, line.source): law_row(
+            line.source, line.article, line.rate_percent, not line.unconfirmed, language
         )
         for demand in demands
         for line in demand.owed.lines

@@ -164,18 +164,16 @@ def _take_step(
         ((client_id, item.invoice_id, step, _AFTER[step], on, dates.pay_by) for item in invoices),
     )
     # The next look is after the term has run out, and for the notice not before the policy's own day after due.
-    days = policy.notice_after_due_days if step == "reminder" else 0
+    wait = dt.timedelta(days=policy.notice_after_due_days if step == "reminder" else 0)
     run(
         """
-        UPDATE dunning_schedule s SET stage = %(stage)s, waits_for = '',
-               due_on = greatest(%(next)s, CASE WHEN %(days)s > 0 THEN i.due_date + %(days)s END)
-        FROM receivables_invoice i
-        WHERE s.client_id = %(client)s AND s.id = ANY(%(ids)s) AND i.client_id = s.client_id AND i.id = s.invoice_id
+        UPDATE dunning_schedule s SET stage = %s, waits_for = '', due_on = n.due_on
+        FROM unnest(%s::bigint[], %s::date[]) AS n(id, due_on) WHERE s.client_id = %s AND s.id = n.id
         """,
-        {
-            "stage": stage_after(step), "next": dates.next_from, "days": days, "client": client_id,
-            "ids": [item.schedule_id for item in invoices],
-        },
+        [
+            stage_after(step), [item.schedule_id for item in invoices],
+            [max(dates.next_from, item.due_date + wait) for item in invoices], client_id,
+        ],
     )  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from inbaar.kit.bulk import fetch
 from inbaar.parties.rules import Capacity
 
 # A chunk is whole debtors, so that one letter holds all that is due for one of them. Whoever holds a debtor's lock
-# works on it; other workers take the next ones.
+# works on it; other workers take the next ones. The order is that of the index on what is due, so that the statement
+# stops at its limit, however much more is due.
 _DEBTORS = """
-    WITH due AS MATERIALIZED (
-        SELECT DISTINCT debtor_id FROM dunning_schedule WHERE client_id = %(client)s AND due_on <= %(on)s
-    )
-    SELECT d.id FROM parties_debtor d JOIN due ON due.debtor_id = d.id
-    WHERE d.client_id = %(client)s ORDER BY d.id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
+    SELECT d.id FROM dunning_schedule s
+    JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
+    WHERE s.client_id = %(client)s AND s.due_on <= %(on)s
+    ORDER BY s.due_on, s.debtor_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 """
 _STANDINGS = """
     WITH due AS MATERIALIZED (
@@ -33,7 +33,7 @@ _STANDINGS = """
         SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
         FROM held WHERE invoice_id IS NULL GROUP BY 1
     )
-    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, due.stage, d.capacity, i.open_amount > 0,
+    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, i.due_date, due.stage, d.capacity, i.open_amount > 0,
            i.open_amount > coalesce(hi.part, 0),
            coalesce(hd.kind, hi.kind, ''),
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
@@ -65,6 +65,7 @@ class DueInvoice:
     debtor_id: int
     standing: Standing
     waited_for: str
+    due_date: dt.date
 
 
 def bank_is_stale(client_id: int, on: dt.date) -> bool:
@@ -73,9 +74,9 @@ def bank_is_stale(client_id: int, on: dt.date) -> bool:
 
 
 def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
-    """Lock up to `limit` debtors with something due that no other worker has."""
+    """Lock debtors that no other worker has, with up to `limit` invoices due, and more for the last one."""
     rows = fetch(_DEBTORS, {"client": client_id, "on": on, "limit": limit})
-    return [row[0] for row in rows]
+    return sorted({row[0] for row in rows})
 
 
 def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
@@ -83,11 +84,11 @@ def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale:
     rows = fetch(_STANDINGS, {"client": client_id, "on": on, "debtors": debtors})
     shared: dict[tuple[object, ...], Standing] = {}
     found = []
-    for schedule_id, invoice_id, debtor_id, waited_for, *facts in rows:
+    for schedule_id, invoice_id, debtor_id, waited_for, due_date, *facts in rows:
         key = tuple(facts)
         if key not in shared:
             shared[key] = _standing(key, bank_stale)
-        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key], waited_for))
+        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key], waited_for, due_date))
     return found
 
 
