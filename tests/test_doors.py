@@ -1,0 +1,168 @@
+"""Whatever comes in: sorted by its contents, taken in once, and matched; and what is doubtful waits with its reason."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from inbaar.banking.models import Entry
+from inbaar.doors import FileResult, is_statement, take_in_files
+from inbaar.dunning.models import Schedule
+from inbaar.intake.actions import accept_reviewed
+from inbaar.intake.models import Document, Reading
+from inbaar.kit.errors import Refused
+from inbaar.kit.scope import client_scope
+from inbaar.market.market import Market
+from inbaar.receivables.models import Invoice
+from tests.conftest import make_client
+from tests.dunning.scenario import Administration, day
+
+pytestmark = pytest.mark.django_db
+TODAY, NOW = dt.date(2026, 10, 2), dt.datetime(2026, 10, 2, 9, tzinfo=dt.UTC)
+
+
+def statement(*entries: tuple[str, str, str, str], on: str = "261002") -> bytes:
+    """An MT940 statement of credits: amount, payer's IBAN, payer's name, text."""
+    total = sum((Decimal(amount.replace(",", ".")) for amount, *_ in entries), Decimal(0))
+    lines = [":20:1", ":25:NL20INGB0001234567EUR", ":28C:1/1", f":60F:C{on}EUR0,00"]
+    for amount, iban, name, text in entries:
+        lines += [f":61:{on}{on[2:]}C{amount}NTRFNONREF", f":86:/IBAN/{iban}/NAME/{name}/REMI/{text}/"]
+    lines.append(f":62F:C{on}EUR{total:.2f}".replace(".", ","))
+    return "\n".join([*lines, ""]).encode()
+
+
+@pytest.fixture
+def market():
+    return Market(1, dt.date(2026, 6, 1), 40)
+
+
+@pytest.fixture
+def seller(market, db):
+    business = market.business
+    return make_client(business.name, business.kvk)
+
+
+def market_files(market, kinds=("invoices",)) -> list[tuple[str, bytes]]:
+    files = []
+    for number in range(20):
+        on = market.start + dt.timedelta(days=number)
+        files += [(file.name, file.content) for file in market.invoices_on(on)]
+    return files
+
+
+def take_in(client, files) -> list[FileResult]:
+    return take_in_files(client.id, files, TODAY, NOW)
+
+
+def test_files_are_told_apart_by_their_contents():
+    assert is_statement(statement())
+    assert is_statement(
+        b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>'
+    )
+    assert not is_statement(
+        b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
+    )
+    assert not is_statement(b"%PDF-1.7 :20:")
+    assert not is_statement(b"")
+
+
+@pytest.mark.requirement("FAC-26")
+def test_files_twice_by_another_name_and_channel_stay_one_invoice(seller, market):
+    files = market_files(market)[:5]
+    first = take_in(seller, files)
+    again = take_in_files(
+        seller.id, [(f"mail-{name}", content) for name, content in files], TODAY, NOW, "mail"
+    )
+    accepted = [result.invoice_id for result in first if result.outcome == "accepted"]
+    assert [result.outcome for result in again] == ["known"] * 5
+    assert "This file is here already" in again[0].problems[0].text
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == len(accepted)
+        assert Document.objects.count() == 5
+        assert Schedule.objects.count() == Invoice.objects.filter(kind="invoice").count()
+
+
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_in_another_file_is_known_by_what_it_says(seller, market):
+    name, content = market_files(market)[0]
+    take_in(seller, [(name, content)])
+    (again,) = take_in(seller, [("andere opmaak.xml", content.replace(b"?>", b"?><!-- again -->", 1))])
+    assert again.outcome == "known"
+    assert again.problems[-1].text.endswith("is there already; nothing was changed")
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1
+
+
+def test_somebody_elses_invoice_waits_in_review_and_a_person_may_accept_it(client_a, market):
+    (result,) = take_in(client_a, market_files(market)[:1])
+    assert result.outcome == "review"
+    assert result.problems[0].text == (
+        f"The invoice is sent by {market.business.name}, not by {client_a.name}: "
+        "choose that administration, or correct the file."
+    )
+    with client_scope(client_a.id):
+        assert Invoice.objects.count() == 0
+        reading = Reading.objects.get()
+        assert accept_reviewed(client_a.id, reading.id, TODAY, NOW).outcome == "accepted"
+        assert Invoice.objects.count() == 1
+        with pytest.raises(Refused, match="only what waits in review can be accepted by hand"):
+            accept_reviewed(client_a.id, reading.id, TODAY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("leeg.xml", b""),
+        ("half.xml", b"<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><cbc:ID"),
+        ("bom.xml", b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+        ("leeg.pdf", b"%PDF-1.4\n%%EOF"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_alone_and_leaves_nothing_but_its_reason(
+    seller, market, name, content
+):
+    good = market_files(market)[0]
+    bad, taken = take_in(seller, [(name, content), good])
+    assert (bad.outcome, taken.outcome) == ("refused", "accepted")
+    assert len(bad.problems) >= 1
+    assert all(problem.text for problem in bad.problems)
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1
+        assert Entry.objects.count() == 0
+
+
+@pytest.mark.requirement("ASK-04")
+@pytest.mark.requirement("BEY-03")
+def test_an_unmatched_payment_that_could_be_the_invoices_holds_its_letter(client_a):
+    books = Administration(client_a)
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    other = books.invoice("2026-0043", "2026-10-01", payable="99.00")
+    take_in(
+        client_a,
+        [("bank.sta", statement(("1210,00", "NL44RABO0123456789", "Onbekende afzender", "zonder kenmerk")))],
+    )
+    tally = books.run("2026-10-02")
+    assert tally.waits == {"unmatched_payment": 1}
+    with client_scope(client_a.id):
+        assert Schedule.objects.get(invoice_id=invoice).waits_for == "unmatched_payment"
+        assert Schedule.objects.get(invoice_id=other).stage == "reminded"
+        entry = Entry.objects.get()
+        assert (entry.state, entry.unapplied) == ("unmatched", Decimal("1210.00"))
+
+
+def test_a_payment_that_came_before_its_invoice_is_matched_when_the_invoice_comes(client_a):
+    take_in(
+        client_a,
+        [
+            (
+                "bank.sta",
+                statement(("1210,00", "NL44RABO0123456789", "Bakkerij De Korenaar", "factuur 2026-0042")),
+            )
+        ],
+    )
+    books = Administration(client_a)
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    from inbaar.banking.actions import retry_unmatched
+
+    retry_unmatched(client_a.id, [invoice], day("2026-10-02"), NOW)
+    assert books.open(invoice) == 0
