@@ -16,7 +16,7 @@ from tests.banking.camt import Line, camt_file
 
 NOW = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
 DAY = dt.date(2026, 3, 3)
-LATER = dt.date(2027, 12, 31)
+LATER = dt.date(2299, 12, 31)
 JANSEN = Customer(name="Jansen Bouw B.V.", kvk="90000003")
 PIETERS = Customer(name="Pieters Transport B.V.", kvk="90000004")
 

@@ -4,15 +4,19 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inbaar.banking.actions import match_by_hand, retry_unmatched
 from inbaar.banking.jobs import match_all
 from inbaar.banking.models import Entry, Match, Suspect
-from inbaar.banking.queries import unmatched_entries, unmatched_explanations
+from inbaar.banking.queries import payments_of, unmatched_entries, unmatched_explanations
+from inbaar.banking.rules import number_key as payment_key_of_number
 from inbaar.kit.scope import client_scope
 from inbaar.parties.models import DebtorIban
 from inbaar.receivables.actions import NewComponent, add_components
 from inbaar.receivables.models import Event, Payment
+from inbaar.receivables.rules import number_key as invoice_key_of_number
 from tests.banking.books import (
     DAY,
     NOW,
@@ -56,8 +60,13 @@ def test_a_payment_that_names_its_invoice_is_booked_and_the_account_learned(clie
     )  # fmt: skip
     known = DebtorIban.objects.get()
     assert (known.debtor_id, known.iban, known.known_since) == (invoice.debtor_id, PAYER, DAY)
-    kinds = Event.objects.filter(invoice_id=invoice.id).values_list("kind", "link")
-    assert ("matched", entry.id) in kinds
+    assert list(Event.objects.filter(invoice_id=invoice.id).values_list("kind", flat=True)) == [
+        "accepted",
+        "payment",
+    ]
+    (paid,) = payments_of(invoice.id, "en")
+    assert (paid.counterparty_iban, paid.made_by, paid.score) == (PAYER, "rules", 95)
+    assert paid.reason == "Invoice number 2026-0001 is in the text and the amount is what is open."
     assert Payment.objects.get().received_on == entry.date
 
 
@@ -219,7 +228,29 @@ def test_the_number_of_sql_statements_does_not_depend_on_the_number_of_entries(c
     assert few <= 30
 
 
-def test_by_hand_is_tested_beside_the_rules(client_a):
+def test_where_the_law_gives_no_amount_a_person_decides_and_the_others_go_on(client_a):
+    beyond, normal = invoiced(client_a, draft("2026-0001", "1000.00"), draft("2026-0002", "50.00", PIETERS))
+    add_components(
+        client_a.id,
+        [NewComponent(beyond.id, "interest", None, CLAIMED, CLAIMED, "6:119a BW", "letter", "i1")],
+        NOW,
+    )
+    far = dt.date(2199, 1, 1)
+    received(client_a, Line("1000.00", "2026-0001", day=far), Line("50.00", "2026-0002", iban="", day=far))
+    assert matched(client_a).matched == 1
+    assert open_amounts([beyond, normal]) == [Decimal("1000.00"), Decimal(0)]
+    assert reasons() == ["law-silent", "number"]
+    assert unmatched_entries("en")[0].reason.startswith(
+        "What is owed on 2026-0001 on that day cannot be computed: "
+    )
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[A-Za-z0 ./-]{0,5}[0-9]{1,9}", fullmatch=True))
+def test_invoices_and_payments_make_one_key_of_a_number(number):
+    assert payment_key_of_number(number) == invoice_key_of_number(number)
+
+
+def test_what_a_person_matched_is_shown_with_its_rest_and_told_on_the_timeline(client_a):
     (invoice,) = invoiced(client_a, draft("2026-0001"))
     (entry,) = received(client_a, Line("130.00", "2026-0001"))
     matched(client_a)
@@ -229,3 +260,5 @@ def test_by_hand_is_tested_beside_the_rules(client_a):
         Decimal("9.00"), "Met de hand gekoppeld door Anna aan 2026-0001.",
     )  # fmt: skip
     assert Suspect.objects.count() == 0
+    told = Event.objects.get(invoice_id=invoice.id, kind="matched")
+    assert (told.link, told.facts["by"], told.facts["amount"]) == (entry.id, "Anna", "121.00")

@@ -117,6 +117,7 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, record
             for o, line, paid in made
         ),
     )
+    # The payment itself is on the timeline already; a person's decision is told beside it.
     write_events(
         client_id,
         (
@@ -129,6 +130,7 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, record
                 o.entry.id,
             )
             for o, line, paid in made
+            if made_by != RULES
         ),
         recorded_at,
     )

@@ -46,6 +46,22 @@ class UnmatchedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoicePayment:
+    """Money that was matched to an invoice: whose, how it was known, how surely (of 100), and who said so."""
+
+    entry_id: int
+    date: dt.date
+    amount: Decimal
+    currency: str
+    counterparty_name: str
+    counterparty_iban: str
+    score: int
+    made_by: str
+    made_on: dt.date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountNews:
     """A bank account and how old its news is. `stale` is too old to press anybody for money on it."""
 
@@ -88,6 +104,12 @@ _ACCOUNTS = """
             WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.state = 'unmatched')
     FROM banking_bankaccount a ORDER BY a.iban, a.currency
 """
+_MATCHES = """
+    SELECT m.entry_id, e.date, m.amount, e.currency, e.counterparty_name, e.counterparty_iban, m.score, m.made_by,
+           m.made_on, e.reason, e.reason_facts
+    FROM banking_match m JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
+    WHERE m.invoice_id = %s ORDER BY e.date, e.id
+"""
 _EXPLAINED = """
     SELECT s.invoice_id, s.entry_id FROM banking_suspect s
     JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
@@ -129,6 +151,18 @@ def _unmatched(row: tuple[Any, ...], suspects: tuple[SuspectInvoice, ...], langu
         number, date, iban, amount, unapplied, currency, name, their_iban, reference, text, state, score, code, reason,
         suspects,
     )  # fmt: skip
+
+
+def payments_of(invoice_id: int, language: str = "nl") -> list[InvoicePayment]:
+    """The money matched to an invoice, oldest first, with the reason in words."""
+    return [
+        InvoicePayment(
+            entry_id, date, amount, currency, name, iban, score, made_by, made_on,
+            entry_reason(code, json.loads(facts), language),
+        )
+        for entry_id, date, amount, currency, name, iban, score, made_by, made_on, code, facts
+        in fetch(_MATCHES, [invoice_id])
+    ]  # fmt: skip
 
 
 def unmatched_count() -> int:
