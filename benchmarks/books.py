@@ -1,8 +1,8 @@
 """Databases for benchmarks: each run works in a copy of its own of books that were filled once, by set-based SQL.
 
-`dunning_books` makes open invoices of which one in ten is due for a look on DAY, each of a debtor of its own: six of
-ten for their reminder, three for the notice or the 14-day letter, one to be handed over. One debtor in seven is a
-consumer. What the run does not read (deadlines, transfers, titles of what is not due) is left out.
+`dunning_books` makes open invoices, five a debtor, of which one in ten is due for a look on DAY: six of ten for their
+reminder, three for the notice or the 14-day letter, one to be handed over. One debtor in seven is a consumer. What the
+run does not read (deadlines, transfers, titles of what is not due) is left out.
 """
 
 import datetime as dt
@@ -21,20 +21,22 @@ DEBTORS = """
     SELECT {client}, NULL, d::text, 'bench:' || d, 'Klant ' || d,
         CASE WHEN d % 7 = 0 THEN 'consumer' ELSE 'business' END, CASE WHEN d % 7 = 0 THEN 'person' ELSE 'company' END,
         'unknown', '', '', 'Dorpsstraat ' || d, '1234 AB', 'Ede', 'NL', 'nl'
-    FROM generate_series(0, ({size} - 1) / {per_debtor}) d;
+    FROM generate_series(0, {debtors} - 1) d;
     INSERT INTO parties_contact (client_id, debtor_id, role, name, email, phone)
     SELECT client_id, id, 'invoice', '', 'klant' || number || '@voorbeeld.example', '' FROM parties_debtor;
 """
-# Of each ten invoices the first is due on the day; `place` says which of the three looks it is due for.
+# Invoices lie in the order of their issue, so what is due for one look on one day lies together; debtors lie at random.
 PLACES = """
     CREATE TEMP TABLE place ON COMMIT DROP AS
-    SELECT n, d.id AS debtor_id, nextval('inbaar_id') AS id, (100 + n % 9973)::numeric(15, 2) AS amount,
-        CASE WHEN n % {one_in} <> 0 THEN 'later' WHEN n / {one_in} % 10 < 6 THEN 'waiting'
-             WHEN n / {one_in} % 10 < 9 THEN 'reminded' ELSE 'noticed' END AS place,
-        CASE WHEN n % {one_in} <> 0 THEN date '{day}' + (n % 60)::int WHEN n / {one_in} % 10 < 6 THEN date '{day}' - 1
-             WHEN n / {one_in} % 10 < 9 THEN date '{day}' - 15 ELSE date '{day}' - 30 END AS due_date
+    SELECT n, d.id AS debtor_id, nextval('inbaar_id') AS id, (100 + n % 9973)::numeric(15, 2) AS amount, place,
+        date '{day}' + CASE place WHEN 'noticed' THEN -30 WHEN 'reminded' THEN -15 WHEN 'waiting' THEN -1
+                       ELSE (n % 60)::int END AS due_date
     FROM generate_series(0, {size} - 1) n
-    JOIN parties_debtor d ON d.client_id = {client} AND d.number = (n / {per_debtor})::text;
+    CROSS JOIN LATERAL (SELECT n - {size} / 2 AS k) after_half
+    CROSS JOIN LATERAL (SELECT CASE WHEN k BETWEEN 0 AND {due} * 0.1 - 1 THEN 'noticed'
+        WHEN k BETWEEN {due} AND {due} * 1.3 - 1 THEN 'reminded'
+        WHEN k BETWEEN {due} * 2 AND {due} * 2.6 - 1 THEN 'waiting' ELSE 'later' END AS place) p
+    JOIN parties_debtor d ON d.client_id = {client} AND d.number = (n::bigint * 7919 % {debtors})::text ORDER BY n;
     ANALYZE place;
     INSERT INTO receivables_invoice (id, client_id, debtor_id, kind, number, number_key, issue_date, received_on,
         due_date, term_agreed, claim_kind, first_interest_day, currency, net, vat, total, payable, payment_reference,
@@ -43,10 +45,10 @@ PLACES = """
         d.capacity = 'business', CASE WHEN d.capacity = 'business' THEN 'trade' ELSE 'nontrade' END,
         CASE WHEN d.capacity = 'business' THEN p.due_date + 1 END, 'EUR', amount, 0, amount, amount, '', '', n::text,
         amount, '{day}'
-    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id;
+    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id ORDER BY n;
     INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, due_on, waits_for)
     SELECT {client}, id, debtor_id, CASE place WHEN 'later' THEN 'waiting' ELSE place END,
-        CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, '' FROM place;
+        CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, '' FROM place ORDER BY n;
     INSERT INTO receivables_title (client_id, invoice_id, owner_name, payee_iban, period, deed)
     SELECT {client}, id, 'Bench B.V.', 'NL20INGB0001234567', daterange(due_date - 30, NULL), 'own claim'
     FROM place WHERE place <> 'later';
@@ -72,12 +74,12 @@ EARLIER = """
 
 def dunning_books(size: int, due: int | None = None) -> int:
     """A copy of books of `size` open invoices, of which `due` (a tenth of them if not given); gives the client."""
-    one_in = max(size // due, 1) if due else 10
+    due = due or size // 10
 
     def fill(client: int) -> None:
-        run_sql(DEBTORS + PLACES + EARLIER, client=client, size=size, one_in=one_in)
+        run_sql(DEBTORS + PLACES + EARLIER, client=client, size=size, due=due, debtors=size // PER_DEBTOR)
 
-    return copied_books(f"dunning_{size}_{one_in}", fill)
+    return copied_books(f"dunning_{size}_{due}", fill)
 
 
 def copied_books(name: str, fill: Callable[[int], None]) -> int:
@@ -116,7 +118,7 @@ def run_sql(sql: str, **values: object) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(day=DAY, per_debtor=PER_DEBTOR, **values))
+        cursor.execute(sql.format(day=DAY, **values))
 
 
 def _make_empty() -> None:
