@@ -27,6 +27,7 @@ def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
     """Serve the site, with a worker beside it; gives the exit code when it stops."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     worker = subprocess.Popen([sys.executable, "-m", "inbaar.cli", "work"]) if with_worker else None
     try:
@@ -38,6 +39,7 @@ def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
             workers=1,
             blocking_threads=4,
             log_access=False,
+            log_level=LogLevels.warning,
         ).serve()
     finally:
         if worker is not None:

@@ -1,7 +1,9 @@
 """The facts a chunk of the run decides on: locked debtors, and how each of their due invoices stands."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from inbaar.dunning.rules import Standing
 from inbaar.kit.bulk import fetch
@@ -16,10 +18,12 @@ _DEBTORS = """
     WHERE s.client_id = %(client)s AND s.due_on <= %(on)s
     ORDER BY s.due_on, s.debtor_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 """
+_OF_DEBTORS = "due_on <= %(on)s AND debtor_id = ANY(%(debtors)s)"
+_OF_INVOICES = "invoice_id = ANY(%(invoices)s)"
 _STANDINGS = """
     WITH due AS MATERIALIZED (
         SELECT id, client_id, invoice_id, debtor_id, stage, waits_for FROM dunning_schedule
-        WHERE client_id = %(client)s AND due_on <= %(on)s AND debtor_id = ANY(%(debtors)s)
+        WHERE client_id = %(client)s AND {which}
     ), held AS MATERIALIZED (
         SELECT invoice_id, debtor_id, kind, amount, until FROM receivables_hold
         WHERE client_id = %(client)s AND released_on IS NULL AND since <= %(on)s
@@ -81,7 +85,21 @@ def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
 
 def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
     """How each due invoice of these debtors stands. One query."""
-    rows = fetch(_STANDINGS, {"client": client_id, "on": on, "debtors": debtors})
+    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS), {"client": client_id, "on": on, "debtors": debtors})
+    return _read(rows, bank_stale)
+
+
+def standing_invoices(
+    client_id: int, on: dt.date, invoices: Sequence[int], *, bank_stale: bool
+) -> list[DueInvoice]:
+    """How scheduled invoices stand on a day, due or not. One query."""
+    rows = fetch(
+        _STANDINGS.format(which=_OF_INVOICES), {"client": client_id, "on": on, "invoices": list(invoices)}
+    )
+    return _read(rows, bank_stale)
+
+
+def _read(rows: Sequence[tuple[Any, ...]], bank_stale: bool) -> list[DueInvoice]:
     shared: dict[tuple[object, ...], Standing] = {}
     found = []
     for schedule_id, invoice_id, debtor_id, waited_for, due_date, *facts in rows:
