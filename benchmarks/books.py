@@ -82,8 +82,13 @@ def dunning_books(size: int, due: int | None = None) -> int:
     return copied_books(f"dunning_{size}_{due}", fill)
 
 
-def copied_books(name: str, fill: Callable[[int], None]) -> int:
-    """Connects Django to a copy of the books of this name, made at first use with `fill(client)`; gives the client."""
+def copied_books(
+    name: str, fill: Callable[[int], None], owner: str = "Bench B.V.", kvk: str = "90000001"
+) -> int:
+    """Connects Django to a copy of the books of this name, made at first use with `fill(client)`; gives the client.
+
+    Without `fill` they are as empty as those of a new installation. `owner` and `kvk` are the business they are of.
+    """
     template, copy = f"bench_{name}", f"bench_{name}_{uuid.uuid4().hex[:8]}"
     while _copies:  # the run before in this process is done with its own
         connect("postgres")
@@ -92,7 +97,10 @@ def copied_books(name: str, fill: Callable[[int], None]) -> int:
         _make_empty()
         _as_owner(f'CREATE DATABASE "{template}" TEMPLATE "{EMPTY}"')
         connect(template)
-        _fill(fill)
+        client = _new_client(owner, kvk)
+        if fill is not None:
+            _fill(client, fill)
+        connect("postgres")
     _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
     _copies.append(copy)
     connect(copy)
@@ -134,25 +142,30 @@ def _make_empty() -> None:
     connection.close()
 
 
-def _fill(fill: Callable[[int], None]) -> None:
+def _new_client(owner: str, kvk: str) -> int:
+    from inbaar.parties.models import Client, Organisation
+
+    organisation = Organisation.objects.create(
+        name=owner,
+        legal_form="company",
+        kvk_number=kvk,
+        street="Kade 1",
+        postcode="1011 AB",
+        city="Amsterdam",
+    )
+    return Client.objects.create(organisation=organisation, name=owner, email="bench@voorbeeld.example").pk
+
+
+def _fill(client: int, fill: Callable[[int], None]) -> None:
     from django.db import connection
 
     from inbaar.kit.database import as_owner
     from inbaar.kit.scope import client_scope
-    from inbaar.parties.models import Client, Organisation
 
-    organisation = Organisation.objects.create(
-        name="Bench B.V.", legal_form="company", kvk_number="90000001", street="Kade 1", postcode="1011 AB",
-        city="Amsterdam",
-    )  # fmt: skip
-    client = Client.objects.create(
-        organisation=organisation, name="Bench B.V.", email="bench@voorbeeld.example"
-    ).pk
     with client_scope(client):
         fill(client)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    connection.close()
 
 
 def _exists(database: str) -> bool:
