@@ -158,7 +158,6 @@ USE_TZ = True
 
 # Static files are served from the packages they come in; their address changes with their content.
 STATIC_URL = "static/"
-STATIC_ROOT = data_folder() / "static"
 STATICFILES_DIRS = [("fonts", Path(fontpkg_ibm_plex_sans.ROOT) / "files")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

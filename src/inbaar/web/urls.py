@@ -1,3 +1,52 @@
 """Every address of the site."""
 
-urlpatterns: list[object] = []
+from django.urls import include, path
+
+from inbaar.web.views import (
+    bank,
+    choices,
+    debtors,
+    errors,
+    intake,
+    invoice,
+    invoice_acts,
+    invoices,
+    letters,
+    overview,
+    search,
+)
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("search/", search.search, name="search"),
+    path("language/", choices.choose_language, name="choose_language"),
+    path("client/", choices.choose_client, name="choose_client"),
+    path("account/", include("inbaar.web.account_urls")),
+    path("invoices/", invoices.invoice_list, name="invoices"),
+    path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
+    path("invoices/<int:invoice_id>/", invoice.invoice, name="invoice"),
+    path("invoices/<int:invoice_id>/dispute/", invoice_acts.dispute, name="invoice_dispute"),
+    path("invoices/<int:invoice_id>/pause/", invoice_acts.pause, name="invoice_pause"),
+    path("invoices/<int:invoice_id>/release/<int:hold_id>/", invoice_acts.release, name="invoice_release"),
+    path("invoices/<int:invoice_id>/skip/", invoice_acts.skip, name="invoice_skip"),
+    path("invoices/<int:invoice_id>/waive/", invoice_acts.waive, name="invoice_waive"),
+    path("invoices/<int:invoice_id>/cancel/", invoice_acts.cancel, name="invoice_cancel"),
+    path("debtors/", debtors.debtor_list, name="debtors"),
+    path("debtors/export.csv", debtors.debtor_export, name="debtor_export"),
+    path("debtors/<int:debtor_id>/", debtors.debtor, name="debtor"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
+    path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
+    path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),
+    path("letters/", letters.letter_list, name="letters"),
+    path("letters/<int:letter_id>/", letters.letter, name="letter"),
+    path("letters/<int:letter_id>.pdf", letters.letter_pdf, name="letter_pdf"),
+    path("upload/", intake.upload, name="upload"),
+    path("documents/<int:reading_id>/", intake.document, name="document"),
+    path("documents/<int:reading_id>/file/", intake.document_file, name="document_file"),
+    path("documents/<int:reading_id>/accept/", intake.accept, name="document_accept"),
+]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

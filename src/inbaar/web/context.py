@@ -1,0 +1,36 @@
+"""What every page's frame shows: the rooms, who is there, for which client, and where one is."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from inbaar.kit.clock import today
+
+# Address name, label, icon: the rooms that exist.
+ROOMS = (
+    ("overview", _("Overview"), "overview"),
+    ("invoices", _("Invoices"), "invoices"),
+    ("debtors", _("Debtors"), "debtors"),
+    ("bank", _("Bank"), "bank"),
+    ("upload", _("Take in"), "upload"),
+)
+# Pages that belong to a room without bearing its name.
+_WITHIN = {
+    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "entry": "bank",
+    "document": "upload",
+}  # fmt: skip
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The values `web/frame.html` needs."""
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    return {
+        "rooms": ROOMS,
+        "room": _WITHIN.get(name, name),
+        "place": getattr(request, "place", None),
+        "places": getattr(request, "places", []),
+        "today": today(),
+        "here": request.get_full_path(),
+    }

@@ -1,0 +1,1 @@
+"""What the pages read: each a fixed number of statements, however much there is to show."""

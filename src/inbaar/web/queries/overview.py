@@ -1,0 +1,162 @@
+"""What the overview tells: open by age, the tie to the ledger, what is planned, and what waits for a person."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inbaar.kit.bulk import fetch
+from inbaar.law.amounts import ZERO
+from inbaar.ledger.accounts import Code
+from inbaar.web.wording.steps import run_day, step_after
+
+AGES = ("not-due", "1-30", "31-60", "61-90", "over-90")
+_OPEN = """
+    SELECT currency, CASE WHEN kind = 'credit_note' THEN 'credit'
+                          WHEN due_date >= %(on)s THEN 'not-due'
+                          WHEN due_date >= %(on)s - 30 THEN '1-30'
+                          WHEN due_date >= %(on)s - 60 THEN '31-60'
+                          WHEN due_date >= %(on)s - 90 THEN '61-90' ELSE 'over-90' END,
+           count(*), sum(open_amount)
+    FROM receivables_invoice WHERE client_id = %(client)s AND open_amount > 0 GROUP BY 1, 2
+"""
+_LEDGER = """
+    SELECT a.currency, coalesce((SELECT sum(t.amount) FROM ledger_transfer t
+                                 WHERE t.client_id = a.client_id AND t.debit_id = a.id), 0)
+                     - coalesce((SELECT sum(t.amount) FROM ledger_transfer t
+                                 WHERE t.client_id = a.client_id AND t.credit_id = a.id), 0)
+    FROM ledger_account a WHERE a.client_id = %(client)s AND a.code = %(code)s
+"""
+_PLANNED = """
+    SELECT s.due_on, s.stage, d.capacity, s.waits_for, count(*)
+    FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
+    WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
+"""
+_TO_DO = """
+    SELECT (SELECT count(DISTINCT debtor_id) FROM receivables_invoice
+            WHERE client_id = %(client)s AND open_amount > 0 AND kind = 'invoice'),
+           (SELECT count(*) FROM banking_entry
+            WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))),
+           (SELECT coalesce(sum(unapplied), 0) FROM banking_entry
+            WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))),
+           (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'review'),
+           (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'refused'),
+           (SELECT count(*) FROM banking_statementfile WHERE client_id = %(client)s AND status = 'refused'),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state IN ('refused', 'failed')),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
+           (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeClass:
+    """How many invoices are this old, and what is open of them."""
+
+    key: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """What is open in one currency by age, what credit notes still take off, and what the ledger says."""
+
+    currency: str
+    classes: tuple[AgeClass, ...]
+    credits: Decimal
+    ledger: Decimal
+
+    @property
+    def open(self) -> Decimal:
+        """All that is open on invoices."""
+        return sum((age.amount for age in self.classes), ZERO)
+
+    @property
+    def overdue(self) -> Decimal:
+        """What is past its due date."""
+        return sum((age.amount for age in self.classes[1:]), ZERO)
+
+    @property
+    def count(self) -> int:
+        """How many invoices are open."""
+        return sum(age.count for age in self.classes)
+
+    @property
+    def late_count(self) -> int:
+        """How many of them are late."""
+        return sum(age.count for age in self.classes[1:])
+
+    @property
+    def ties(self) -> bool:
+        """The sum is the ledger's to the cent."""
+        return self.open - self.credits == self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """What the run does on a day: how many of each step, and how many wait for each reason."""
+
+    on: dt.date
+    steps: tuple[tuple[str, int], ...]
+    waits: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits for a person, in numbers."""
+
+    debtors: int
+    unmatched: int
+    unmatched_amount: Decimal
+    in_review: int
+    refused: int
+    refused_statements: int
+    letters_failed: int
+    letters_by_post: int
+    invoices: int
+
+
+def ageing(client_id: int, on: dt.date) -> list[Ageing]:
+    """Open by age per currency, the euro first. Two statements."""
+    found: dict[str, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
+    for currency, age, count, amount in fetch(_OPEN, {"client": client_id, "on": on}):
+        found[currency][age] = (count, amount)
+    ledger = dict(fetch(_LEDGER, {"client": client_id, "code": Code.RECEIVABLE.value}))
+    currencies = set(found) | {currency for currency, balance in ledger.items() if balance} | {"EUR"}
+    return [
+        Ageing(
+            currency,
+            tuple(AgeClass(age, *found[currency].get(age, (0, ZERO))) for age in AGES),
+            found[currency].get("credit", (0, ZERO))[1],
+            ledger.get(currency, ZERO),
+        )
+        for currency in sorted(currencies, key=lambda code: (code != "EUR", code))
+    ]
+
+
+def planned_days(client_id: int, on: dt.date, days: int = 14) -> list[PlannedDay]:
+    """What the run will look at in the coming days, on the working day it does. One statement."""
+    rows = fetch(_PLANNED, {"client": client_id, "until": on + dt.timedelta(days=days)})
+    return _by_day(rows, on)
+
+
+def _by_day(rows: Iterable[tuple[dt.date, str, str, str, int]], on: dt.date) -> list[PlannedDay]:
+    steps: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    waits: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for due_on, stage, capacity, waits_for, count in rows:
+        day = run_day(due_on, on)
+        step = step_after(stage, capacity)
+        if waits_for:
+            waits[day][waits_for] += count
+        elif step:
+            steps[day][step] += count
+    return [
+        PlannedDay(day, tuple(sorted(steps[day].items())), tuple(sorted(waits[day].items())))
+        for day in sorted({*steps, *waits})
+    ]
+
+
+def to_do(client_id: int) -> ToDo:
+    """What waits for a person. One statement."""
+    return ToDo(*fetch(_TO_DO, {"client": client_id})[0])

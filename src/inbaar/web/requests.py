@@ -1,0 +1,52 @@
+"""What a page asks of its request: in which client it works, and whether this user may change anything."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from inbaar.web.middleware import Place
+
+View = Callable[..., HttpResponse]
+
+
+class PageRequest(HttpRequest):
+    """A request as the middleware leaves it."""
+
+    place: Place
+    places: list[Place]
+
+
+def client_page(view: View) -> View:
+    """A page about a client's rows. Somebody without a client gets a calm page that says so."""
+
+    @wraps(view)
+    def shown(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.place is None:
+            return render(request, "web/no_client.html", status=200)
+        return view(request, *args, **kwargs)
+
+    return shown
+
+
+def client_act(view: View) -> View:
+    """A change to a client's rows: by POST only, and not by a viewer."""
+
+    @require_POST
+    @wraps(view)
+    def done(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.place is None or not request.place.may_change:
+            raise PermissionDenied("viewer")
+        return view(request, *args, **kwargs)
+
+    return done
+
+
+def without_client(view: View) -> View:
+    """A page that needs no client's scope."""
+    view.needs_no_client = True  # type: ignore[attr-defined]
+    return view

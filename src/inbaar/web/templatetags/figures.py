@@ -1,0 +1,80 @@
+"""Template filters and tags for figures, dates, links that keep the filters, and icons. Built in: no load needed."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from inbaar.web import formats
+from inbaar.web.icons import icon_svg
+
+register = template.Library()
+register.filter("figure", formats.figure)
+register.filter("amounts", formats.amounts)
+register.filter("iban", formats.iban)
+register.filter("filesize", formats.size)
+register.filter("weekday", formats.weekday)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str = "EUR") -> str:
+    """An amount, or a dash where there is none."""
+    return "–" if value is None else formats.amount(value, currency)
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """A rate in percent with as many places as it needs, two at least."""
+    places = max(2, -int(value.normalize().as_tuple().exponent))
+    return f"{formats.figure(value, places)}%"
+
+
+@register.filter
+def day(value: dt.date | None) -> SafeString | str:
+    """A date that machines can read as well."""
+    if value is None:
+        return "–"
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.simple_tag(takes_context=True)
+def from_today(context: Context, value: dt.date | None) -> str:
+    """How far a day is from today."""
+    return formats.distance(value, context["today"]) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def link_with(context: Context, **changes: Any) -> str:
+    """This page's address with some of its filters changed; an empty value takes one off. Paging starts anew."""
+    query = context["request"].GET.copy()
+    if "page" not in changes:
+        query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def link_without(context: Context, name: str) -> str:
+    """This page's address without one of its filters."""
+    return link_with(context, **{name: ""})
+
+
+@register.inclusion_tag("web/part_sort.html", takes_context=True)
+def sort_head(context: Context, chosen: str, key: str, title: str, css: str = "") -> dict[str, str]:
+    """A column's head that sorts by it; once more turns the order round."""
+    order = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
+    href = link_with(context, sort=f"-{key}" if order == "ascending" else key)
+    return {"order": order, "href": href, "title": title, "css": css}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing of our own; it only repeats what the words beside it say."""
+    return icon_svg(name)

@@ -1,0 +1,1 @@
+"""The pages: each asks its queries, chooses words and renders. Nothing is decided here."""

@@ -1,0 +1,177 @@
+"""The bank: how fresh the news is, what is not matched and why, entries, statements, and matching by hand."""
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from inbaar.banking.actions import ignore_entry, match_by_hand
+from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
+from inbaar.banking.words import entry_reason
+from inbaar.kit.clock import now, today
+from inbaar.kit.errors import Refused
+from inbaar.web.formats import amount
+from inbaar.web.paging import asked_page
+from inbaar.web.queries.bank import (
+    STATES,
+    EntryRow,
+    candidates,
+    entry_rows,
+    entry_sums,
+    matches_of,
+    one_entry,
+    refused_files,
+    statement_count,
+    statement_rows,
+)
+from inbaar.web.queries.invoice_filters import read_amount
+from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.wording.refusals import refused_words
+
+ROWS = 25
+
+
+def language() -> str:
+    """The language of the page, for the rooms that speak both themselves."""
+    return (get_language() or "nl")[:2]
+
+
+def entry_states() -> dict[str, tuple[str, str]]:
+    """What became of an entry, in words and meaning."""
+    return {
+        "unmatched": (_("not matched"), "attention"),
+        "matched": (_("matched"), "done"),
+        "ignored": (_("set aside"), "plain"),
+        "new": (_("not looked at yet"), "plain"),
+    }
+
+
+@client_page
+def bank(request: PageRequest) -> HttpResponse:
+    """Accounts, and one of three lists: what waits, all entries, or the statements."""
+    on, client_id = today(), request.place.client_id
+    show = request.GET.get("show", "")
+    waiting = unmatched_count()
+    accounts = bank_accounts(on)
+    told = ngettext(
+        "%(count)s received amount waits for an invoice.",
+        "%(count)s received amounts wait for an invoice.",
+        waiting,
+    )
+    facts: dict[str, object] = {
+        "accounts": accounts,
+        "waiting": waiting,
+        "show": show if show in ("entries", "statements") else "unmatched",
+        "summary": told % {"count": waiting}
+        if waiting
+        else _("Every amount received is matched or set aside."),
+    }
+    if show == "entries":
+        facts |= _entries(request, client_id)
+    elif show == "statements":
+        page = asked_page(request.GET.get("page"), statement_count(client_id), ROWS)
+        found = statement_rows(client_id, page.rows, page.offset)
+        facts |= {"statements": found, "page": page, "refused": refused_files(client_id)}
+    else:
+        page = asked_page(request.GET.get("page"), waiting, ROWS)
+        facts |= {"entries": unmatched_entries(language(), limit=page.rows, offset=page.offset), "page": page}
+    return render(request, "web/bank.html", facts)
+
+
+def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
+    state = request.GET.get("state", "")
+    state = state if state in STATES else ""
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    sums = entry_sums(client_id, state, text)
+    count = sum(number for _currency, number, _sum in sums)
+    page = asked_page(request.GET.get("page"), count)
+    rows = entry_rows(client_id, state, text, page.rows, page.offset)
+    words = entry_states()
+    return {
+        "rows": [(row, *words[row.state], reason_words(row)) for row in rows],
+        "page": page, "count": count, "sums": [(currency, total) for currency, _number, total in sums], "state": state, "text": text,
+        "states": [("", _("all")), *((key, words[key][0]) for key in STATES)],
+    }  # fmt: skip
+
+
+def reason_words(row: EntryRow) -> str:
+    """Why an entry is where it is."""
+    return entry_reason(row.reason, {key: str(value) for key, value in row.reason_facts.items()}, language())
+
+
+def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
+    row = one_entry(request.place.client_id, entry_id)
+    if row is None:
+        raise Http404("no such entry")
+    return row
+
+
+@client_page
+def entry(request: PageRequest, entry_id: int) -> HttpResponse:
+    """One entry: what the bank said, what became of it, and which invoices it can be matched to."""
+    return _entry_page(request, _entry_or_404(request, entry_id), request.GET.get("find", ""))
+
+
+def _entry_page(
+    request: PageRequest, row: EntryRow, text: str, problems: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    client_id = request.place.client_id
+    words, meaning = entry_states()[row.state]
+    text = text.replace("\0", "").strip()[:100]
+    may_match = request.place.may_change and row.amount > 0 and row.unapplied > 0
+    left, lines = row.unapplied, []
+    chosen = request.POST.getlist("invoice")
+    for item in candidates(client_id, row, text) if may_match else []:
+        typed = request.POST.get(f"amount_{item.id}")
+        lines.append((item, min(item.open_amount, left), typed, str(item.id) in chosen))
+    return render(
+        request,
+        "web/entry.html",
+        {
+            "row": row, "words": words, "meaning": meaning, "reason": reason_words(row),
+            "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
+            "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
+        },
+        status=status,
+    )  # fmt: skip
+
+
+@client_act
+def match(request: PageRequest, entry_id: int) -> HttpResponse:
+    """Match an entry to the invoices that were ticked, for the amounts typed."""
+    row = _entry_or_404(request, entry_id)
+    lines: list[tuple[int, Decimal]] = []
+    problems = []
+    for chosen in request.POST.getlist("invoice"):
+        typed = request.POST.get(f"amount_{chosen}", "")
+        paid = read_amount(typed)
+        if not chosen.isdecimal() or len(chosen) > 18 or paid is None or paid <= 0 or paid != round(paid, 2):
+            problems.append(_("“%(value)s” is not an amount; write 1234,56.") % {"value": typed})
+        else:
+            lines.append((int(chosen), paid))
+    if not problems:
+        try:
+            match_by_hand(request.place.client_id, entry_id, lines, str(request.user)[:100], today(), now())
+        except Refused as refused:
+            problems = refused_words(refused)
+    if problems:
+        return _entry_page(request, row, request.POST.get("find", ""), problems, 400)
+    total = sum((paid for _number, paid in lines), Decimal(0))
+    messages.success(request, _("Matched: %(amount)s is booked.") % {"amount": amount(total, row.currency)})
+    return redirect("entry", entry_id)
+
+
+@client_act
+def ignore(request: PageRequest, entry_id: int) -> HttpResponse:
+    """Set an entry aside, with the reason."""
+    row = _entry_or_404(request, entry_id)
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:300]
+    try:
+        ignore_entry(request.place.client_id, entry_id, reason, str(request.user)[:100])
+    except Refused as refused:
+        return _entry_page(request, row, "", refused_words(refused), 400)
+    messages.success(request, _("Set aside. It stays in the books as money not applied."))
+    return redirect("bank")

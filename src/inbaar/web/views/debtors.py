@@ -1,0 +1,152 @@
+"""Debtors: the list, its file, and one debtor's page."""
+
+from collections import defaultdict
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbaar.kit.clock import today
+from inbaar.web.csv_export import csv_answer
+from inbaar.web.formats import amount, distance
+from inbaar.web.paging import asked_page
+from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_page, debtor_rows
+from inbaar.web.queries.invoice import EventRow
+from inbaar.web.queries.invoice_filters import InvoiceFilter
+from inbaar.web.queries.invoices import invoice_rows
+from inbaar.web.requests import PageRequest, client_page
+from inbaar.web.views.invoices import next_words, row_state
+from inbaar.web.wording.happenings import Happening, happenings
+from inbaar.web.wording.kinds import (
+    CAPACITIES,
+    CONTACT_ROLES,
+    LEGAL_FORMS,
+    capacity_reason,
+    delivery_words,
+    hold_kind,
+    word_for,
+)
+from inbaar.web.wording.steps import step_name
+
+SHOWN_INVOICES = 25
+
+
+def _asked(request: PageRequest) -> tuple[str, bool, str]:
+    """The text, whether only who owes is wanted, and the order."""
+    sort = request.GET.get("sort", "")
+    known = sort.lstrip("-") in SORTS
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    return text, request.GET.get("state") != "all", sort if known else "-overdue"
+
+
+@client_page
+def debtor_list(request: PageRequest) -> HttpResponse:
+    """One page of the list."""
+    on, client_id = today(), request.place.client_id
+    text, owing, sort = _asked(request)
+    count, sums = debtor_count(client_id, text, owing, on)
+    page = asked_page(request.GET.get("page"), count)
+    rows = debtor_rows(client_id, text, owing, sort, on, page.rows, page.offset)
+    return render(
+        request,
+        "web/debtors.html",
+        {
+            "text": text, "owing": owing, "sort": sort, "count": count, "page": page, "rows": rows,
+            "open": [(currency, open_) for currency, open_, _late in sums],
+            "late": [(currency, late) for currency, _open, late in sums if late],
+            "columns": [
+                ("name", _("Name"), ""), ("city", _("Place"), ""), ("invoices", _("Invoices"), "number"),
+                ("open", _("Open"), "number"), ("overdue", _("Late"), "number"), ("oldest", _("Oldest due date"), ""),
+            ],
+        },
+    )  # fmt: skip
+
+
+@client_page
+def debtor_export(request: PageRequest) -> HttpResponse:
+    """The list as a file."""
+    on = today()
+    rows = debtor_rows(request.place.client_id, *_asked(request), on)
+    head = [
+        _("Name"),
+        _("Place"),
+        "KvK",
+        _("Kind"),
+        _("Currency"),
+        _("Invoices"),
+        _("Open"),
+        _("Late"),
+        _("Oldest due date"),
+    ]
+    return csv_answer(
+        f"{_('debtors')}-{on.isoformat()}.csv",
+        head,
+        (
+            (row.name, row.city, row.kvk, word_for(row.capacity, CAPACITIES), row.currency, row.invoices, row.open, row.overdue, row.oldest)
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+@client_page
+def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
+    """One debtor's page."""
+    on, client_id = today(), request.place.client_id
+    page = debtor_page(client_id, debtor_id, on)
+    if page is None:
+        raise Http404("no such debtor")
+    rows = invoice_rows(client_id, InvoiceFilter(debtor=debtor_id), on, SHOWN_INVOICES + 1)
+    return render(
+        request,
+        "web/debtor.html",
+        {
+            "page": page,
+            "head": page.head,
+            "summary": summary(page),
+            "capacity": word_for(page.head.capacity, CAPACITIES),
+            "why": capacity_reason(page.head.capacity, page.head.identity),
+            "legal_form": word_for(page.head.legal_form, LEGAL_FORMS),
+            "contacts": [
+                (word_for(role, CONTACT_ROLES), name, email, phone)
+                for role, name, email, phone in page.contacts
+            ],
+            "rows": [(row, row_state(row), next_words(row)) for row in rows[:SHOWN_INVOICES]],
+            "more": len(rows) > SHOWN_INVOICES,
+            "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],
+            "letters": [
+                (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
+            ],
+            "past": _timeline(page),
+        },
+    )
+
+
+def _timeline(page: DebtorPage) -> list[tuple[Happening, int | None, str]]:
+    """The debtor's timeline, newest first, each line with its invoice."""
+    told: list[tuple[Happening, int | None, str]] = []
+    by_invoice: dict[tuple[int | None, str, str], list[EventRow]] = defaultdict(list)
+    for event, invoice_id, number, currency in page.events:
+        by_invoice[invoice_id, number, currency].append(event)
+    for (invoice_id, number, currency), events in by_invoice.items():
+        told += [(item, invoice_id, number) for item in happenings(events, currency)]
+    return sorted(told, key=lambda line: line[0].on, reverse=True)
+
+
+def summary(page: DebtorPage) -> str:
+    """The debtor in one sentence."""
+    if not page.owes:
+        return _("Nothing is open.")
+    parts = []
+    for owes in page.owes:
+        invoices = ngettext("%(count)s invoice", "%(count)s invoices", owes.count) % {"count": owes.count}
+        told = _("%(amount)s open on %(invoices)s") % {
+            "amount": amount(owes.open, owes.currency),
+            "invoices": invoices,
+        }
+        if owes.overdue and owes.oldest:
+            told += ", " + _("%(amount)s of it late, the oldest due %(when)s") % {
+                "amount": amount(owes.overdue, owes.currency), "when": distance(owes.oldest, today()),
+            }  # fmt: skip
+        parts.append(told)
+    return "; ".join(parts) + "."

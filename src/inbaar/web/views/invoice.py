@@ -1,0 +1,115 @@
+"""One invoice's page: how it stands, what happened, what comes next and why, and what is owed to the cent."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from inbaar.banking.queries import stale_accounts
+from inbaar.kit.clock import today
+from inbaar.web.formats import amount
+from inbaar.web.queries.invoice import InvoicePage, invoice_page
+from inbaar.web.requests import PageRequest, client_page
+from inbaar.web.sheet import Sheet, calculation_sheet
+from inbaar.web.wording.ahead import Ahead, ahead
+from inbaar.web.wording.happenings import happenings
+from inbaar.web.wording.kinds import PAYMENT_KINDS, deadline_words, delivery_words, hold_kind, word_for
+from inbaar.web.wording.states import State, days_late, invoice_state
+from inbaar.web.wording.steps import step_name
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """A deadline in words; `opens` is one that makes something possible instead of ending it."""
+
+    name: str
+    rule: str
+    on: object
+    passed: bool
+    opens: bool
+    unconfirmed: bool
+
+
+@client_page
+def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
+    """The page."""
+    on = today()
+    page = invoice_page(request.place.client_id, invoice_id, on)
+    if page is None:
+        raise Http404("no such invoice")
+    sheet = calculation_sheet(page.facts, on)
+    coming = ahead(page, on, bank_stale=bool(stale_accounts(on)))
+    past = happenings(page.events, page.head.currency)
+    return render(
+        request,
+        "web/invoice.html",
+        {
+            "page": page,
+            "head": page.head,
+            "state": page_state(page),
+            "summary": summary(page, sheet, coming),
+            "sheet": sheet if isinstance(sheet, Sheet) else None,
+            "law_silent": sheet if isinstance(sheet, str) else "",
+            "past": [item for item in past if item.on <= on],
+            "future": [item for item in past if item.on > on],
+            "ahead": coming,
+            "deadlines": deadline_lines(page),
+            "letters": [
+                (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
+            ],
+            "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],
+            "payments": [(part, word_for(part.kind, PAYMENT_KINDS)) for part in page.facts.payments],
+            "token": uuid4().hex,
+        },
+    )
+
+
+def page_state(page: InvoicePage) -> State:
+    """How the invoice stands today."""
+    head = page.head
+    return invoice_state(
+        is_credit=head.is_credit,
+        open_amount=head.open_amount,
+        payable=head.payable,
+        due_date=head.due_date,
+        disputed=any(hold.kind == "dispute" for hold in page.standing),
+        on=today(),
+    )
+
+
+def summary(page: InvoicePage, sheet: Sheet | str, coming: Ahead) -> str:
+    """The page in one sentence."""
+    head, on = page.head, today()
+    total = sheet.owed.total if isinstance(sheet, Sheet) else head.open_amount
+    if head.is_credit:
+        told = _("Credit note of %(amount)s, %(open)s of it to be used")
+        return f"{told % {'amount': amount(head.payable, head.currency), 'open': amount(head.open_amount, head.currency)}}; {coming.short}."
+    if not total and not head.open_amount:
+        return _("Settled: %(amount)s was asked and nothing is open.") % {
+            "amount": amount(head.payable, head.currency)
+        }
+    parts = [_("%(amount)s open") % {"amount": amount(total, head.currency)}]
+    if total > head.open_amount:
+        extra = amount(total - head.open_amount, head.currency)
+        parts[0] += " " + _("(%(amount)s of it interest and costs)") % {"amount": extra}
+    if head.due_date < on:
+        parts.append(days_late((on - head.due_date).days))
+    return f"{', '.join(parts)}; {coming.short}."
+
+
+def deadline_lines(page: InvoicePage) -> list[DeadlineLine]:
+    """The dates that hang on the invoice, while anything is open."""
+    if not page.head.open_amount:
+        return []
+    return [
+        DeadlineLine(
+            *deadline_words(row.kind, row.rule),
+            row.on,
+            row.on < today(),
+            row.lost.startswith("opens"),
+            row.unconfirmed,
+        )
+        for row in page.deadlines
+    ]

@@ -1,0 +1,150 @@
+"""The list of invoices: filters in the address, sorting, paging, sums, and the file of exactly what is seen."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from inbaar.kit.clock import today
+from inbaar.web.csv_export import csv_answer
+from inbaar.web.formats import amount, day
+from inbaar.web.paging import asked_page
+from inbaar.web.queries.invoice_filters import InvoiceFilter, read_filter
+from inbaar.web.queries.invoices import InvoiceRow, debtor_name, invoice_rows, invoice_selection
+from inbaar.web.requests import PageRequest, client_page
+from inbaar.web.wording.states import State, invoice_state
+from inbaar.web.wording.steps import run_day, step_after, step_name, wait_word
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, and the parameters to take off to be rid of it."""
+
+    words: str
+    off: str
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """The states to filter by."""
+    return [
+        ("", _("all")),
+        ("open", _("open")),
+        ("overdue", _("late")),
+        ("disputed", _("disputed")),
+        ("paid", _("settled")),
+        ("credit", _("credit notes")),
+    ]
+
+
+def age_words(age: str) -> str:
+    """An age class in words."""
+    return {
+        "not-due": _("not due yet"),
+        "1-30": _("1–30 days late"),
+        "31-60": _("31–60 days late"),
+        "61-90": _("61–90 days late"),
+        "over-90": _("over 90 days late"),
+    }[age]
+
+
+@client_page
+def invoice_list(request: PageRequest) -> HttpResponse:
+    """One page of the list."""
+    on, client_id = today(), request.place.client_id
+    chosen = read_filter(request.GET)
+    selection = invoice_selection(client_id, chosen, on)
+    page = asked_page(request.GET.get("page"), selection.count)
+    rows = invoice_rows(client_id, chosen, on, page.rows, page.offset)
+    return render(
+        request,
+        "web/invoices.html",
+        {
+            "chosen": chosen,
+            "chips": chips(client_id, chosen),
+            "states": state_choices(),
+            "selection": selection,
+            "page": page,
+            "rows": [(row, row_state(row), next_words(row)) for row in rows],
+            "columns": columns(),
+        },
+    )
+
+
+def columns() -> list[tuple[str, str, str]]:
+    """The sortable columns: key, title, class."""
+    return [
+        ("number", _("Number"), ""),
+        ("debtor", _("Debtor"), ""),
+        ("issued", _("Date"), ""),
+        ("due", _("Due date"), ""),
+        ("amount", _("Amount"), "number"),
+        ("open", _("Open"), "number"),
+        ("next", _("What happens next"), ""),
+    ]
+
+
+@client_page
+def invoice_export(request: PageRequest) -> HttpResponse:
+    """The selected invoices as a file: the same rows, order and columns as on the screen."""
+    on = today()
+    rows = invoice_rows(request.place.client_id, read_filter(request.GET), on)
+    head = [
+        _("Number"), _("Kind"), _("Debtor"), _("Date"), _("Due date"), _("Currency"), _("Amount"), _("Open"),
+        _("State"), _("What happens next"), _("On"),
+    ]  # fmt: skip
+    return csv_answer(
+        f"{_('invoices')}-{on.isoformat()}.csv",
+        head,
+        (
+            (
+                row.number, _("credit note") if row.is_credit else _("invoice"), row.debtor, row.issue_date,
+                row.due_date, row.currency, row.payable, row.open_amount, row_state(row).words, next_words(row),
+                run_day(row.due_on, on) if row.due_on and row.open_amount else None,
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def row_state(row: InvoiceRow) -> State:
+    """How a row's invoice stands."""
+    return invoice_state(
+        is_credit=row.is_credit,
+        open_amount=row.open_amount,
+        payable=row.payable,
+        due_date=row.due_date,
+        disputed=row.disputed,
+        on=today(),
+    )
+
+
+def next_words(row: InvoiceRow) -> str:
+    """What happens next to an invoice, in a few words; the date stands beside it."""
+    if not row.open_amount or row.is_credit:
+        return ""
+    if row.waits_for:
+        return _("waits: %(reason)s") % {"reason": wait_word(row.waits_for)}
+    if row.due_on is None:
+        return _("handed over") if row.stage == "handed_over" else ""
+    return step_name(step_after(row.stage, row.capacity))
+
+
+def chips(client_id: int, chosen: InvoiceFilter) -> list[Chip]:
+    """The filters that are on, apart from the state, which has a row of its own."""
+    found: list[Chip] = []
+    if chosen.text:
+        found.append(Chip(f"“{chosen.text}”", "q"))
+    if chosen.age:
+        found.append(Chip(age_words(chosen.age), "age"))
+    if chosen.debtor is not None:
+        found.append(Chip(debtor_name(client_id, chosen.debtor) or _("unknown debtor"), "debtor"))
+    if chosen.issued_from:
+        found.append(Chip(_("from %(day)s") % {"day": day(chosen.issued_from)}, "from"))
+    if chosen.issued_to:
+        found.append(Chip(_("until %(day)s") % {"day": day(chosen.issued_to)}, "to"))
+    if chosen.least is not None:
+        found.append(Chip(_("at least %(amount)s") % {"amount": amount(chosen.least)}, "least"))
+    if chosen.most is not None:
+        found.append(Chip(_("at most %(amount)s") % {"amount": amount(chosen.most)}, "most"))
+    return found

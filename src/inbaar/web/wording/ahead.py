@@ -1,0 +1,120 @@
+"""What comes next for an invoice and why: asked of the policy itself, so that the page and the run agree."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide
+from inbaar.parties.rules import Capacity
+from inbaar.web.formats import day, weekday
+from inbaar.web.queries.invoice import HoldRow, InvoicePage
+from inbaar.web.wording.steps import Waiting, run_day, step_name, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The next step with its day and reason, or why there is none. `short` ends the page's first sentence."""
+
+    short: str
+    title: str
+    why: tuple[str, ...]
+    on: dt.date | None = None
+    waits: Waiting | None = None
+    step: str = ""
+
+
+def ahead(page: InvoicePage, on: dt.date, *, bank_stale: bool) -> Ahead:
+    """What the run will do with this invoice when it looks at it next."""
+    head = page.head
+    if head.is_credit:
+        return _credit(page)
+    if not head.open_amount:
+        return Ahead(
+            _("nothing more is asked"),
+            _("Nothing more happens"),
+            (_("Nothing is open, so no letter goes out."),),
+        )
+    if head.stage == HANDED_OVER:
+        return Ahead(
+            _("ready to hand over to collection"),
+            _("A person decides"),
+            (
+                _(
+                    "Reminder and notice had no effect. Nothing goes out by itself any more: hand the claim over, or wait."
+                ),
+            ),
+        )
+    if head.due_on is None or head.stage in ("", CLOSED):
+        waits = waiting(head.waits_for, on) if head.waits_for else None
+        return Ahead(
+            _("nothing goes out by itself"),
+            _("Nothing is planned"),
+            (_("This invoice is not in the schedule of reminders; a person decides."),)
+            if waits is None
+            else (),
+            waits=waits,
+        )
+    look = run_day(head.due_on, on)
+    standing = _standing(page, look, bank_stale and look <= run_day(on, on))
+    decision = decide(standing, look)
+    if decision.act == "wait":
+        until = standing.hold_until if decision.waits_for == standing.hold else None
+        waits = waiting(decision.waits_for, look, until)
+        return Ahead(_("waiting: %(fact)s") % {"fact": waits.fact}, _("Waiting"), (), look, waits)
+    return _step(head.due_date, head.due_on, look, decision.step)
+
+
+def _credit(page: InvoicePage) -> Ahead:
+    if not page.head.open_amount:
+        return Ahead(
+            _("fully used"), _("Nothing more happens"), (_("The credit was taken off what was owed."),)
+        )
+    return Ahead(
+        _("not yet used"),
+        _("It waits for its invoice"),
+        (_("It is taken off the invoice it names as soon as that is here and open."),),
+    )
+
+
+def _step(due_date: dt.date, due_on: dt.date, look: dt.date, step: str) -> Ahead:
+    name = step_name(step)
+    when = {"weekday": weekday(look), "day": day(look)}
+    short = _("%(step)s follows %(weekday)s %(day)s") % {"step": name, **when}
+    why = {
+        "reminder": _("If nothing is paid: the due date is %(day)s.") % {"day": day(due_date)},
+        "formal_notice": _("If nothing is paid: the reminder's term has run out by then."),
+        "fourteen_day_letter": _(
+            "If nothing is paid: the reminder's term has run out by then, and a consumer gets the 14-day letter."
+        ),
+        "hand_over": _("If nothing is paid: the last letter's term has run out by then."),
+    }[step]
+    reasons = [why]
+    if look > due_on:
+        reasons.append(_("Letters leave on working days only, so not on %(day)s.") % {"day": day(due_on)})
+    return Ahead(short, name.capitalize(), tuple(reasons), look, step=step)
+
+
+def _standing(page: InvoicePage, look: dt.date, bank_stale: bool) -> Standing:
+    head = page.head
+    there = [hold for hold in page.holds if hold.since <= look and (hold.until is None or hold.until >= look)]
+    whole = [hold for hold in there if hold.amount is None]
+    whole.sort(key=lambda hold: hold.whole_debtor, reverse=True)
+    part = sum(hold.amount for hold in there if hold.amount is not None)
+    return Standing(
+        stage=head.stage,
+        capacity=Capacity(head.capacity),
+        open=True,
+        pressable=head.open_amount > part,
+        hold=whole[0].kind if whole else "",
+        hold_until=_last_day(whole),
+        explained=head.explained,
+        skipped=any(skipped == look for skipped, _reason, _by in page.skips),
+        bank_stale=bank_stale,
+    )
+
+
+def _last_day(holds: list[HoldRow]) -> dt.date | None:
+    """The last day on which one of them stands; None where one has no end."""
+    ends = [hold.until for hold in holds if hold.until is not None]
+    return max(ends) if ends and len(ends) == len(holds) else None

@@ -1,0 +1,229 @@
+"""The timeline in words: each event as a title, what there is to say about it, and what it means."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from inbaar.banking.words import entry_reason
+from inbaar.web.formats import amount, day
+from inbaar.web.queries.invoice import EventRow
+from inbaar.web.wording.kinds import hold_kind
+from inbaar.web.wording.steps import step_name
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a timeline. `letter_id` and `entry_id` are where its proof is."""
+
+    on: dt.date
+    title: str
+    details: tuple[str, ...] = ()
+    meaning: str = ""
+    icon: str = "flag"
+    letter_id: int | None = None
+    entry_id: int | None = None
+
+
+def happenings(events: Sequence[EventRow], currency: str) -> list[Happening]:
+    """The events as lines, oldest first; a payment and how it was recognised are one line."""
+    told: list[Happening] = []
+    for event in events:
+        if event.kind == "matched" and (at := _payment_of(told, event)) is not None:
+            told[at] = _explained(told[at], event)
+        else:
+            told.append(_WORDS.get(event.kind, _plain)(event, currency))
+    return told
+
+
+def _payment_of(told: list[Happening], event: EventRow) -> int | None:
+    """The place of the payment that a match explains: the last one of that day without an explanation."""
+    for at in range(len(told) - 1, -1, -1):
+        if told[at].icon == "money" and told[at].on == event.on and told[at].entry_id is None:
+            return at
+    return None
+
+
+def _explained(payment: Happening, event: EventRow) -> Happening:
+    facts = {key: str(value) for key, value in event.facts.items()}
+    reason = entry_reason(facts.get("reason", ""), facts, (get_language() or "nl")[:2])
+    return replace(payment, details=(*payment.details, reason), entry_id=event.link)
+
+
+def _money(facts: Facts, name: str, currency: str) -> str:
+    try:
+        return amount(Decimal(str(facts.get(name) or "0")), currency)
+    except InvalidOperation:
+        return str(facts.get(name))
+
+
+def _is_something(facts: Facts, *names: str) -> bool:
+    return any(str(facts.get(name) or "0").strip("0.") for name in names)
+
+
+def _date(value: Any) -> str:
+    try:
+        return day(dt.date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+def _accepted(event: EventRow, currency: str) -> Happening:
+    note = str(event.facts.get("note") or "")
+    title = _("Taken in, %(amount)s") % {"amount": _money(event.facts, "payable", currency)}
+    return Happening(event.on, title, (note,) if note else (), icon="invoices")
+
+
+def _payment(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    details = []
+    if _is_something(facts, "costs", "interest"):
+        details.append(
+            _("Of it %(costs)s went to costs, %(interest)s to interest and %(principal)s to the principal.")
+            % {name: _money(facts, name, currency) for name in ("costs", "interest", "principal")}
+        )
+    details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
+    title = _("Paid, %(amount)s") % {"amount": _money(facts, "amount", currency)}
+    return Happening(event.on, title, tuple(details), "done", "money")
+
+
+def _credited(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Credited, %(amount)s") % {"amount": _money(facts, "amount", currency)}
+    details = [_("With credit note %(number)s.") % {"number": facts["reason"]}] if facts.get("reason") else []
+    details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
+    return Happening(event.on, title, tuple(details), "done", "invoices")
+
+
+def _written_off(event: EventRow, currency: str) -> Happening:
+    title = _("Written off, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
+    return Happening(event.on, title, (str(event.facts.get("reason") or ""),), icon="close")
+
+
+def _interest(event: EventRow, currency: str) -> Happening:
+    told = _("It runs from %(day)s (%(rule)s).") % {
+        "day": _date(event.facts.get("since")), "rule": event.facts.get("rule", ""),
+    }  # fmt: skip
+    return Happening(event.on, _("Statutory interest claimed"), (told,), "attention")
+
+
+def _costs(event: EventRow, currency: str) -> Happening:
+    title = _("Collection costs claimed, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
+    told = _("Owed from %(day)s (%(rule)s).") % {
+        "day": _date(event.facts.get("since")), "rule": event.facts.get("rule", ""),
+    }  # fmt: skip
+    return Happening(event.on, title, (told,), "attention")
+
+
+def _hold_opened(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    kind = hold_kind(str(facts.get("kind", ""))).capitalize()
+    title = f"{kind}, {_money(facts, 'amount', currency)}" if facts.get("amount") else kind
+    details = [
+        _("“%(reason)s”, by %(owner)s.")
+        % {"reason": facts.get("reason", ""), "owner": facts.get("owner", "")}
+    ]
+    if facts.get("until"):
+        details.append(_("Until %(day)s.") % {"day": _date(facts["until"])})
+    return Happening(event.on, title, tuple(details), "attention", "wait")
+
+
+def _hold_released(event: EventRow, currency: str) -> Happening:
+    title = _("Released: %(kind)s") % {"kind": hold_kind(str(event.facts.get("kind", "")))}
+    return Happening(event.on, title, (_("By %(who)s.") % {"who": event.facts.get("by", "")},))
+
+
+def _step(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    step = str(facts.get("step", ""))
+    if step == "hand_over":
+        return Happening(event.on, _("Ready to hand over"), meaning="late")
+    details = [_("Asked: %(amount)s.") % {"amount": _money(facts, "asked", currency)}]
+    if facts.get("pay_by"):
+        details.append(_("To be paid by %(day)s.") % {"day": _date(facts["pay_by"])})
+    title = step_name(step).capitalize()
+    return Happening(event.on, title, tuple(details), "attention", "letter", letter_id=event.link)
+
+
+def _letter_sent(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Letter %(number)s sent") % {"number": facts.get("letter", "")}
+    details = (
+        _("To %(address)s.") % {"address": facts.get("address", "")},
+        _("The mail server answered: %(answer)s") % {"answer": facts.get("answer", "")},
+    )
+    return Happening(event.on, title, details, "", "letter", letter_id=event.link)
+
+
+def _letter_refused(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Letter %(number)s did not arrive") % {"number": facts.get("letter", "")}
+    details = (
+        _("%(address)s does not take mail: %(answer)s")
+        % {"address": facts.get("address", ""), "answer": facts.get("answer", "")},
+        _("Correct the address or send it by post."),
+    )
+    return Happening(event.on, title, details, "late", "letter", letter_id=event.link)
+
+
+def _letter_withdrawn(event: EventRow, currency: str) -> Happening:
+    title = _("Letter %(number)s held back") % {"number": event.facts.get("letter", "")}
+    told = _("Its amounts were no longer right before it left; the step is taken again later.")
+    return Happening(event.on, title, (told,), "attention", "letter", letter_id=event.link)
+
+
+def _letter_held(event: EventRow, currency: str) -> Happening:
+    return Happening(
+        event.on,
+        _("A letter could not be written"),
+        (str(event.facts.get("words") or ""),),
+        "attention",
+        "letter",
+    )
+
+
+def _waived(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Remainder waived, %(amount)s") % {"amount": _money(facts, "amount", currency)}
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": facts.get("reason", ""),
+        "owner": facts.get("by", ""),
+    }
+    return Happening(event.on, title, (told,), "done", "close")
+
+
+def _cancelled(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": facts.get("reason", ""),
+        "owner": facts.get("by", ""),
+    }
+    moved = _("%(amount)s paid for them went to the principal.") % {
+        "amount": _money(facts, "principal", currency)
+    }
+    details = (told, moved) if _is_something(facts, "principal") else (told,)
+    return Happening(event.on, _("Interest and costs cancelled"), details, "", "close")
+
+
+def _matched(event: EventRow, currency: str) -> Happening:
+    title = _("Bank entry recognised, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
+    return _explained(Happening(event.on, title, (), "done", "bank"), event)
+
+
+def _plain(event: EventRow, currency: str) -> Happening:
+    return Happening(event.on, event.kind.replace("_", " ").capitalize())
+
+
+_WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
+    "accepted": _accepted, "payment": _payment, "credited": _credited, "written_off": _written_off,
+    "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
+    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
+    "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
+    "extras_cancelled": _cancelled, "matched": _matched,
+}  # fmt: skip

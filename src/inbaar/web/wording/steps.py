@@ -1,0 +1,112 @@
+"""The names of dunning steps and letters, what follows a stage, and why an invoice waits."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
+
+from inbaar.dunning.rules import (
+    FORMAL_NOTICE,
+    FOURTEEN_DAY,
+    HAND_OVER,
+    NOTICED,
+    REMINDED,
+    REMINDER,
+    WAITING,
+    refusal_of,
+    runs_on,
+)
+
+STEP_NAMES = {
+    REMINDER: noop("reminder"),
+    FORMAL_NOTICE: noop("formal notice"),
+    FOURTEEN_DAY: noop("14-day letter"),
+    HAND_OVER: noop("ready to hand over"),
+}
+WAIT_WORDS = {
+    "dispute": noop("disputed"),
+    "pause": noop("paused"),
+    "promise": noop("promised"),
+    "plan": noop("payment plan"),
+    "insolvency": noop("insolvent"),
+    "unmatched_payment": noop("perhaps paid"),
+    "stale_bank": noop("bank news too old"),
+    "skipped": noop("left out of a run"),
+    "before_start": noop("older than the start"),
+}
+# The sentences of `dunning.rules.refusal_of`, so that they are translated.
+RULE_WORDS = (
+    noop("nothing is pressed for while it is disputed"), noop("the claim is disputed"), noop("settle the dispute"),
+    noop("a paused claim rests"), noop("the claim is paused"), noop("wait for its end or release it"),
+    noop("a promise is waited for"), noop("the debtor promised to pay"), noop("wait for the promised day"),
+    noop("a running plan is waited for"), noop("a payment plan runs"), noop("wait for the plan"),
+    noop("a bankrupt is not dunned"), noop("the debtor is insolvent"), noop("file the claim with the trustee"),
+    noop("never chase what may be paid"), noop("an unmatched payment could be this invoice's"),
+    noop("match or dismiss the payment"), noop("never chase on old bank news"), noop("the bank's news is too old"),
+    noop("read a newer statement"), noop("a person left it out of this run"), noop("left out for today"),
+    noop("nothing; the next run takes it up"), noop("letters leave on working days"), noop("this is no working day"),
+    noop("nothing; the next working day"), noop("the claim is on hold"), noop("release the hold"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why nothing goes out: the rule, the fact, what would change it, and from when, if a day is known."""
+
+    rule: str
+    fact: str
+    next_step: str
+    passes_on: dt.date | None
+
+
+def step_name(step: str) -> str:
+    """A step's name in the language of the page."""
+    return _(STEP_NAMES[step]) if step in STEP_NAMES else step
+
+
+def step_count(step: str, count: int) -> str:
+    """How many of a step: `5 reminders`."""
+    forms = {
+        REMINDER: ngettext("%(count)s reminder", "%(count)s reminders", count),
+        FORMAL_NOTICE: ngettext("%(count)s formal notice", "%(count)s formal notices", count),
+        FOURTEEN_DAY: ngettext("%(count)s 14-day letter", "%(count)s 14-day letters", count),
+        HAND_OVER: ngettext(
+            "%(count)s invoice ready to hand over", "%(count)s invoices ready to hand over", count
+        ),
+    }
+    return forms[step] % {"count": count}
+
+
+def step_after(stage: str, capacity: str) -> str:
+    """Which step follows a stage for somebody of this capacity; empty when none does."""
+    letter = FOURTEEN_DAY if capacity == "consumer" else FORMAL_NOTICE
+    return {WAITING: REMINDER, REMINDED: letter, NOTICED: HAND_OVER}.get(stage, "")
+
+
+def wait_word(reason: str) -> str:
+    """A reason to wait in a word or two."""
+    return _(WAIT_WORDS[reason]) if reason in WAIT_WORDS else reason
+
+
+def waiting(reason: str, on: dt.date, until: dt.date | None = None) -> Waiting:
+    """A reason to wait as its rule, fact and way out."""
+    if reason == "before_start":
+        return Waiting(
+            _("an old ledger is not flooded with letters"),
+            _("the invoice was due before reminders began here"),
+            _("a person decides"),
+            None,
+        )
+    refusal = refusal_of(reason, on, until)
+    passes = refusal.passes_on if isinstance(refusal.passes_on, dt.date) else None
+    return Waiting(_(refusal.rule), _(refusal.fact), _(refusal.next_step), passes)
+
+
+def run_day(due_on: dt.date, today: dt.date) -> dt.date:
+    """The day on which the run takes up what is due: a working day, and not before today."""
+    day = max(due_on, today)
+    while not runs_on(day):
+        day += dt.timedelta(days=1)
+    return day
