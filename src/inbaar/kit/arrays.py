@@ -27,6 +27,8 @@ def array_parameter(values: Sequence[Any]) -> Any:
         if holes:
             return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
         return "{" + ",".join(map(str, values)) + "}"
+    if kinds == {bytes} and not holes:
+        return '{"' + '","'.join(["\\\\x" + value.hex() for value in values]) + '"}'
     return list(values)
 
 

@@ -6,6 +6,7 @@ Capacity decides the law: trade interest and the formal notice for a business, t
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Capacity(StrEnum):
@@ -71,6 +72,7 @@ def legal_form_of(name: str) -> LegalForm:
     return next((form for form, pattern in _FORMS if pattern.search(plain)), LegalForm.UNKNOWN)
 
 
+@lru_cache(maxsize=4096)  # it is asked several times for each invoice of a batch
 def identity_of(
     *, name: str, kvk: str | None, vat: str | None, legal_id: str | None, postcode: str
 ) -> Identity:
