@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from inbaar.kit.errors import Unavailable
 
@@ -21,10 +22,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses as every command does: on one line, with what to do next."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"inbaar: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(prog="inbaar", description="One invoice, every route, one truth.")
+    parser = _Parser(prog="inbaar", description="One invoice, every route, one truth.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text.capitalize() + ".")

@@ -253,6 +253,20 @@ def test_balances_that_do_not_add_up_are_read_and_said_to_the_cent() -> None:
     assert len(read.statements[0].entries) == 1
 
 
+@pytest.mark.parametrize("before", [GOOD_MT940[:6], GOOD_MT940[:2]])
+def test_a_field_that_never_ends_is_refused_before_it_fills_the_memory(before: tuple[str, ...]) -> None:
+    read = read_statement_file(mt940(*before, *["x" * 60_000] * 20))
+    assert (read.status, read.statements) == (Status.REFUSED, ())
+    (problem,) = read.problems
+    assert problem.rule == "text-too-long"
+    assert "has a field of more than 1,000,000 characters" in problem.text
+    assert problem.text.endswith("Download the statement from the bank again.")
+    assert (
+        read_statement_file(mt940(*GOOD_MT940[:6], *["x" * 60_000] * 10, GOOD_MT940[6])).status
+        is Status.ACCEPTED
+    )
+
+
 def test_without_a_closing_balance_it_cannot_be_checked() -> None:
     _, problems = _review(camt(balances=_balance("OPBD", "100.00")))
     assert problems == [

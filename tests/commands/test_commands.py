@@ -78,6 +78,8 @@ def test_the_demo_takes_a_folder_of_real_files_through_the_same_doors():
             ("demo", "--days", "0", "--no-serve"),
             "inbaar: --days 0 is not 1 to 1280: the law's tables cover no more; give a number in between\n",
         ),
+        (("owed", "--bogus"), "inbaar: unrecognized arguments: --bogus; see inbaar --help\n"),
+        (("read",), "inbaar: the following arguments are required: FILE; see inbaar read --help\n"),
         (("serve", "--port", "70000"), "inbaar: --port 70000 is no port: give a number from 1 to 65535\n"),
     ],
 )

@@ -22,6 +22,7 @@ CONTROL = "\x00\x01\x03\x1a\ufeff"
 LINE_END = "\r\n\x00\x03\x1a"
 LINE_BYTES = 65_536
 CUT_LINE = 60
+MOST_TEXT = 1_000_000  # characters between two entries: a bank writes some hundreds
 
 
 def decoded_lines(stream: BinaryIO) -> Iterator[str]:
@@ -47,6 +48,7 @@ class _Statement:
         "continued",
         "currency",
         "interim",
+        "kept",
         "narrative",
         "number",
         "opening",
@@ -74,10 +76,21 @@ class _Statement:
         self.pending: list[str] | None = None
         self.narrative: list[str] = []
         self.raw: list[str] = []
+        self.kept = 0
 
     @property
     def label(self) -> str:
         return f"Statement {self.number or self.reference} of {self.account}"
+
+    def count_text(self, line: str) -> None:
+        """Refuses a field that never ends, so that no file can fill the memory."""
+        self.kept += len(line)
+        if self.kept > MOST_TEXT:
+            raise StatementRefused(
+                "text-too-long",
+                f"{self.label} has a field of more than {MOST_TEXT:,} characters, which no bank writes: the file is "
+                "damaged. Download the statement from the bank again.",
+            )
 
     def start(self) -> StatementStart:
         """The head; refuses a statement that does not say of which account it is."""
@@ -102,6 +115,7 @@ class _Statement:
         """The entry that is now complete; one that cannot be read stays in `raw` and is said."""
         lines, self.pending = self.pending or [], None
         narrative, self.narrative = self.narrative, []
+        self.kept = 0
         while narrative and not narrative[-1].strip(" -"):
             narrative.pop()
         if self.currency is None:
@@ -201,6 +215,7 @@ def stream_mt940(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | Stat
         if tag == "86" or tag == "NS":
             if statement is None:
                 statement = _Statement("")
+            statement.count_text(value)
             (statement.raw if statement.pending is None else statement.narrative).append(value)
             continue
         if (
@@ -263,6 +278,7 @@ def _continue(statement: _Statement | None, tag: str, line: str) -> None:
     """A line without a tag belongs to the field before it."""
     if statement is None or (not line and tag != "86"):
         return
+    statement.count_text(line)
     if statement.pending is not None:
         if tag == "61":
             statement.pending.append(line)
