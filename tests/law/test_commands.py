@@ -130,6 +130,22 @@ def test_due_today(capsys: pytest.CaptureFixture[str]) -> None:
     assert [found[key] for key in KEYS] == ["100.00", "0.00", "0.00", "0.00", "100.00", []]
 
 
+def test_not_due_yet_is_owed_without_interest_or_costs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found = answer(capsys, *change("--due", "2026-11-23"), "--costs")
+    assert (found["interest"], found["costs"], found["total"], found["lines"]) == (
+        "0.00",
+        "0.00",
+        "5000.00",
+        [],
+    )
+    path = written(tmp_path, HEADER + "trade,5000.00,2026-11-23,2026-11-22\n")
+    assert ask("--file", path, "--costs", "--json") == 0
+    (same,) = json.loads(capsys.readouterr().out)
+    assert same == {name: found[name] for name in same}
+
+
 def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     claim = [
         "--kind",
@@ -214,9 +230,9 @@ def change(name: str, value: str) -> list[str]:
             "--on '20261122' is not a day from 1900 to 2199: write it as 2026-11-22",
         ),
         (
-            change("--due", "2026-11-23"),
-            "--due 2026-11-23 lies after --on 2026-11-22: nothing is owed yet; "
-            "ask about a day from 2026-11-23 on",
+            change("--principal", "10000000000000.00"),
+            "--principal '10000000000000.00' is above 9999999999999.99, the most that is reckoned with; "
+            "divide the claim",
         ),
         (
             change("--on", "2027-01-01"),
@@ -315,6 +331,7 @@ def test_a_file_with_costs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
         "on;due;principal;kind;note\n2026-07-31;2026-06-30;1000.00;trade;x\n",
         "\ufeffkind,principal,due,on\r\ntrade,1000.00,2026-06-30,2026-07-31\r\n\r\n",
         'Kind,"Principal",Due,On\n"trade","1000","2026-06-30","2026-07-31"',
+        "kind,principal,due,on\ntrade,1000.00,2026-06-30,2026-07-31\n,,,\n   \n",
     ],
 )
 def test_files_as_programs_write_them(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str) -> None:

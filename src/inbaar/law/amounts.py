@@ -25,6 +25,10 @@ def euros(text: str) -> Decimal:
     Decimal('1234.50')
     """
     if not _AMOUNT.fullmatch(text):
+        if re.fullmatch(r"[0-9]{14,}(\.[0-9]{1,2})?", text):
+            raise ValueError(
+                f"{text!r} is above 9999999999999.99, the most that is reckoned with; divide the claim"
+            )
         raise ValueError(f"{text!r} is not an amount of 0 or more; write it as 1234.56")
     return Decimal(text).quantize(CENT)
 

@@ -111,7 +111,10 @@ def _chunks(path: str, stream: IO[str]) -> Iterator[_Read]:
     places = [names.index(name) for name in COLUMNS]
     reader = csv.reader(stream, delimiter=delimiter)
     days = _Days()
-    rows = ((reader.line_num + 1, row) for row in reader if row)
+    # A spreadsheet ends its file with rows of empty cells.
+    rows = (
+        (reader.line_num + 1, row) for row in reader if row and (row[0].strip() or any(map(str.strip, row)))
+    )
     while chunk := list(islice(rows, CHUNK)):
         yield _columns(path, chunk, places, days)
 

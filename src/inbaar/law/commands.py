@@ -99,8 +99,6 @@ def _claim(args: argparse.Namespace) -> tuple[Claim, date]:
     if args.kind not in list(Kind):
         raise Refusal(f"--kind {args.kind!r} is unknown: there are trade and nontrade; choose one")
     due, on = _day("--due", args.due), _day("--on", args.on)
-    if due > on:
-        raise Refusal(f"--due {due} lies after --on {on}: nothing is owed yet; ask about a day from {due} on")
     contract = None if args.contract_date is None else _day("--contract-date", args.contract_date)
     principal = _amount("--principal", args.principal)
     first_day = due + timedelta(days=1)
