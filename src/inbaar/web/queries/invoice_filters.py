@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inbaar.receivables.queries import STANDING
 from inbaar.web.queries.texts import escaped
 
-STATES = ("open", "overdue", "disputed", "paid", "credit")
+STATES = ("all", "open", "overdue", "disputed", "paid", "credit")
 # The first and last day overdue of each age; None is without end.
 AGES: dict[str, tuple[int | None, int | None]] = {
     "not-due": (None, 0), "1-30": (1, 30), "31-60": (31, 60), "61-90": (61, 90), "over-90": (91, None),
@@ -41,23 +41,23 @@ _STATE_SQL = {
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
-    """The filters of a list. `problems` says of each value that could not be used which it is and what would do."""
+    """The filters of a list; without any it is what is open, the oldest first. `problems` says of each value that could not be used which it is and what would do."""
 
     text: str = ""
-    state: str = ""
+    state: str = "open"
     age: str = ""
     debtor: int | None = None
     issued_from: dt.date | None = None
     issued_to: dt.date | None = None
     least: Decimal | None = None
     most: Decimal | None = None
-    sort: str = "-due"
+    sort: str = "due"
     problems: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is filtered at all."""
-        return self != InvoiceFilter(sort=self.sort)
+        return self != InvoiceFilter(state=self.state, sort=self.sort)
 
     @property
     def order(self) -> str:
@@ -71,7 +71,7 @@ class InvoiceFilter:
         """The SQL condition and its parameters."""
         facts: dict[str, Any] = {"client": client_id, "on": on}
         parts = ["i.client_id = %(client)s"]
-        if self.state:
+        if self.state in _STATE_SQL:
             parts.append(_STATE_SQL[self.state])
         if self.age:
             parts.append(_STATE_SQL["open"])
@@ -152,13 +152,13 @@ def read_filter(query: Mapping[str, str]) -> InvoiceFilter:
         debtor = ""
     return InvoiceFilter(
         text=query.get("q", "").replace("\0", "").strip()[:100],
-        state=choice("state", STATES),
+        state=choice("state", STATES, "open"),
         age=choice("age", AGES),
         debtor=int(debtor) if debtor else None,
         issued_from=date("from"),
         issued_to=date("to"),
         least=money("least"),
         most=money("most"),
-        sort=choice("sort", [*SORTS, *(f"-{name}" for name in SORTS)], "-due"),
+        sort=choice("sort", [*SORTS, *(f"-{name}" for name in SORTS)], "due"),
         problems=tuple(problems),
     )

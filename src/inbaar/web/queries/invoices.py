@@ -89,3 +89,10 @@ def debtor_name(client_id: int, debtor_id: int) -> str:
     """The name behind a debtor filter; empty for a number that is not there."""
     rows = fetch("SELECT name FROM parties_debtor WHERE client_id = %s AND id = %s", [client_id, debtor_id])
     return str(rows[0][0]) if rows else ""
+
+
+def any_invoice(client_id: int) -> bool:
+    """Whether there is any invoice at all."""
+    return bool(
+        fetch("SELECT EXISTS (SELECT 1 FROM receivables_invoice WHERE client_id = %s)", [client_id])[0][0]
+    )

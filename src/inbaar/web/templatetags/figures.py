@@ -27,6 +27,12 @@ def money(value: Decimal | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def minus(value: Decimal) -> Decimal:
+    """An amount that counts the other way."""
+    return -value if value else value
+
+
+@register.filter
 def rate(value: Decimal) -> str:
     """A rate in percent with as many places as it needs, two at least."""
     places = max(2, -int(value.normalize().as_tuple().exponent))

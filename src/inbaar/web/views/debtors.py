@@ -96,7 +96,9 @@ def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
     page = debtor_page(client_id, debtor_id, on)
     if page is None:
         raise Http404("no such debtor")
-    rows = invoice_rows(client_id, InvoiceFilter(debtor=debtor_id), on, SHOWN_INVOICES + 1)
+    rows = invoice_rows(
+        client_id, InvoiceFilter(debtor=debtor_id, state="all", sort="-due"), on, SHOWN_INVOICES + 1
+    )
     return render(
         request,
         "web/debtor.html",

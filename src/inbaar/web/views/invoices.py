@@ -11,7 +11,7 @@ from inbaar.web.csv_export import csv_answer
 from inbaar.web.formats import amount, day
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.invoice_filters import InvoiceFilter, read_filter
-from inbaar.web.queries.invoices import InvoiceRow, debtor_name, invoice_rows, invoice_selection
+from inbaar.web.queries.invoices import InvoiceRow, any_invoice, debtor_name, invoice_rows, invoice_selection
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.wording.states import State, invoice_state
 from inbaar.web.wording.steps import run_day, step_after, step_name, wait_word
@@ -28,12 +28,12 @@ class Chip:
 def state_choices() -> list[tuple[str, str]]:
     """The states to filter by."""
     return [
-        ("", _("all")),
         ("open", _("open")),
         ("overdue", _("late")),
         ("disputed", _("disputed")),
         ("paid", _("settled")),
         ("credit", _("credit notes")),
+        ("all", _("all")),
     ]
 
 
@@ -67,6 +67,7 @@ def invoice_list(request: PageRequest) -> HttpResponse:
             "page": page,
             "rows": [(row, row_state(row), next_words(row)) for row in rows],
             "columns": columns(),
+            "any_invoice": bool(rows) or any_invoice(client_id),
         },
     )
 

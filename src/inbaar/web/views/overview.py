@@ -99,10 +99,5 @@ def day_words(planned: PlannedDay, on: dt.date) -> dict[str, object]:
         "on": planned.on,
         "name": _("Today") if planned.on == on else weekday(planned.on).capitalize(),
         "steps": _join([step_count(step, count) for step, count in planned.steps]),
-        "waits": _join(
-            [
-                _("%(count)s waiting: %(reason)s") % {"count": count, "reason": wait_word(reason)}
-                for reason, count in planned.waits
-            ]
-        ),
+        "waits": ", ".join(f"{count} {wait_word(reason)}" for reason, count in planned.waits),
     }

@@ -158,7 +158,7 @@ def _letter_sent(event: EventRow, currency: str) -> Happening:
         _("To %(address)s.") % {"address": facts.get("address", "")},
         _("The mail server answered: %(answer)s") % {"answer": facts.get("answer", "")},
     )
-    return Happening(event.on, title, details, "", "letter", letter_id=event.link)
+    return Happening(event.on, title, details, "", "letter")
 
 
 def _letter_refused(event: EventRow, currency: str) -> Happening:
