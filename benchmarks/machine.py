@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+_children_before = 0.0
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -38,6 +39,8 @@ def database_cpu_seconds() -> float:
 
 def reset_peak() -> None:
     """Lets the kernel count the peak from here on, where it can."""
+    global _children_before
+    _children_before = _children_peak()
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
@@ -45,8 +48,13 @@ def reset_peak() -> None:
 
 
 def peak_megabytes() -> float:
-    """The most memory this process had since `reset_peak`, and the largest of its children that ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    """The most memory this process had since `reset_peak`, and the largest of its children that ended since.
+
+    Children that ended before are left out: the imports of Django alone start one, as large as itself.
+    """
+    children = _children_peak()
+    if children <= _children_before:
+        children = 0.0
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
@@ -54,6 +62,10 @@ def peak_megabytes() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024 + children
+
+
+def _children_peak() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 def _postmaster() -> int | None:

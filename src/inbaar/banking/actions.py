@@ -14,7 +14,7 @@ __all__ = [
     "match_new_entries", "retry_unmatched",
 ]  # fmt: skip
 
-BATCH = 5_000
+BATCH = 2_000
 
 
 def import_statement_file(

@@ -22,7 +22,7 @@ from inbaar.banking.statements import EntryRead, Problem, StatementEnd, Statemen
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
 
-BATCH = 5_000
+BATCH = 2_000
 _CENT = Decimal("0.01")
 _FILE = {
     "client_id": "bigint", "name": "text", "sha256": "text", "format": "text", "status": "text", "problems": "jsonb",

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from inbaar.banking.actions import MatchTally, match_new_entries
+from inbaar.banking.actions import BATCH, MatchTally, match_new_entries
 
 
-def match_all(client_id: int, on: dt.date, recorded_at: dt.datetime, batch: int = 5_000) -> MatchTally:
+def match_all(client_id: int, on: dt.date, recorded_at: dt.datetime, batch: int = BATCH) -> MatchTally:
     """Match new entries until there are none, one transaction per batch.
 
     Killed at any moment, what was not written is still new and the next run does it.

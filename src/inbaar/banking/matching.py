@@ -78,7 +78,7 @@ class _Overtaken(Exception):
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No search for cycles meanwhile: a batch makes many objects and no cycles, and looking costs a tenth of it."""
     was = gc.isenabled()
     gc.disable()
@@ -91,7 +91,7 @@ def _uncollected() -> Iterator[None]:
 
 def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
     """Claim up to `limit` new entries and match them in one transaction."""
-    with client_scope(client_id), _uncollected():
+    with client_scope(client_id), uncollected():
         rows = fetch(_CLAIM, [client_id, limit])
         return match_entries(client_id, [EntryFacts(*row) for row in rows], on, recorded_at)
 
