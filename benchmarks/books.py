@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 DAY = dt.date(2026, 7, 1)
 NOW = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
@@ -75,11 +76,12 @@ EARLIER = """
 def dunning_books(size: int, due: int | None = None) -> int:
     """A copy of books of `size` open invoices, of which `due` (a tenth of them if not given); gives the client."""
     due = due or size // 10
+    return copied_books(f"dunning_{size}_{due}", partial(fill_open_invoices, size=size, due=due))
 
-    def fill(client: int) -> None:
-        run_sql(DEBTORS + PLACES + EARLIER, client=client, size=size, due=due, debtors=size // PER_DEBTOR)
 
-    return copied_books(f"dunning_{size}_{due}", fill)
+def fill_open_invoices(client: int, size: int, due: int) -> None:
+    """Writes the open invoices into a client's books."""
+    run_sql(DEBTORS + PLACES + EARLIER, client=client, size=size, due=due, debtors=size // PER_DEBTOR)
 
 
 def copied_books(

@@ -1,23 +1,25 @@
 """UBL files per CPU-second read, checked and stored: kept, accepted with debtor, title, deadlines, ledger and timeline.
 
 The files are those of the simulated market: its own business, its own debtors, thousands of different invoices.
-Yardsticks: the parse alone, and read and checked alone. Files come in batches of 500, into books that are empty at
-the start of each run.
+Yardsticks: the parse alone, and read and checked alone. Files come in batches of 500, into books that hold 10,000
+invoices already.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lxml import etree
 
-from benchmarks.books import NOW, copied_books
+from benchmarks.books import NOW, copied_books, fill_open_invoices
 from benchmarks.measuring import Measure, measured
 
 FIRST_DAY, DAYS = dt.date(2026, 1, 1), 180
 ON = dt.date(2026, 7, 1)
 BATCH = 500
 DEBTORS = 400
+BEFORE = 10_000
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ def parsed(delivered: Delivered) -> int:
 
 
 def delivered(size: int) -> Delivered:
-    """Files and books in which their supplier is the client."""
+    """Files, and books in which their supplier is the client."""
     from inbaar.market.population import BUSINESS
 
-    client = copied_books("invoices", None, BUSINESS.name, BUSINESS.kvk)
+    fill = partial(fill_open_invoices, size=BEFORE, due=BEFORE // 10)
+    client = copied_books("invoices", fill, BUSINESS.name, BUSINESS.kvk)
     return replace(written(size), client=client)
 
 
