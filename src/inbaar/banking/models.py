@@ -127,6 +127,11 @@ class Entry(ClientModel):
             Index(fields=["client", "date"], name="entry_by_day"),
             Index(fields=["client", "id"], name="entry_new", condition=Q(state="new")),
             Index(fields=["client", "date"], name="entry_unmatched", condition=Q(state="unmatched")),
+            Index(
+                fields=["client", "date"],
+                name="entry_left_over",
+                condition=Q(state="matched", unapplied__gt=0),
+            ),
         ]
 
 

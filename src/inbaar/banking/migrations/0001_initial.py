@@ -167,6 +167,10 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(condition=models.Q(('state', 'unmatched')), fields=['client', 'date'], name='entry_unmatched'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('state', 'matched'), ('unapplied__gt', 0)), fields=['client', 'date'], name='entry_left_over'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.UniqueConstraint(fields=('client', 'account', 'key'), name='entry_once'),
