@@ -116,11 +116,12 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "letters-are-sent-once": (
-        "every letter has one delivery",
+        "every letter is sent once at most, and none is without a delivery",
         """
         SELECT l.number, count(d.id) FROM letters_letter l
         LEFT JOIN letters_delivery d ON d.client_id = l.client_id AND d.letter_id = l.id
-        WHERE l.client_id = %(client)s GROUP BY l.client_id, l.id, l.number HAVING count(d.id) <> 1
+        WHERE l.client_id = %(client)s GROUP BY l.client_id, l.id, l.number
+        HAVING count(d.id) = 0 OR count(d.id) FILTER (WHERE d.state IN ('queued', 'sending', 'sent')) > 1
         """,
     ),
     "letter-amounts": (

@@ -6,9 +6,10 @@ from typing import Any
 
 from inbaar.dunning.run import DayTally, run_dunning
 from inbaar.dunning.schedule import schedule_invoices
+from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
 from inbaar.letters.content import LetterContent, from_json
-from inbaar.letters.models import Letter
+from inbaar.letters.models import Delivery, Letter
 from inbaar.receivables.actions import Customer, Draft, NewPayment, accept_invoices, apply_payments
 from inbaar.receivables.models import Invoice
 
@@ -58,9 +59,18 @@ class Administration:
             schedule_invoices(self.client.id, [answer.invoice_id])
         return answer.invoice_id
 
-    def run(self, on: str, **how: Any) -> DayTally:
-        """The dunning run of a day."""
-        return run_dunning(self.client.id, day(on), NOW, **how)
+    def run(self, on: str, *, mail_leaves: bool = True, **how: Any) -> DayTally:
+        """The dunning run of a day, whose letters leave that same day."""
+        tally = run_dunning(self.client.id, day(on), NOW, **how)
+        if mail_leaves:
+            self.send(on)
+        return tally
+
+    def send(self, on: str) -> None:
+        """Let every letter that waits leave on a day, as the mail or the post would."""
+        noon = dt.datetime.combine(day(on), dt.time(12), DUTCH_TIME)
+        with client_scope(self.client.id):
+            Delivery.objects.filter(state__in=["queued", "by_post"]).update(state="sent", changed_at=noon)
 
     def pay(self, invoice_id: int, on: str, amount: str) -> None:
         """Money received."""

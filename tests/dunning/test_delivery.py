@@ -11,10 +11,11 @@ from inbaar.dunning.models import Schedule, Step
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
+from inbaar.letters.delivery import mark_posted
 from inbaar.letters.models import Delivery, Letter
 from inbaar.receivables.actions import Customer, NewHold, open_holds
 from inbaar.receivables.models import ClaimComponent, Event, Invoice
-from tests.dunning.scenario import BAKERY, NOW, Administration, day
+from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 from tests.letters.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,49 @@ def test_a_letter_written_in_the_evening_waits_for_the_morning(books):
         deliver(books.client.id, day("2026-10-05"), at("2026-10-05", 8), post.settings)
         assert len(post.messages) == 1
     assert books.letters()[0].total_due == Decimal("1210.00")
+
+
+@pytest.mark.requirement("DUN-09")
+def test_no_notice_follows_a_reminder_that_never_left(books):
+    books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02", mail_leaves=False)
+    assert books.run("2026-10-15", mail_leaves=False).waits == {"not_delivered": 1}
+
+
+def test_a_refused_mail_goes_by_post_and_the_next_step_waits_until_it_was_posted(books):
+    books.invoice("2026-0042", "2026-10-01")
+    with MailServer({BAKERY.email: "550 5.1.1 No such user"}) as post:
+        run_day(day("2026-10-02"), at("2026-10-02"), post.settings, [books.client.id])
+        assert states(books) == ["refused", "by_post"]
+        report = run_day(day("2026-10-15"), at("2026-10-15"), post.settings, [books.client.id])
+        assert report.waits == {"not_delivered": 1}
+        with client_scope(books.client.id):
+            letter = Letter.objects.get()
+            assert mark_posted(books.client.id, letter.id, day("2026-10-15"), "Anna", NOW)
+            assert not mark_posted(books.client.id, letter.id, day("2026-10-16"), "Anna", NOW)
+        report = run_day(day("2026-10-16"), at("2026-10-16"), post.settings, [books.client.id])
+        assert report.letters == {"formal_notice": 1}
+
+
+@pytest.mark.requirement("DUN-10")
+def test_the_fourteen_days_count_from_the_day_the_letter_really_left(books):
+    books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
+    books.run("2026-10-02")
+    books.run("2026-10-19", mail_leaves=False)
+    books.send("2026-10-21")
+    # Sent Wednesday 21 October, presumed delivered Friday 23: the days are 24 October to 6 November.
+    assert books.run("2026-11-05").waits == {"term_runs": 1}
+    assert books.run("2026-11-09").steps == {"hand_over": 1}
+    with client_scope(books.client.id):
+        assert ClaimComponent.objects.get(kind="costs").amount == Decimal("150.00")
+
+
+def test_a_letter_that_waited_too_long_is_written_anew_with_right_dates(books):
+    books.invoice("2026-0042", "2026-10-01")
+    run_day(day("2026-10-02"), at("2026-10-02"), None, [books.client.id])
+    with MailServer() as post:
+        report = run_day(day("2026-10-12"), at("2026-10-12"), post.settings, [books.client.id])
+        assert (report.withdrawn, report.letters) == (1, {"reminder": 1})
+        assert len(post.messages) == 1
+    assert books.letters()[-1].pay_by == day("2026-10-19")
+    assert states(books) == ["withdrawn", "sent"]

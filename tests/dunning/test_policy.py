@@ -402,3 +402,38 @@ def test_the_letter_shows_each_rate_of_law_with_its_source(books):
     ]
     assert all("6:119a" in line.article and line.source for line in item.lines)
     assert len(books.letters()[-1].law_rows) == 2
+
+
+@pytest.mark.requirement("COL-19")
+@pytest.mark.parametrize("customer", [BAKERY, PERSON])
+def test_invoices_of_one_letter_bear_its_costs_once_also_when_one_is_handed_over_later(books, customer):
+    first = books.invoice("2026-0041", "2026-10-01", payable="100.00", customer=customer)
+    late = books.invoice("2026-0042", "2026-10-01", payable="100.00", customer=customer)
+    for on in ("2026-10-02", "2026-10-19"):
+        books.run(on)
+    letter = books.letters()[-1]
+    assert letter.costs_if_unpaid is not None
+    assert (len(letter.items), letter.costs_if_unpaid.total) == (2, Decimal("40.00"))
+    with client_scope(books.client.id):
+        open_holds(
+            books.client.id,
+            [
+                NewHold(
+                    debtor_id(books, late),
+                    "pause",
+                    "op verzoek",
+                    "Anna",
+                    day("2026-10-19"),
+                    "p1",
+                    late,
+                    None,
+                    day("2026-11-12"),
+                )
+            ],
+            NOW,
+        )
+    assert books.run("2026-11-05").steps == {"hand_over": 1}
+    assert books.run("2026-11-13").steps == {"hand_over": 1}
+    with client_scope(books.client.id):
+        charged = dict(ClaimComponent.objects.filter(kind="costs").values_list("invoice_id", "amount"))
+    assert charged == {first: Decimal("40.00")}

@@ -55,7 +55,8 @@ class Standing:
     """All that decides about one invoice on one day, without the invoice itself, so that equal cases are decided once.
 
     `pressable` tells whether anything is open that is not disputed; `hold` is the kind of a hold on the whole claim
-    and `hold_until` its last day; `explained` tells that an unmatched payment could be its payment.
+    and `hold_until` its last day; `explained` tells that an unmatched payment could be its payment. `undelivered` tells
+    that the letter of the stage has not left yet, `delivered_on` the day it did.
     """
 
     stage: str
@@ -67,6 +68,8 @@ class Standing:
     explained: bool = False
     skipped: bool = False
     bank_stale: bool = False
+    undelivered: bool = False
+    delivered_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ def decide(standing: Standing, on: dt.date) -> Decision:
         return Decision("wait", waits_for=reason, look_again_on=max(again, tomorrow))
     if standing.stage == WAITING:
         return Decision("send", REMINDER)
+    runs_out = _term_after_delivery(standing)
+    if runs_out is not None and runs_out > on:
+        return Decision("wait", waits_for="term_runs", look_again_on=runs_out)
     if standing.stage == REMINDED:
         return Decision("send", FOURTEEN_DAY if standing.capacity is Capacity.CONSUMER else FORMAL_NOTICE)
     if standing.stage == NOTICED:
@@ -105,8 +111,23 @@ def _reason_to_wait(standing: Standing) -> str:
         (standing.explained, "unmatched_payment"),
         (standing.bank_stale, "stale_bank"),
         (standing.skipped, "skipped"),
+        (standing.undelivered, "not_delivered"),
     )
     return next((reason for applies, reason in reasons if applies), "")
+
+
+def _term_after_delivery(standing: Standing) -> dt.date | None:
+    """The first day after the term of the stage's letter, counted from the day it really left.
+
+    Only the 14-day letter's term runs from delivery; the others print a date.
+    """
+    if (
+        standing.delivered_on is None
+        or standing.stage != NOTICED
+        or standing.capacity is not Capacity.CONSUMER
+    ):
+        return None
+    return dates_of(FOURTEEN_DAY, standing.delivered_on, standing.capacity).next_from
 
 
 def refusal_of(reason: str, on: dt.date, until: dt.date | None = None) -> Refusal:
@@ -148,6 +169,16 @@ _WAITING_WORDS = {
         "an old ledger is not dunned by itself",
         "it was due before dunning began here",
         "start it by hand",
+    ),
+    "not_delivered": (
+        "no next step before the letter has left",
+        "the last letter has not left yet",
+        "send it: mend the address, post it, or start the mail server",
+    ),
+    "term_runs": (
+        "no next step while the term runs",
+        "the letter's term still runs",
+        "nothing; the next run takes it up",
     ),
     "skipped": (
         "a person left it out of this run",
@@ -216,15 +247,3 @@ def dates_of(step: str, on: dt.date, capacity: Capacity, policy: Policy = DEFAUL
 def stage_after(step: str) -> str:
     """Where an invoice stands once a step was taken."""
     return {REMINDER: REMINDED, FORMAL_NOTICE: NOTICED, FOURTEEN_DAY: NOTICED, HAND_OVER: HANDED_OVER}[step]
-
-
-def first_look(
-    due_date: dt.date, starts_on: dt.date | None, policy: Policy = DEFAULT_POLICY
-) -> dt.date | None:
-    """When the run first looks at an invoice; None for one that was due before dunning began here.
-
-    An old ledger is not flooded on the first day: what was overdue before `starts_on` waits for a person (ASK-06).
-    """
-    if starts_on is not None and due_date < starts_on:
-        return None
-    return due_date + dt.timedelta(days=policy.reminder_after_due_days)

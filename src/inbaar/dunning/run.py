@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inbaar.dunning.composing import Prepared, prepare_letters, write_prepared
-from inbaar.dunning.handover import claim_costs
+from inbaar.dunning.composing import Failure, Prepared, prepare_letters, write_prepared
+from inbaar.dunning.handover import costs_to_claim
 from inbaar.dunning.rules import (
     DEFAULT_POLICY,
     Decision,
@@ -24,6 +24,7 @@ from inbaar.dunning.rules import (
 from inbaar.dunning.standing import DueInvoice, bank_is_stale, due_invoices, lock_due_debtors
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.scope import client_scope
+from inbaar.receivables.components import add_components
 from inbaar.receivables.timeline import NewEvent, write_events
 
 CHUNK_DEBTORS = 2000
@@ -95,10 +96,10 @@ def _do_chunk(
     for (decision, _), group in groups.items():
         invoices: Sequence[DueInvoice] = group
         if decision.act == "send":
-            invoices = _without_failures(client_id, invoices, prepared, on, recorded_at, tally)
+            invoices = _without_failures(client_id, invoices, prepared.failures, on, recorded_at, tally)
             _take_step(client_id, decision.step, invoices, on, policy)
         elif decision.act == "hand_over":
-            _hand_over(client_id, invoices, on, recorded_at)
+            invoices = _hand_over(client_id, invoices, on, recorded_at, tally)
         elif decision.act == "wait":
             _wait(client_id, decision, invoices)
             tally.waits[decision.waits_for] += len(invoices)
@@ -114,16 +115,16 @@ def _do_chunk(
 def _without_failures(
     client_id: int,
     invoices: Sequence[DueInvoice],
-    prepared: Prepared,
+    failures: Mapping[int, Failure],
     on: dt.date,
     recorded_at: dt.datetime,
     tally: DayTally,
 ) -> list[DueInvoice]:
-    """The invoices whose letter can go out; the others wait until tomorrow with the reason on their timeline, once."""
+    """The invoices whose step can be taken; the others wait until tomorrow with the reason on their timeline, once."""
     failed: dict[str, list[DueInvoice]] = defaultdict(list)
     for item in invoices:
-        if item.invoice_id in prepared.failures:
-            failed[prepared.failures[item.invoice_id].code].append(item)
+        if item.invoice_id in failures:
+            failed[failures[item.invoice_id].code].append(item)
     for code, items in failed.items():
         _wait(client_id, Decision("wait", waits_for=code, look_again_on=on + dt.timedelta(days=1)), items)
         tally.waits[code] += len(items)
@@ -131,12 +132,12 @@ def _without_failures(
             client_id,
             (
                 NewEvent("letter_held", on, item.invoice_id, item.debtor_id,
-                         {"reason": code, "words": prepared.failures[item.invoice_id].words})
+                         {"reason": code, "words": failures[item.invoice_id].words})
                 for item in items if item.waited_for != code
             ),
             recorded_at,
         )  # fmt: skip
-    return [item for item in invoices if item.invoice_id not in prepared.failures]
+    return [item for item in invoices if item.invoice_id not in failures]
 
 
 def _decided(due: Sequence[DueInvoice], on: dt.date) -> Mapping[tuple[Decision, str], list[DueInvoice]]:
@@ -177,7 +178,18 @@ def _take_step(
     )  # fmt: skip
 
 
-def _hand_over(client_id: int, invoices: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime) -> None:
+def _hand_over(
+    client_id: int, due: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime, tally: DayTally
+) -> list[DueInvoice]:
+    """Hand over what the last letter did not bring in; gives the invoices it was done for."""
+    costs = costs_to_claim(client_id, [item.invoice_id for item in due], on)
+    failures = {invoice: Failure("law_not_covered", words) for invoice, words in costs.failures.items()}
+    invoices = _without_failures(client_id, due, failures, on, recorded_at, tally)
+    if heeded := [item for item in invoices if item.invoice_id in costs.paid_as_asked]:
+        # Interest ran on between the letter and the payment; whether to ask that as well is for a person.
+        _wait(client_id, Decision("wait", waits_for="paid_as_asked"), heeded)
+        tally.waits["paid_as_asked"] += len(heeded)
+        invoices = [item for item in invoices if item.invoice_id not in costs.paid_as_asked]
     ids = [item.invoice_id for item in invoices]
     run(
         """
@@ -187,13 +199,14 @@ def _hand_over(client_id: int, invoices: Sequence[DueInvoice], on: dt.date, reco
         """,
         [on, client_id, ids],
     )
-    claim_costs(client_id, ids, on, recorded_at)
+    add_components(client_id, costs.components, recorded_at)
     _move(client_id, invoices, stage_after("hand_over"), None)
     write_events(
         client_id,
         (NewEvent("step", on, item.invoice_id, item.debtor_id, {"step": "hand_over"}) for item in invoices),
         recorded_at,
     )
+    return invoices
 
 
 def _wait(client_id: int, decision: Decision, invoices: Sequence[DueInvoice]) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, WAITING, Policy
+from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, WAITING, Policy
 from inbaar.kit.bulk import run
 
 _NEW = """
@@ -35,11 +35,11 @@ def schedule_invoices(client_id: int, invoice_ids: Sequence[int], policy: Policy
 
 
 def look_again(client_id: int, invoice_ids: Sequence[int], on: dt.date) -> int:
-    """Have the run look at these invoices on a day: after a hold was released, or when a person says so."""
+    """Have the run look at these invoices on a day: after a hold was released, or when a person says so. What was handed over stays so."""
     return run(
         """
         UPDATE dunning_schedule SET due_on = %s, waits_for = ''
-        WHERE client_id = %s AND invoice_id = ANY(%s) AND stage <> %s AND (due_on IS NULL OR due_on > %s)
+        WHERE client_id = %s AND invoice_id = ANY(%s) AND stage <> ALL(%s) AND (due_on IS NULL OR due_on > %s)
         """,
-        [on, client_id, list(invoice_ids), CLOSED, on],
+        [on, client_id, list(invoice_ids), [HANDED_OVER, CLOSED], on],
     )

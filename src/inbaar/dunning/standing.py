@@ -45,12 +45,21 @@ _STANDINGS = """
            EXISTS (SELECT 1 FROM banking_suspect s JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
                    WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched'),
            EXISTS (SELECT 1 FROM dunning_skip k
-                   WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s)
+                   WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s),
+           coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on
     FROM due
     JOIN receivables_invoice i ON i.client_id = due.client_id AND i.id = due.invoice_id
     JOIN parties_debtor d ON d.client_id = due.client_id AND d.id = due.debtor_id
     LEFT JOIN by_invoice hi ON hi.invoice_id = due.invoice_id
     LEFT JOIN by_debtor hd ON hd.debtor_id = due.debtor_id
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS letters,
+               max((l.changed_at AT TIME ZONE 'Europe/Amsterdam')::date) FILTER (WHERE l.state = 'sent') AS on
+        FROM letters_letteritem li
+        JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state <> 'withdrawn'
+        WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
+          AND (li.step = 'reminder') = (due.stage = 'reminded')
+    ) sent ON true
 """
 _STALE = """
     SELECT EXISTS (
@@ -111,7 +120,7 @@ def _read(rows: Sequence[tuple[Any, ...]], bank_stale: bool) -> list[DueInvoice]
 
 
 def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
-    stage, capacity, is_open, pressable, hold, until, explained, skipped = facts
+    stage, capacity, is_open, pressable, hold, until, explained, skipped, undelivered, delivered_on = facts
     return Standing(
         stage=str(stage),
         capacity=Capacity(str(capacity)),
@@ -122,4 +131,6 @@ def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
         explained=bool(explained),
         skipped=bool(skipped),
         bank_stale=bank_stale,
+        undelivered=bool(undelivered),
+        delivered_on=delivered_on if isinstance(delivered_on, dt.date) else None,
     )

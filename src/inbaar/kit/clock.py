@@ -18,13 +18,6 @@ def today() -> dt.date:
     return dt.date.fromisoformat(given) if given else dt.datetime.now(DUTCH_TIME).date()
 
 
-def stopwatch() -> float:
-    """Seconds from an arbitrary start, for progress and measurement only."""
-    import time
-
-    return time.monotonic()
-
-
 def moment_of(day: dt.date) -> dt.datetime:
     """The moment to record for work done for a day: now for today, ten in the morning for a day that was named."""
     return now() if day == today() else dt.datetime(day.year, day.month, day.day, 10, tzinfo=DUTCH_TIME)

@@ -8,10 +8,10 @@ a mail system knows it as the same message.
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
 from inbaar.letters.content import LetterContent, from_json
 from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
@@ -28,10 +28,14 @@ MAX_ATTEMPTS = 5
 RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
 
-# True for a letter (alias d.letter_id) whose amounts no longer hold: something was paid, credited, disputed or put on
-# hold since it was composed. Such a letter must not leave.
+# True for a letter (alias d.letter_id) that no longer holds: something was paid, credited, disputed or put on hold since
+# it was composed, or it waited so long that its dates are wrong. Such a letter must not leave.
+MOST_DAYS_WAITING = 3
 OUTDATED = f"""
-    EXISTS (
+    (EXISTS (
+        SELECT 1 FROM letters_letter l
+        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.on < %(on)s::date - {MOST_DAYS_WAITING}
+    ) OR EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id AND (
@@ -44,7 +48,7 @@ OUTDATED = f"""
                 WHERE h.client_id = i.client_id AND h.amount IS NULL AND {STANDING}
                   AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
         )
-    )
+    ))
 """  # noqa: S608 - our own text
 _TAKE = f"""
     UPDATE letters_delivery SET state = 'sending', attempts = attempts + 1, changed_at = %(now)s
@@ -179,6 +183,8 @@ def _settle(client_id: int, parcel: Parcel, verb: str, answer: str, now: dt.date
                 parcel.delivery_id,
             ],
         )
+        if verb == "refused":
+            _fall_back_to_post(client_id, parcel, now)
         kind = {"accepted": "letter_sent", "refused": "letter_refused"}.get(verb)
         if kind:
             facts = {"letter": parcel.content.letter_number, "kind": str(parcel.content.kind),
@@ -194,12 +200,44 @@ def _settle(client_id: int, parcel: Parcel, verb: str, answer: str, now: dt.date
     return state
 
 
-def open_parcels(client_id: int) -> Sequence[int]:
-    """The deliveries that still wait to leave. Needs the client's scope."""
-    return [
-        row[0]
-        for row in fetch(
-            "SELECT id FROM letters_delivery WHERE client_id = %s AND state IN ('queued', 'sending')",
-            [client_id],
-        )
-    ]
+def _fall_back_to_post(client_id: int, parcel: Parcel, now: dt.datetime) -> None:
+    """A letter no mailbox takes goes by post: somebody prints it and says when it was posted."""
+    run(
+        """
+        INSERT INTO letters_delivery (client_id, letter_id, channel, address, state, message_id, not_before, attempts,
+                                      answer, changed_at)
+        VALUES (%s, %s, 'post', '', 'by_post', %s, %s, 0, '', %s) ON CONFLICT DO NOTHING
+        """,
+        [client_id, parcel.letter_id, parcel.message_id, now, now],
+    )
+
+
+def mark_posted(
+    client_id: int, letter_id: int, posted_on: dt.date, by: str, recorded_at: dt.datetime
+) -> bool:
+    """Keep that a letter was posted on a day; False if it was before, or does not go by post. Needs the client's scope."""
+    noon = dt.datetime(posted_on.year, posted_on.month, posted_on.day, 12, tzinfo=DUTCH_TIME)
+    rows = fetch(
+        """
+        UPDATE letters_delivery d SET state = 'sent', answer = %s, changed_at = %s
+        FROM letters_letter l
+        WHERE d.client_id = %s AND d.letter_id = %s AND d.channel = 'post' AND d.state = 'by_post'
+          AND l.client_id = d.client_id AND l.id = d.letter_id
+        RETURNING l.debtor_id, l.number, l.kind
+        """,
+        [f"posted, says {by}"[:300], noon, client_id, letter_id],
+    )
+    invoices = fetch(
+        "SELECT invoice_id FROM letters_letteritem WHERE client_id = %s AND letter_id = %s",
+        [client_id, letter_id],
+    )
+    write_events(
+        client_id,
+        (
+            NewEvent("letter_sent", posted_on, invoice, debtor, {"letter": number, "kind": kind, "address": "post", "answer": by}, letter_id)
+            for debtor, number, kind in rows
+            for (invoice,) in invoices
+        ),
+        recorded_at,
+    )  # fmt: skip
+    return bool(rows)

@@ -88,16 +88,21 @@ def claim_of(facts: ClaimFacts) -> tuple[Claim, tuple[Payment, ...]]:
         due_date=facts.due_date,
         interest_stops_on=facts.interest_stops_on,
     )
-    return claim, tuple(_net_payments(facts.payments))
+    return claim, tuple(_net_payments(facts.payments, interest=interest is not None, costs=bool(costs)))
 
 
-def _net_payments(booked: tuple[BookedPayment, ...]) -> Iterator[Payment]:
-    """One payment per day and its reversals: what was taken back and booked anew counts as it stands now."""
+def _net_payments(booked: tuple[BookedPayment, ...], *, interest: bool, costs: bool) -> Iterator[Payment]:
+    """One payment per day and its reversals: what was taken back and booked anew counts as it stands now.
+
+    What was paid on interest or costs that are no longer claimed was paid and done with: it settles nothing else.
+    """
     days: dict[dt.date, Division] = {}
     for p in booked:
         so_far = days.get(p.on, Division(ZERO, ZERO, ZERO))
         days[p.on] = Division(
-            so_far.costs + p.costs, so_far.interest + p.interest, so_far.principal + p.principal
+            so_far.costs + (p.costs if costs else ZERO),
+            so_far.interest + (p.interest if interest else ZERO),
+            so_far.principal + p.principal,
         )
     for on, division in sorted(days.items()):
         amount = division.costs + division.interest + division.principal

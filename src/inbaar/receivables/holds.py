@@ -75,7 +75,15 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
 
 
 def _require_parts_within_open(holds: Sequence[NewHold]) -> None:
-    parts = {h.invoice_id: h.amount for h in holds if h.amount is not None}
+    parts: dict[int | None, Decimal] = {}
+    for h in holds:
+        if h.amount is not None and h.kind != "dispute":
+            raise Refused(
+                Refusal("hold-part", "only a dispute can be about a part of a claim", f"a {h.kind} of {h.amount}",
+                        "the whole claim", next_step="leave the amount out, or open a dispute")
+            )  # fmt: skip
+        if h.amount is not None:
+            parts[h.invoice_id] = max(h.amount, parts.get(h.invoice_id, h.amount))
     if not parts:
         return
     rows = fetch("SELECT id, number, open_amount FROM receivables_invoice WHERE id = ANY(%s)", [list(parts)])

@@ -7,16 +7,15 @@ from decimal import Decimal
 
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.law.amounts import ZERO
-from inbaar.law.claim import Payment as NewMoney
-from inbaar.law.claim import owed
+from inbaar.law.claim import open_account
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
-from inbaar.receivables.claims import BookedPayment, ClaimFacts, claim_of
+from inbaar.receivables.claims import BookedPayment, ClaimFacts, claim_of, undisputed
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
-_COLUMNS = {
+PAYMENT_COLUMNS = {
     "client_id": "bigint",
     "invoice_id": "bigint",
     "kind": "text",
@@ -49,16 +48,34 @@ def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") 
 
     A credit note or write-off is principal only. The result is smaller than `amount` where less is owed.
     A payment that comes to light after a later one was booked is divided as of that later day, for its own day is
-    settled already; it still stops the interest on its own day.
+    settled already; it still stops the interest on its own day. What is not disputed is paid first, for that is what was
+    asked.
     """
     if kind != "bank" or not facts.components:
         principal = min(amount, facts.open_amount)
         return BookedPayment(on, principal, ZERO, ZERO, principal, kind)
+    first = _by_law(undisputed(facts), on, amount)
+    if first.amount == amount or not facts.disputed:
+        return first
+    rest = _by_law(replace(facts, payments=(*facts.payments, first)), on, amount - first.amount)
+    return BookedPayment(
+        on,
+        first.amount + rest.amount,
+        first.costs + rest.costs,
+        first.interest + rest.interest,
+        first.principal + rest.principal,
+        kind,
+    )
+
+
+def _by_law(facts: ClaimFacts, on: dt.date, amount: Decimal) -> BookedPayment:
     claim, booked = claim_of(facts)
-    day = max([on, *(p.on for p in booked)])
-    left = owed(claim, [*booked, NewMoney(day, amount)], day)
-    last = left.allocations[-1]
-    return BookedPayment(on, last.amount, last.costs, last.interest, last.principal, kind)
+    account = open_account(claim)
+    for earlier in booked:
+        if earlier.booked is not None:
+            account.book(earlier.on, earlier.booked.costs, earlier.booked.interest, earlier.booked.principal)
+    taken = account.pay(amount, max([on, *(p.on for p in booked)]))
+    return BookedPayment(on, taken.amount, taken.costs, taken.interest, taken.principal)
 
 
 def apply_payments(
@@ -104,7 +121,7 @@ def _write(
 ) -> None:
     insert_rows(
         "receivables_payment",
-        _COLUMNS,
+        PAYMENT_COLUMNS,
         (
             (
                 client_id,

@@ -7,14 +7,14 @@ were claimed and divides the payments anew over the principal alone.
 import datetime as dt
 from decimal import Decimal
 
-from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, owed_on
-from inbaar.receivables.payments import _COLUMNS, NewPayment, apply_payments
+from inbaar.receivables.payments import PAYMENT_COLUMNS, NewPayment, apply_payments
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -49,7 +49,7 @@ def cancel_extras(
 ) -> Decimal:
     """Withdraw the interest and costs claimed; payments that went to them go to the principal instead.
 
-    Gives the amount by which the open principal went down. What the principal cannot take goes back to unapplied.
+    Gives the amount by which the open principal went down. What the principal cannot take is kept as a credit to give back.
     """
     facts = claim_facts([invoice_id], on)[invoice_id]
     if not facts.components:
@@ -129,22 +129,13 @@ def _rebook(
             (Code.COSTS_INCOME, Code.UNAPPLIED, paid.costs),
             (Code.INTEREST_INCOME, Code.UNAPPLIED, paid.interest),
             (Code.UNAPPLIED, Code.RECEIVABLE, principal),
+            # The bank's entry stays spent on this invoice, so what is too much is owed to the debtor, not unapplied.
+            (Code.UNAPPLIED, Code.CREDITS_TO_GIVE, paid.costs + paid.interest - principal),
         )
         postings += [
             Posting(f"payment:{key}", number, debit, credit, amount, facts.currency, on, facts.invoice_id)
             for number, (debit, credit, amount) in enumerate((part for part in parts if part[2]), start=1)
         ]
-    insert_rows("receivables_payment", _COLUMNS, rows)
+    insert_rows("receivables_payment", PAYMENT_COLUMNS, rows)
     post(client_id, postings, recorded_at)
     lower_open_amounts(client_id, {facts.invoice_id: to_principal})
-
-
-def components_of(invoice_id: int) -> list[tuple[str, Decimal | None]]:
-    """The components that stand on an invoice."""
-    return [
-        (kind, amount)
-        for kind, amount in fetch(
-            "SELECT kind, amount FROM receivables_claimcomponent WHERE invoice_id = %s AND withdrawn_on IS NULL",
-            [invoice_id],
-        )
-    ]

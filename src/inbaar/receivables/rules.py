@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inbaar.law.prescription import ClaimNature, prescription
 from inbaar.law.start import agreed_term, large_debtor_term, no_term
+from inbaar.law.vat_relief import irrecoverable_on
 from inbaar.parties.rules import Capacity
 
 DEFAULT_TERM_DAYS = 30
 REGISTER_AFTER_DUE_DAYS = 30
 REGISTER_NOTICE_DAYS = 14
-PRESCRIPTION_YEARS = 5
 
 
 def number_key(number: str) -> str:
@@ -55,8 +56,9 @@ class DeadlineFact:
 
 
 def deadlines_of(due_date: dt.date, vat: Decimal) -> tuple[DeadlineFact, ...]:
-    """The dates that hang on an unpaid invoice, earliest loss first."""
+    """The dates that hang on an unpaid invoice, earliest first. The term of prescription is not confirmed, and says so."""
     register = register_dates(due_date)
+    lapse = prescription(ClaimNature.PERFORMANCE, due_date, due_date, accept_unconfirmed=True)
     facts = [
         DeadlineFact(
             "register_report",
@@ -67,24 +69,15 @@ def deadlines_of(due_date: dt.date, vat: Decimal) -> tuple[DeadlineFact, ...]:
         DeadlineFact(
             "register_entry", register.earliest_entry, "register: 14 days after the report", "opens: entry"
         ),
-        DeadlineFact(
-            "prescription", _years_later(due_date, PRESCRIPTION_YEARS), "3:307, 3:313 BW", "the claim", True
-        ),
+        DeadlineFact("prescription", lapse.last_day, "3:307, 3:313 BW", "the claim", bool(lapse.unconfirmed)),
     ]
     if vat > 0:
         facts.append(
             DeadlineFact(
-                "vat_relief", _years_later(due_date, 1), "art. 29 Wet OB", "VAT of this period's return"
+                "vat_relief", irrecoverable_on(due_date), "art. 29 Wet OB", "VAT of this period's return"
             )
         )
     return tuple(sorted(facts, key=lambda fact: fact.on))
-
-
-def _years_later(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return dt.date(day.year + years, 2, 28)
 
 
 @dataclass(frozen=True, slots=True)
