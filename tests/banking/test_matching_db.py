@@ -60,10 +60,9 @@ def test_a_payment_that_names_its_invoice_is_booked_and_the_account_learned(clie
     )  # fmt: skip
     known = DebtorIban.objects.get()
     assert (known.debtor_id, known.iban, known.known_since) == (invoice.debtor_id, PAYER, DAY)
-    assert list(Event.objects.filter(invoice_id=invoice.id).values_list("kind", flat=True)) == [
-        "accepted",
-        "payment",
-    ]
+    told = Event.objects.filter(invoice_id=invoice.id).order_by("id").values_list("kind", flat=True)
+    assert list(told) == ["accepted", "payment", "matched"]
+    assert Event.objects.get(kind="matched").link == entry.id
     (paid,) = payments_of(invoice.id, "en")
     assert (paid.counterparty_iban, paid.made_by, paid.score) == (PAYER, "rules", 95)
     assert paid.reason == "Invoice number 2026-0001 is in the text and the amount is what is open."

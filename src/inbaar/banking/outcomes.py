@@ -117,7 +117,7 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, record
             for o, line, paid in made
         ),
     )
-    # The payment itself is on the timeline already; a person's decision is told beside it.
+    # The payment itself is on the timeline already; this tells whose money it was and how it was known.
     write_events(
         client_id,
         (
@@ -130,7 +130,6 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, record
                 o.entry.id,
             )
             for o, line, paid in made
-            if made_by != RULES
         ),
         recorded_at,
     )
