@@ -156,3 +156,24 @@ def test_cancelling_interest_and_costs_gives_the_money_to_the_principal(client_a
     sums = balances(day)
     assert sums[Code.INTEREST_INCOME, "EUR", "own"] == 0
     assert sums[Code.UNAPPLIED, "EUR", "own"] == D("10000.00")
+
+
+def test_a_payment_from_before_the_claim_of_interest_is_principal_also_when_it_is_booked_later(
+    client_a, invoice
+):
+    claim_all(client_a, invoice)  # claimed on 30 April
+    booked = apply_payments(
+        client_a.id, [NewPayment(invoice, dt.date(2026, 4, 30), D("10000.00"), "e1")], NOW
+    )["e1"]
+    assert (booked.costs, booked.interest, booked.principal) == (D("0.00"), D("0.00"), D("10000.00"))
+    assert Invoice.objects.get(id=invoice).open_amount == 0
+
+
+def test_after_waiving_nothing_is_owed_then_or_later(client_a, invoice):
+    claim_all(client_a, invoice)
+    day = dt.date(2026, 6, 30)
+    apply_payments(client_a.id, [NewPayment(invoice, day, D("10000.00"), "e1")], NOW)
+    waive_remainder(client_a.id, invoice, day, "coulance", "Anna", NOW)
+    for later in (day, dt.date(2026, 12, 31)):
+        assert owed_on(claim_facts([invoice], later)[invoice], later).total == 0
+    assert subject_balances(Code.RECEIVABLE, day) == {invoice: D("0.00")}

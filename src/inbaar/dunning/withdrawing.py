@@ -10,6 +10,8 @@ from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import OUTDATED
+from inbaar.receivables.actions import withdraw_extras
+from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _WITHDRAW = f"""
@@ -34,7 +36,7 @@ def withdraw_outdated(client_id: int, on: dt.date, recorded_at: dt.datetime) -> 
         letters = [row[0] for row in fetch(_WITHDRAW, {"client": client_id, "now": recorded_at, "on": on})]
         items = fetch(_ITEMS, [client_id, letters])
         for step in {item[2] for item in items}:
-            _take_back(client_id, step, [item[0] for item in items if item[2] == step], on)
+            _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
         write_events(
             client_id,
             (
@@ -46,7 +48,7 @@ def withdraw_outdated(client_id: int, on: dt.date, recorded_at: dt.datetime) -> 
     return len(letters)
 
 
-def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date) -> None:
+def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date, recorded_at: dt.datetime) -> None:
     """Undo a step that was never delivered: the invoice stands where it stood and is looked at again."""
     stage = WAITING if step == "reminder" else REMINDED
     run(
@@ -61,10 +63,6 @@ def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date) -> N
         [stage, on, client_id, invoices],
     )
     if step != "reminder":
-        run(
-            """
-            UPDATE receivables_claimcomponent SET withdrawn_on = %s
-            WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = 'interest' AND withdrawn_on IS NULL
-            """,
-            [on, client_id, invoices],
-        )
+        # The letter that claimed the interest never left, so nobody owes it yet; what a payment lost to it comes back.
+        claims = list(claim_facts(invoices, on).values())
+        withdraw_extras(client_id, claims, on, "the letter did not leave", recorded_at)

@@ -3,11 +3,12 @@
 from inbaar.receivables.acceptance import accept_invoices
 from inbaar.receivables.components import NewComponent, add_components
 from inbaar.receivables.drafts import Accepted, Customer, Draft
-from inbaar.receivables.holds import NewHold, end_holds, open_holds, release_hold
+from inbaar.receivables.holds import NewHold, open_holds, release_hold
 from inbaar.receivables.payments import NewPayment, apply_payments
-from inbaar.receivables.remainder import cancel_extras, waive_remainder
+from inbaar.receivables.remainder import cancel_extras, waive_remainder, withdraw_extras
 
 __all__ = [
     "Accepted", "Customer", "Draft", "NewComponent", "NewHold", "NewPayment", "accept_invoices", "add_components",
-    "apply_payments", "cancel_extras", "end_holds", "open_holds", "release_hold", "waive_remainder",
+    "apply_payments", "cancel_extras", "open_holds", "release_hold", "waive_remainder",
+    "withdraw_extras",
 ]  # fmt: skip

@@ -115,6 +115,12 @@ def owed_on(facts: ClaimFacts, on: dt.date) -> Owed:
     return owed(*claim_of(facts), on)
 
 
+def as_claimed_before(facts: ClaimFacts, on: dt.date) -> ClaimFacts:
+    """The invoice with only what had been claimed before a day: what a payment of that day could have known."""
+    components = tuple(component for component in facts.components if component.claimed_on < on)
+    return facts if len(components) == len(facts.components) else replace(facts, components=components)
+
+
 def undisputed(facts: ClaimFacts) -> ClaimFacts:
     """The same invoice without its disputed part: what may be pressed for (the rest waits for the dispute)."""
     if not facts.disputed:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -117,14 +117,3 @@ def release_hold(client_id: int, hold_id: int, on: dt.date, by: str, recorded_at
         recorded_at,
     )
     return bool(rows)
-
-
-def end_holds(client_id: int, kind: str, invoice_ids: Sequence[int], on: dt.date) -> int:
-    """Release every standing hold of one kind on these invoices, without a word per invoice on the timeline."""
-    return run(
-        """
-        UPDATE receivables_hold SET released_on = %s
-        WHERE client_id = %s AND kind = %s AND invoice_id = ANY(%s) AND released_on IS NULL
-        """,
-        [on, client_id, kind, list(invoice_ids)],
-    )

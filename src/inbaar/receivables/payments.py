@@ -11,7 +11,7 @@ from inbaar.law.claim import open_account
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
-from inbaar.receivables.claims import BookedPayment, ClaimFacts, claim_of, undisputed
+from inbaar.receivables.claims import BookedPayment, ClaimFacts, as_claimed_before, claim_of, undisputed
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -46,12 +46,16 @@ class NewPayment:
 def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
     """How an amount is divided over costs, interest and principal as far as they were claimed (6:44 BW).
 
-    A credit note or write-off is principal only. The result is smaller than `amount` where less is owed.
+    What was claimed on the day of the payment or later does not count for it: the payer had not been asked. A credit note
+    is principal only; a write-off takes whatever is left. The result is smaller than `amount` where less is owed.
     A payment that comes to light after a later one was booked is divided as of that later day, for its own day is
     settled already; it still stops the interest on its own day. What is not disputed is paid first, for that is what was
     asked.
     """
-    if kind != "bank" or not facts.components:
+    if kind == "write_off":
+        return replace(_by_law(facts, on, amount), kind=kind)
+    facts = as_claimed_before(facts, on)
+    if kind == "credit_note" or not facts.components:
         principal = min(amount, facts.open_amount)
         return BookedPayment(on, principal, ZERO, ZERO, principal, kind)
     first = _by_law(undisputed(facts), on, amount)
@@ -75,7 +79,9 @@ def _by_law(facts: ClaimFacts, on: dt.date, amount: Decimal) -> BookedPayment:
         if earlier.booked is not None:
             account.book(earlier.on, earlier.booked.costs, earlier.booked.interest, earlier.booked.principal)
     taken = account.pay(amount, max([on, *(p.on for p in booked)]))
-    return BookedPayment(on, taken.amount, taken.costs, taken.interest, taken.principal)
+    # What was booked as interest on an invoice that had none claimed by then can leave less principal than is open.
+    principal = min(taken.principal, facts.open_amount)
+    return BookedPayment(on, taken.costs + taken.interest + principal, taken.costs, taken.interest, principal)
 
 
 def apply_payments(
@@ -151,9 +157,11 @@ def _postings(
 ) -> Iterator[Posting]:
     for payment, booked in divided:
         source = _PAID_FROM[payment.kind]
+        # Interest and costs are income when they are paid, so giving them up moves nothing.
+        earned = payment.kind == "bank"
         parts = (
-            (Code.COSTS_INCOME, booked.costs),
-            (Code.INTEREST_INCOME, booked.interest),
+            (Code.COSTS_INCOME, booked.costs if earned else ZERO),
+            (Code.INTEREST_INCOME, booked.interest if earned else ZERO),
             (Code.RECEIVABLE, booked.principal),
         )
         for line, (account, amount) in enumerate((part for part in parts if part[1]), start=1):

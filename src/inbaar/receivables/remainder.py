@@ -5,11 +5,11 @@ were claimed and divides the payments anew over the principal alone.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
@@ -28,12 +28,9 @@ def waive_remainder(
     _require(reason, left.total, facts.number)
     apply_payments(
         client_id,
-        [NewPayment(invoice_id, on, facts.open_amount, f"waive:{invoice_id}", "write_off", reason)]
-        if facts.open_amount
-        else [],
+        [NewPayment(invoice_id, on, left.total, f"waive:{invoice_id}:{on}", "write_off", reason)],
         recorded_at,
     )
-    _withdraw_components(client_id, invoice_id, on)
     write_events(
         client_id,
         [NewEvent("remainder_waived", on, invoice_id, facts.debtor_id,
@@ -49,7 +46,7 @@ def cancel_extras(
 ) -> Decimal:
     """Withdraw the interest and costs claimed; payments that went to them go to the principal instead.
 
-    Gives the amount by which the open principal went down. What the principal cannot take is kept as a credit to give back.
+    Gives the amount by which the open principal went down. What the principal cannot take goes back to unapplied.
     """
     facts = claim_facts([invoice_id], on)[invoice_id]
     if not facts.components:
@@ -58,17 +55,29 @@ def cancel_extras(
                     "at least one", next_step="nothing needs to be done")
         )  # fmt: skip
     _require(reason, Decimal(1), facts.number)
-    moved = sum((p.costs + p.interest for p in facts.payments), ZERO)
-    to_principal = min(moved, facts.open_amount)
-    _rebook(client_id, facts, on, reason, to_principal, recorded_at)
-    _withdraw_components(client_id, invoice_id, on)
+    to_principal = withdraw_extras(client_id, [facts], on, reason, recorded_at)[invoice_id]
     write_events(
         client_id,
         [NewEvent("extras_cancelled", on, invoice_id, facts.debtor_id,
-                  {"amount": str(moved), "principal": str(to_principal), "reason": reason, "by": by})],
+                  {"principal": str(to_principal), "reason": reason, "by": by})],
         recorded_at,
     )  # fmt: skip
     return to_principal
+
+
+def withdraw_extras(
+    client_id: int, claims: Sequence[ClaimFacts], on: dt.date, reason: str, recorded_at: dt.datetime
+) -> dict[int, Decimal]:
+    """Withdraw interest and costs from many claims; gives per invoice what its principal got back."""
+    moved = _rebook(client_id, claims, on, reason, recorded_at)
+    run(
+        """
+        UPDATE receivables_claimcomponent SET withdrawn_on = %s
+        WHERE client_id = %s AND invoice_id = ANY(%s) AND withdrawn_on IS NULL
+        """,
+        [on, client_id, [facts.invoice_id for facts in claims]],
+    )
+    return moved
 
 
 def _require(reason: str, left: Decimal, number: str) -> None:
@@ -84,58 +93,40 @@ def _require(reason: str, left: Decimal, number: str) -> None:
         )  # fmt: skip
 
 
-def _withdraw_components(client_id: int, invoice_id: int, on: dt.date) -> None:
-    run(
-        """
-        UPDATE receivables_claimcomponent SET withdrawn_on = %s
-        WHERE client_id = %s AND invoice_id = %s AND withdrawn_on IS NULL
-        """,
-        [on, client_id, invoice_id],
-    )
-
-
 def _rebook(
-    client_id: int,
-    facts: ClaimFacts,
-    on: dt.date,
-    reason: str,
-    to_principal: Decimal,
-    recorded_at: dt.datetime,
-) -> None:
+    client_id: int, claims: Sequence[ClaimFacts], on: dt.date, reason: str, recorded_at: dt.datetime
+) -> dict[int, Decimal]:
     """One row per payment that takes its costs and interest back, and moves as much as fits to the principal."""
-    rows, postings, left = [], [], to_principal
-    for line, paid in enumerate((p for p in facts.payments if p.costs or p.interest), start=1):
-        principal = min(paid.costs + paid.interest, left)
-        left -= principal
-        key = f"cancel:{facts.invoice_id}:{line}"
-        back = BookedPayment(
-            paid.on, principal - paid.costs - paid.interest, -paid.costs, -paid.interest, principal
-        )
-        rows.append(
-            (
-                client_id,
-                facts.invoice_id,
-                "bank",
-                back.on,
-                back.amount,
-                back.costs,
-                back.interest,
-                principal,
-                reason,
-                key,
-            )
-        )
-        parts = (
-            (Code.COSTS_INCOME, Code.UNAPPLIED, paid.costs),
-            (Code.INTEREST_INCOME, Code.UNAPPLIED, paid.interest),
-            (Code.UNAPPLIED, Code.RECEIVABLE, principal),
-            # The bank's entry stays spent on this invoice, so what is too much is owed to the debtor, not unapplied.
-            (Code.UNAPPLIED, Code.CREDITS_TO_GIVE, paid.costs + paid.interest - principal),
-        )
-        postings += [
-            Posting(f"payment:{key}", number, debit, credit, amount, facts.currency, on, facts.invoice_id)
-            for number, (debit, credit, amount) in enumerate((part for part in parts if part[2]), start=1)
-        ]
+    rows: list[tuple[object, ...]] = []
+    postings: list[Posting] = []
+    moved: dict[int, Decimal] = {}
+    for facts in claims:
+        left = facts.open_amount
+        for line, paid in enumerate((p for p in facts.payments if p.costs or p.interest), start=1):
+            principal = min(paid.costs + paid.interest, left)
+            left -= principal
+            key = f"cancel:{facts.invoice_id}:{on}:{line}"
+            amounts = (principal - paid.costs - paid.interest, -paid.costs, -paid.interest, principal)
+            rows.append((client_id, facts.invoice_id, "bank", paid.on, *amounts, reason, key))
+            postings += _taken_back(facts, paid, principal, key, on)
+        moved[facts.invoice_id] = facts.open_amount - left
     insert_rows("receivables_payment", PAYMENT_COLUMNS, rows)
     post(client_id, postings, recorded_at)
-    lower_open_amounts(client_id, {facts.invoice_id: to_principal})
+    lower_open_amounts(client_id, moved)
+    return moved
+
+
+def _taken_back(
+    facts: ClaimFacts, paid: BookedPayment, principal: Decimal, key: str, on: dt.date
+) -> list[Posting]:
+    """The postings of one payment that is divided anew. Reversals of earlier ones go the other way."""
+    parts = [
+        (Code.COSTS_INCOME, Code.UNAPPLIED, paid.costs),
+        (Code.INTEREST_INCOME, Code.UNAPPLIED, paid.interest),
+        (Code.UNAPPLIED, Code.RECEIVABLE, principal),
+    ]
+    moves = [(a, b, amount) if amount > 0 else (b, a, -amount) for a, b, amount in parts if amount]
+    return [
+        Posting(f"payment:{key}", number, debit, credit, amount, facts.currency, on, facts.invoice_id)
+        for number, (debit, credit, amount) in enumerate(moves, start=1)
+    ]
