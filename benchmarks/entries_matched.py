@@ -21,7 +21,7 @@ from benchmarks.statements_read import CAMT_HEAD
 DAY = dt.date(2026, 7, 1)
 NOW = dt.datetime(2026, 7, 1, 6, 0, tzinfo=dt.UTC)
 PER_DEBTOR = 5
-BATCH = 2_000
+BATCH = 4_000
 ENTRY = """<Ntry><NtryRef>{n:027d}</NtryRef><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
 <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-06-30</Dt></BookgDt><ValDt><Dt>2026-06-30</Dt></ValDt>
 <AcctSvcrRef>{n}N1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly>

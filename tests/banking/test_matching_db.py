@@ -31,7 +31,7 @@ from tests.banking.books import (
 from tests.banking.camt import PAYER, Line
 from tests.sql_watch import statements
 
-CLAIMED = dt.date(2026, 3, 2)
+CLAIMED = dt.date(2026, 3, 1)
 pytestmark = pytest.mark.django_db
 
 

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from inbaar.banking.matching import ENTRY_COLUMNS
+from inbaar.banking.matching import ENTRY_COLUMNS, owed_by_payer
 from inbaar.banking.models import Entry
 from inbaar.banking.outcomes import EntryFacts, Line, Outcome, write_outcomes
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
-from inbaar.receivables.claims import ClaimFacts, owed_on
+from inbaar.receivables.claims import ClaimFacts
 from inbaar.receivables.queries import claim_facts
 
 BY_HAND = "by-hand"
@@ -179,11 +179,7 @@ def _refused_lines(
 
 def _refused_amount(claim: ClaimFacts, amount: Decimal, on: dt.date) -> list[Refusal]:
     """An amount that is nothing, or more than was owed on the day of the payment."""
-    owed = (
-        owed_on(claim, max([on, *(p.on for p in claim.payments)])).total
-        if claim.components
-        else claim.open_amount
-    )
+    owed = owed_by_payer(claim, on)
     if 0 < amount <= owed and amount == round(amount, 2):
         return []
     return [

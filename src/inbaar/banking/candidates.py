@@ -28,29 +28,36 @@ from inbaar.kit.bulk import fetch
 MOST_OF_A_DEBTOR = 200
 MOST_OF_AN_AMOUNT = 5  # an amount that more invoices are open for tells nothing
 _FORMS = ("", "BV", "NV", "VOF", "CV", "GMBH", "HOLDINGBV")
+MOST_OF_A_NUMBER = 20
+_COLUMNS = (
+    "i.id, i.debtor_id, i.number, i.number_key, i.payment_reference, i.open_amount, i.due_date, i.currency"
+)
 _FACTS = """
-    SELECT i.id, i.debtor_id, i.number, i.number_key, i.payment_reference, i.open_amount, i.due_date, i.currency,
-           d.name, EXISTS (SELECT FROM receivables_claimcomponent c
-                           WHERE c.client_id = i.client_id AND c.invoice_id = i.id AND c.withdrawn_on IS NULL)
-    FROM hit JOIN receivables_invoice i ON i.client_id = %(client)s AND i.id = hit.id
-    JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    ORDER BY i.id
+    SELECT hit.*,
+           (SELECT d.name FROM parties_debtor d WHERE d.client_id = %(client)s AND d.id = hit.debtor_id),
+           EXISTS (SELECT FROM receivables_claimcomponent c
+                   WHERE c.client_id = %(client)s AND c.invoice_id = hit.id AND c.withdrawn_on IS NULL)
+    FROM hit ORDER BY hit.id
 """
-_OF_DEBTORS = """
-    SELECT o.id FROM unnest(%(debtors)s::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
-        SELECT i.id FROM receivables_invoice i
+_OF_DEBTORS = f"""
+    SELECT of_debtor.* FROM unnest(%(debtors)s::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM receivables_invoice i
         WHERE i.client_id = %(client)s AND i.debtor_id = wanted.id AND i.open_amount > 0 AND i.kind = 'invoice'
-        ORDER BY i.due_date, i.id LIMIT %(most)s) o
-"""
+        ORDER BY i.due_date, i.id LIMIT %(most)s) of_debtor
+"""  # noqa: S608 - our own text
+# One look into the index per key, whatever the planner thinks of reading the whole portfolio instead.
 _BY_INDEX = f"""
     WITH hit AS (
-        SELECT i.id FROM unnest(%(numbers)s::text[]) AS wanted(key)
-        JOIN receivables_invoice i ON i.client_id = %(client)s AND i.number_key = wanted.key
-        WHERE i.kind = 'invoice'
+        SELECT numbered.* FROM unnest(%(numbers)s::text[]) AS wanted(key) CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM receivables_invoice i
+            WHERE i.client_id = %(client)s AND i.number_key = wanted.key AND i.kind = 'invoice'
+            ORDER BY i.open_amount = 0, i.id LIMIT %(most_of_number)s) numbered
         UNION
-        SELECT i.id FROM unnest(%(references)s::text[]) AS wanted(key)
-        JOIN receivables_invoice i ON i.client_id = %(client)s AND i.payment_reference = wanted.key
-        WHERE i.payment_reference <> '' AND i.open_amount > 0 AND i.kind = 'invoice'
+        SELECT referred.* FROM unnest(%(references)s::text[]) AS wanted(key) CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM receivables_invoice i
+            WHERE i.client_id = %(client)s AND i.payment_reference = wanted.key AND i.payment_reference <> ''
+              AND i.open_amount > 0 AND i.kind = 'invoice'
+            ORDER BY i.due_date, i.id LIMIT %(most)s) referred
         UNION
         {_OF_DEBTORS}
     ) {_FACTS}
@@ -59,12 +66,12 @@ _BY_NAME_OR_AMOUNT = f"""
     WITH hit AS (
         {_OF_DEBTORS}
         UNION
-        SELECT unnest(f.ids) FROM (
-            SELECT array_agg(i.id) AS ids FROM receivables_invoice i
-            WHERE i.client_id = %(client)s AND i.open_amount > 0 AND i.kind = 'invoice'
-              AND i.open_amount = ANY(%(amounts)s)
-            GROUP BY i.open_amount, i.currency HAVING count(*) <= %(most_of_amount)s
-        ) f
+        SELECT {_COLUMNS} FROM (
+            SELECT unnest(array_agg(o.id)) AS id FROM receivables_invoice o
+            WHERE o.client_id = %(client)s AND o.open_amount > 0 AND o.kind = 'invoice'
+              AND o.open_amount = ANY(%(amounts)s)
+            GROUP BY o.open_amount, o.currency HAVING count(*) <= %(most_of_amount)s
+        ) few JOIN receivables_invoice i ON i.client_id = %(client)s AND i.id = few.id
     ) {_FACTS}
 """  # noqa: S608 - our own text
 _OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s)"
@@ -182,6 +189,7 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
             ),
             "debtors": list(ibans_of),
             "most": MOST_OF_A_DEBTOR,
+            "most_of_number": MOST_OF_A_NUMBER,
         },
     )
     _add(found, rows, ibans_of)

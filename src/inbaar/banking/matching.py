@@ -29,7 +29,7 @@ from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.law.errors import LawError
-from inbaar.receivables.claims import owed_on
+from inbaar.receivables.claims import ClaimFacts, as_claimed_before, owed_on
 from inbaar.receivables.payments import divide
 from inbaar.receivables.queries import claim_facts
 
@@ -120,6 +120,17 @@ def match_entries(
     return MatchTally(matched, len(outcomes) - matched)
 
 
+def owed_by_payer(claim: ClaimFacts, on: dt.date) -> Decimal:
+    """What a payment of a day can pay: the principal, with the interest and costs its payer had been asked for.
+
+    Beside a later payment that is booked already, it is divided as of that later day.
+    """
+    asked_for = as_claimed_before(claim, on)
+    if not asked_for.components:
+        return claim.open_amount
+    return owed_on(asked_for, max([on, *(p.on for p in claim.payments)])).total
+
+
 def _locked_amounts(client_id: int, invoices: set[int]) -> list[tuple[Any, ...]]:
     """Lock invoices, always in the same order, and give what is open on them."""
     return fetch(_LOCK_INVOICES, [client_id, array_parameter(sorted(invoices))]) if invoices else []
@@ -181,7 +192,7 @@ class Round:
 
     def _owed(self, item: OpenItem, on: dt.date) -> Decimal:
         claim = self.claims.get(item.invoice_id)
-        return owed_on(claim, max([on, *(p.on for p in claim.payments)])).total if claim else item.open_amount
+        return owed_by_payer(claim, on) if claim else item.open_amount
 
     def _unless_credit_note(self, decision: MatchDecision) -> MatchDecision:
         """Who pays an invoice less an open credit note has paid in full: a person settles the two."""
