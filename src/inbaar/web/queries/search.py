@@ -16,7 +16,7 @@ _INVOICES = """
     WHERE i.client_id = %(client)s AND (
         i.number ILIKE %(like)s OR (%(key)s <> '' AND i.number_key = %(key)s)
         OR (i.payment_reference <> '' AND i.payment_reference ILIKE %(plain)s)
-        OR i.payable = %(amount)s OR i.open_amount = %(amount)s)
+        OR i.payable = %(amount)s::numeric OR i.open_amount = %(amount)s::numeric)
     ORDER BY i.number_key = %(key)s DESC, i.open_amount > 0 DESC, i.due_date DESC, i.id LIMIT %(most)s
 """
 _DEBTORS = """
@@ -31,7 +31,7 @@ _DEBTORS = """
 _ENTRIES = """
     SELECT e.id, e.date, e.counterparty_name, e.text, e.amount, e.currency, e.state FROM banking_entry e
     WHERE e.client_id = %(client)s AND (
-        e.amount = %(amount)s OR e.amount = -%(amount)s OR e.counterparty_iban ILIKE %(plain)s
+        abs(e.amount) = abs(%(amount)s::numeric) OR e.counterparty_iban ILIKE %(plain)s
         OR e.counterparty_name ILIKE %(like)s OR e.reference ILIKE %(plain)s)
     ORDER BY e.date DESC, e.id DESC LIMIT %(most)s
 """

@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from inbaar.web import formats
 from inbaar.web.icons import icon_svg
@@ -24,6 +25,12 @@ register.filter("weekday", formats.weekday)
 def money(value: Decimal | None, currency: str = "EUR") -> str:
     """An amount, or a dash where there is none."""
     return "–" if value is None else formats.amount(value, currency)
+
+
+@register.filter
+def article(value: str) -> str:
+    """Articles of law as the law's tables name them, joined in the language of the page."""
+    return value.replace(" and ", f" {_('and')} ")
 
 
 @register.filter

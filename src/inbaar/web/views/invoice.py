@@ -1,5 +1,6 @@
 """One invoice's page: how it stands, what happened, what comes next and why, and what is owed to the cent."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -7,13 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from inbaar.banking.queries import stale_accounts
+from inbaar.dunning.rules import Standing
+from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.kit.clock import today
 from inbaar.web.formats import amount
 from inbaar.web.queries.invoice import InvoicePage, invoice_page
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.sheet import Sheet, calculation_sheet
-from inbaar.web.wording.ahead import Ahead, ahead
+from inbaar.web.wording.ahead import Ahead, ahead, next_look
 from inbaar.web.wording.happenings import happenings
 from inbaar.web.wording.kinds import PAYMENT_KINDS, deadline_words, delivery_words, hold_kind, word_for
 from inbaar.web.wording.states import State, days_late, invoice_state
@@ -40,7 +42,7 @@ def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
     if page is None:
         raise Http404("no such invoice")
     sheet = calculation_sheet(page.facts, on)
-    coming = ahead(page, on, bank_stale=bool(stale_accounts(on)))
+    coming = ahead(page, on, _standing(request.place.client_id, page, on))
     past = happenings(page.events, page.head.currency)
     return render(
         request,
@@ -64,6 +66,15 @@ def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
             "token": uuid4().hex,
         },
     )
+
+
+def _standing(client_id: int, page: InvoicePage, on: dt.date) -> Standing | None:
+    """How the invoice stands on the day the run looks at it next, as the run itself reads it."""
+    look = next_look(page, on)
+    if look is None:
+        return None
+    found = standing_invoices(client_id, look, [page.head.id], bank_stale=bank_is_stale(client_id, on))
+    return found[0].standing if found else None
 
 
 def page_state(page: InvoicePage) -> State:

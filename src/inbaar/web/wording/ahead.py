@@ -1,14 +1,13 @@
 """What comes next for an invoice and why: asked of the policy itself, so that the page and the run agree."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide
-from inbaar.parties.rules import Capacity
 from inbaar.web.formats import day, weekday
-from inbaar.web.queries.invoice import HoldRow, InvoicePage
+from inbaar.web.queries.invoice import InvoicePage
 from inbaar.web.wording.steps import Waiting, run_day, step_name, waiting
 
 
@@ -24,8 +23,21 @@ class Ahead:
     step: str = ""
 
 
-def ahead(page: InvoicePage, on: dt.date, *, bank_stale: bool) -> Ahead:
-    """What the run will do with this invoice when it looks at it next."""
+def next_look(page: InvoicePage, on: dt.date) -> dt.date | None:
+    """The day on which the run looks at this invoice next; None where it never does by itself."""
+    head = page.head
+    if (
+        head.is_credit
+        or not head.open_amount
+        or head.due_on is None
+        or head.stage in ("", CLOSED, HANDED_OVER)
+    ):
+        return None
+    return run_day(head.due_on, on)
+
+
+def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
+    """What the run will do with this invoice when it looks at it next; `standing` is how it stands on that day."""
     head = page.head
     if head.is_credit:
         return _credit(page)
@@ -45,7 +57,8 @@ def ahead(page: InvoicePage, on: dt.date, *, bank_stale: bool) -> Ahead:
                 ),
             ),
         )
-    if head.due_on is None or head.stage in ("", CLOSED):
+    look = next_look(page, on)
+    if look is None or standing is None or head.due_on is None:
         waits = waiting(head.waits_for, on) if head.waits_for else None
         return Ahead(
             _("nothing goes out by itself"),
@@ -55,8 +68,9 @@ def ahead(page: InvoicePage, on: dt.date, *, bank_stale: bool) -> Ahead:
             else (),
             waits=waits,
         )
-    look = run_day(head.due_on, on)
-    standing = _standing(page, look, bank_stale and look <= run_day(on, on))
+    if look > run_day(on, on):
+        # By then the news will have come and the letter will have left, or the run will say so that day.
+        standing = replace(standing, bank_stale=False, undelivered=False)
     decision = decide(standing, look)
     if decision.act == "wait":
         until = standing.hold_until if decision.waits_for == standing.hold else None
@@ -93,28 +107,3 @@ def _step(due_date: dt.date, due_on: dt.date, look: dt.date, step: str) -> Ahead
     if look > due_on:
         reasons.append(_("Letters leave on working days only, so not on %(day)s.") % {"day": day(due_on)})
     return Ahead(short, name.capitalize(), tuple(reasons), look, step=step)
-
-
-def _standing(page: InvoicePage, look: dt.date, bank_stale: bool) -> Standing:
-    head = page.head
-    there = [hold for hold in page.holds if hold.since <= look and (hold.until is None or hold.until >= look)]
-    whole = [hold for hold in there if hold.amount is None]
-    whole.sort(key=lambda hold: hold.whole_debtor, reverse=True)
-    part = sum(hold.amount for hold in there if hold.amount is not None)
-    return Standing(
-        stage=head.stage,
-        capacity=Capacity(head.capacity),
-        open=True,
-        pressable=head.open_amount > part,
-        hold=whole[0].kind if whole else "",
-        hold_until=_last_day(whole),
-        explained=head.explained,
-        skipped=any(skipped == look for skipped, _reason, _by in page.skips),
-        bank_stale=bank_stale,
-    )
-
-
-def _last_day(holds: list[HoldRow]) -> dt.date | None:
-    """The last day on which one of them stands; None where one has no end."""
-    ends = [hold.until for hold in holds if hold.until is not None]
-    return max(ends) if ends and len(ends) == len(holds) else None

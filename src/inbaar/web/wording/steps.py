@@ -35,6 +35,11 @@ WAIT_WORDS = {
     "stale_bank": noop("bank news too old"),
     "skipped": noop("left out of a run"),
     "before_start": noop("older than the start"),
+    "law_not_covered": noop("law gives no figure"),
+    "letter_refused": noop("letter lacks something"),
+    "not_delivered": noop("letter has not left"),
+    "term_runs": noop("term still runs"),
+    "weekend": noop("no working day"),
 }
 # The sentences of `dunning.rules.refusal_of`, so that they are translated.
 RULE_WORDS = (
@@ -47,7 +52,14 @@ RULE_WORDS = (
     noop("match or dismiss the payment"), noop("never chase on old bank news"), noop("the bank's news is too old"),
     noop("read a newer statement"), noop("a person left it out of this run"), noop("left out for today"),
     noop("nothing; the next run takes it up"), noop("letters leave on working days"), noop("this is no working day"),
-    noop("nothing; the next working day"), noop("the claim is on hold"), noop("release the hold"),
+    noop("nothing; the next working day"), noop("no amount without the law's own figures"),
+    noop("the law's tables do not cover this claim"), noop("ask a person to reckon it"),
+    noop("no letter that is unlawful or incomplete"), noop("the letter cannot be written"),
+    noop("see the timeline and mend what lacks"), noop("an old ledger is not dunned by itself"),
+    noop("it was due before dunning began here"), noop("start it by hand"),
+    noop("no next step before the letter has left"), noop("the last letter has not left yet"),
+    noop("send it: mend the address, post it, or start the mail server"),
+    noop("no next step while the term runs"), noop("the letter's term still runs"), noop("the claim is on hold"), noop("release the hold"),
 )  # fmt: skip
 
 
@@ -92,13 +104,6 @@ def wait_word(reason: str) -> str:
 
 def waiting(reason: str, on: dt.date, until: dt.date | None = None) -> Waiting:
     """A reason to wait as its rule, fact and way out."""
-    if reason == "before_start":
-        return Waiting(
-            _("an old ledger is not flooded with letters"),
-            _("the invoice was due before reminders began here"),
-            _("a person decides"),
-            None,
-        )
     refusal = refusal_of(reason, on, until)
     passes = refusal.passes_on if isinstance(refusal.passes_on, dt.date) else None
     return Waiting(_(refusal.rule), _(refusal.fact), _(refusal.next_step), passes)

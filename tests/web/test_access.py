@@ -1,0 +1,175 @@
+"""Who gets in, and what he may see and change: every address of the site is walked."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from inbaar.kit.bulk import fetch
+from inbaar.kit.scope import client_scope
+from tests.web.conftest import BACKEND, logged_in
+from tests.web.seeding import PASSWORD
+
+OPEN = ("account/", "language/", "client/")
+ACTS = [
+    "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
+    "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
+    "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/", "/upload/",
+]  # fmt: skip
+
+
+def addresses(patterns, before=""):
+    """Every address below, with numbers in the place of arguments."""
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, before + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield before + str(entry.pattern)
+
+
+def test_every_page_of_ours_needs_a_log_in(books):
+    ours = [path for path in addresses(get_resolver().url_patterns) if not path.startswith(OPEN)]
+    assert len(ours) >= 25
+    stranger = Client()
+    for path in ours:
+        for name in ("invoice_id", "hold_id", "debtor_id", "entry_id", "letter_id", "reading_id"):
+            path = path.replace(f"<int:{name}>", str(books.invoices[0]))
+        answer = stranger.get(f"/{path}")
+        assert answer.status_code == 302, path
+        assert answer["Location"].startswith("/account/login/?next="), path
+
+
+def test_another_client_s_objects_are_not_here(books):
+    """Bob may enter both; in the one he is looking at, the other's rows do not exist."""
+    bob = logged_in("bob")
+    bob.post("/client/", {"client": books.other_client_id})
+    hidden = [
+        f"/invoices/{books.invoices[0]}/", f"/debtors/{books.debtors[0]}/", f"/bank/entries/{books.unmatched[0]}/",
+        f"/letters/{books.letters[0]}/", f"/letters/{books.letters[0]}.pdf", f"/documents/{books.readings[0]}/",
+        f"/documents/{books.readings[0]}/file/",
+    ]  # fmt: skip
+    for path in hidden:
+        assert bob.get(path).status_code == 404, path
+    for act in ACTS[:-1]:
+        path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+        assert bob.post(path, {"reason": "x", "until": "2026-12-01"}).status_code == 404, path
+
+
+def test_a_stranger_to_a_client_cannot_choose_it(olga, books):
+    assert olga.post("/client/", {"client": books.other_client_id}).status_code == 404
+    assert olga.get(f"/invoices/{books.other_invoice_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_viewer_may_not_change_anything(victor, books, act):
+    before = _rows(books)
+    path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+    answer = victor.post(path, {"reason": "ik wil het", "until": "2026-12-31"})
+    assert answer.status_code == 403
+    assert "U mag hier kijken, niet veranderen" in answer.content.decode()
+    assert _rows(books) == before
+
+
+def test_a_viewer_is_not_offered_what_he_may_not_do(victor, books):
+    assert "Wat u kunt doen" not in victor.get(f"/invoices/{books.lettered[0]}/").content.decode()
+    assert "Terzijde leggen" not in victor.get(f"/bank/entries/{books.unmatched[0]}/").content.decode()
+    assert 'type="file"' not in victor.get("/upload/").content.decode()
+
+
+@pytest.mark.parametrize("act", ACTS[:-1])
+def test_acts_are_not_done_by_looking(olga, books, act):
+    path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+    assert olga.get(path).status_code == 405
+
+
+def _rows(books):
+    tables = ("receivables_hold", "receivables_payment", "dunning_skip", "banking_match", "intake_reading")
+    with client_scope(books.client_id):
+        return [fetch(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+
+
+@pytest.fixture
+def person(db):
+    """Somebody with an account, in this test's own transaction."""
+    from inbaar.parties.models import User
+
+    return User.objects.create_user("eva@inbaar.example", PASSWORD, name="Eva")
+
+
+def log_in(browser, password, email="eva@inbaar.example"):
+    return browser.post("/account/login/", {"login": email, "password": password})
+
+
+def test_log_in_by_e_mail_and_password(person):
+    browser = Client()
+    assert log_in(browser, "verkeerd").status_code == 200
+    answer = log_in(browser, PASSWORD, "Eva@Inbaar.example")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert browser.post("/account/logout/")["Location"] == "/account/login/"
+    assert browser.get("/").status_code == 302
+
+
+def test_five_wrong_passwords_close_the_log_in_for_that_address(person):
+    browser = Client()
+    for _ in range(4):
+        assert log_in(browser, "verkeerd").status_code == 200
+    answer = log_in(browser, "verkeerd")
+    assert answer.status_code == 429
+    assert "Inloggen met dit adres is nu even dicht" in answer.content.decode()
+    assert log_in(browser, PASSWORD).status_code == 429
+    assert browser.get("/account/login/").status_code == 200
+
+
+def test_nobody_signs_up_by_himself(db):
+    answer = Client().post(
+        "/account/signup/", {"email": "x@y.example", "password1": PASSWORD, "password2": PASSWORD}
+    )
+    assert "Hier meldt niemand zichzelf aan" in answer.content.decode()
+    from inbaar.parties.models import User
+
+    assert not User.objects.exists()
+
+
+def test_a_one_time_code_is_asked_where_it_was_set_up(person):
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    TOTP.activate(person, generate_totp_secret())
+    browser = Client()
+    answer = log_in(browser, PASSWORD)
+    assert answer["Location"] == "/account/mfa/authenticate/"
+    assert browser.get("/account/mfa/authenticate/").status_code == 200
+    assert browser.get("/").status_code == 302
+
+
+def test_a_form_from_elsewhere_is_refused_and_says_what_now(person):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(person, backend=BACKEND)
+    answer = strict.post("/language/", {"language": "en"})
+    assert answer.status_code == 403
+    assert "Dit formulier stond te lang open" in answer.content.decode()
+
+
+def test_the_language_switch_is_kept_and_does_not_lead_elsewhere(person):
+    browser = Client()
+    browser.force_login(person, backend=BACKEND)
+    answer = browser.post("/language/", {"language": "en", "next": "https://elders.example/"})
+    assert answer["Location"] == "/"
+    assert "You are in, but not yet with a client" in browser.get("/").content.decode()
+    person.refresh_from_db()
+    assert person.language == "en"
+
+
+def test_pages_for_what_is_not_there_say_what_why_and_what_now(person):
+    browser = Client()
+    browser.force_login(person, backend=BACKEND)
+    answer = browser.get("/nergens/")
+    assert answer.status_code == 404
+    assert "Deze pagina is hier niet" in answer.content.decode()
+    assert "ga naar het overzicht" in answer.content.decode()
+
+
+def test_a_fault_of_ours_says_so_and_keeps_nothing(person, monkeypatch):
+    from inbaar.web.views import errors
+
+    page = errors.broken(None)  # type: ignore[arg-type]
+    assert page.status_code == 500
+    assert "Er ging iets stuk aan onze kant" in page.content.decode()
