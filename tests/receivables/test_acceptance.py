@@ -160,3 +160,33 @@ def test_the_number_of_statements_does_not_follow_the_number_of_invoices(client_
                 accept_invoices(client_a.id, batch, NOW)
             counts.append(len(captured))
     assert counts[0] == counts[1] <= 16
+
+
+def test_an_invoice_due_after_the_tables_end_is_accepted_with_its_deadlines(client_a):
+    with client_scope(client_a.id):
+        received = dt.date(2026, 12, 15)
+        late = draft(issue_date=received, received_on=received, due_date=dt.date(2027, 1, 14))
+        (answer,) = accept_invoices(client_a.id, [late], NOW)
+        assert answer.outcome == "accepted"
+        dates = dict(Deadline.objects.filter(invoice_id=answer.invoice_id).values_list("kind", "on"))
+    assert (dates["prescription"], dates["vat_relief"]) == (dt.date(2032, 1, 14), dt.date(2028, 1, 14))
+
+
+def test_terms_the_law_does_not_cover_refuse_their_own_invoice_only(client_a):
+    with client_scope(client_a.id):
+        received = dt.date(2027, 1, 5)
+        open_term = draft("no term", issue_date=received, received_on=received, due_date=None)
+        refused, accepted = accept_invoices(client_a.id, [open_term, draft()], NOW)
+        assert (refused.outcome, refused.rule, accepted.outcome) == ("refused", "law-not-covered", "accepted")
+        assert "2027-01-05" in refused.problem
+        assert "2026-12-31" in refused.problem
+        assert list(Invoice.objects.values_list("number", flat=True)) == ["2026-0042"]
+
+
+@pytest.mark.parametrize("due", [dt.date(1991, 12, 31), dt.date(2027, 3, 1)])
+def test_a_deadline_outside_the_tables_is_left_out_and_the_invoice_accepted(client_a, due):
+    with client_scope(client_a.id):
+        (answer,) = accept_invoices(client_a.id, [draft(issue_date=due, received_on=due, due_date=due)], NOW)
+        assert answer.outcome == "accepted"
+        kinds = set(Deadline.objects.filter(invoice_id=answer.invoice_id).values_list("kind", flat=True))
+    assert kinds == {"register_report", "register_entry"}

@@ -11,13 +11,17 @@ from inbaar.law.daycount import anniversary
 from inbaar.law.tables import table
 
 
-def irrecoverable_on(due_on: date) -> date:
+def irrecoverable_on(due_on: date, seen_on: date | None = None) -> date:
     """The day on which a claim counts as irrecoverable at the latest: one year after due (art. 29 Wet OB).
+
+    By the law as it is on `seen_on`, without it on the day it is due.
 
     >>> irrecoverable_on(date(2025, 11, 15))
     datetime.date(2026, 11, 15)
     """
-    return anniversary(due_on, int(table("vat_relief").rule("irrecoverable_after", due_on).figure()))
+    return anniversary(
+        due_on, int(table("vat_relief").rule("irrecoverable_after", seen_on or due_on).figure())
+    )
 
 
 def reclaimable_vat(total: Decimal, vat: Decimal, paid: Decimal = ZERO) -> Decimal:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.law.errors import LawError
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.parties.actions import KnownDebtor, know_debtors
@@ -51,11 +52,12 @@ def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.dat
         answers.append(_answer_to_known(draft, known[key]) if key in known else None)
         if key not in known:
             fresh.setdefault(key, draft)
-    made = _insert(client_id, list(fresh.values()), recorded_at)
+    uncovered: dict[Key, str] = {}
+    made = _insert(client_id, list(fresh.values()), recorded_at, uncovered)
     # Another program may have been first; what it wrote is known by now.
     late = _known([draft for key, draft in fresh.items() if key not in made])
     return [
-        answer or _answer(draft, fresh[draft.number, draft.kind], made, late)
+        answer or _answer(draft, fresh[draft.number, draft.kind], made, late, uncovered)
         for draft, answer in zip(drafts, answers, strict=True)
     ]
 
@@ -83,20 +85,37 @@ def _answer_to_known(draft: Draft, known: tuple[int, str]) -> Accepted:
     )
 
 
-def _answer(draft: Draft, first: Draft, made: dict[Key, int], late: dict[Key, tuple[int, str]]) -> Accepted:
+def _answer(
+    draft: Draft,
+    first: Draft,
+    made: dict[Key, int],
+    late: dict[Key, tuple[int, str]],
+    uncovered: dict[Key, str],
+) -> Accepted:
     key = (draft.number, draft.kind)
+    if key in uncovered:
+        return Accepted("refused", None, uncovered[key], "law-not-covered")
     if key in made and draft is first:
         return Accepted("accepted", made[key])
     return _answer_to_known(draft, late.get(key) or (made[key], first.content_key))
 
 
-def _insert(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -> dict[Key, int]:
+def _insert(
+    client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime, uncovered: dict[Key, str]
+) -> dict[Key, int]:
+    """Write what is new; a draft whose terms the law's tables do not cover goes to `uncovered`, with the reason."""
     if not drafts:
         return {}
     debtors = know_debtors(client_id, [draft.customer for draft in drafts])
     owner = Client.objects.select_related("organisation").get(pk=client_id)
     small = owner.organisation.size == Size.SMALL
-    terms = {(d.number, d.kind): _terms(d, debtors[d.customer.identity.key], small) for d in drafts}
+    terms: dict[Key, Terms] = {}
+    for draft in drafts:
+        try:
+            terms[draft.number, draft.kind] = _terms(draft, debtors[draft.customer.identity.key], small)
+        except LawError as error:
+            uncovered[draft.number, draft.kind] = str(error)
+    drafts = [draft for draft in drafts if (draft.number, draft.kind) in terms]
     rows = insert_rows(
         "receivables_invoice",
         _INVOICE,
@@ -150,7 +169,7 @@ def _write_titles_and_deadlines(
         (
             (client_id, i, fact.kind, fact.on, fact.rule, fact.lost, fact.unconfirmed)
             for d, i in invoices
-            for fact in deadlines_of(terms[d.number, d.kind].due_date, d.vat)
+            for fact in deadlines_of(terms[d.number, d.kind].due_date, d.vat, d.received_on)
         ),
     )
 

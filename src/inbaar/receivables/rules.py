@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inbaar.law.errors import LawNotCovered
 from inbaar.law.prescription import ClaimNature, prescription
 from inbaar.law.start import agreed_term, large_debtor_term, no_term
 from inbaar.law.vat_relief import irrecoverable_on
@@ -55,10 +57,13 @@ class DeadlineFact:
     unconfirmed: bool = False
 
 
-def deadlines_of(due_date: dt.date, vat: Decimal) -> tuple[DeadlineFact, ...]:
-    """The dates that hang on an unpaid invoice, earliest first. The term of prescription is not confirmed, and says so."""
+def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
+    """The dates that hang on an unpaid invoice by the law as it is on `seen_on`, earliest first.
+
+    The term of prescription is not confirmed, and says so. A date the law's tables do not cover is left out: no date is
+    better than a wrong one.
+    """
     register = register_dates(due_date)
-    lapse = prescription(ClaimNature.PERFORMANCE, due_date, due_date, accept_unconfirmed=True)
     facts = [
         DeadlineFact(
             "register_report",
@@ -69,14 +74,17 @@ def deadlines_of(due_date: dt.date, vat: Decimal) -> tuple[DeadlineFact, ...]:
         DeadlineFact(
             "register_entry", register.earliest_entry, "register: 14 days after the report", "opens: entry"
         ),
-        DeadlineFact("prescription", lapse.last_day, "3:307, 3:313 BW", "the claim", bool(lapse.unconfirmed)),
     ]
-    if vat > 0:
+    with suppress(LawNotCovered):
+        lapse = prescription(ClaimNature.PERFORMANCE, due_date, seen_on, accept_unconfirmed=True)
+        unconfirmed = bool(lapse.unconfirmed)
         facts.append(
-            DeadlineFact(
-                "vat_relief", irrecoverable_on(due_date), "art. 29 Wet OB", "VAT of this period's return"
-            )
+            DeadlineFact("prescription", lapse.last_day, "3:307, 3:313 BW", "the claim", unconfirmed)
         )
+    if vat > 0:
+        with suppress(LawNotCovered):
+            relief = irrecoverable_on(due_date, seen_on)
+            facts.append(DeadlineFact("vat_relief", relief, "art. 29 Wet OB", "VAT of this period's return"))
     return tuple(sorted(facts, key=lambda fact: fact.on))
 
 
