@@ -46,7 +46,7 @@ def cancel_extras(
 ) -> Decimal:
     """Withdraw the interest and costs claimed; payments that went to them go to the principal instead.
 
-    Gives the amount by which the open principal went down. What the principal cannot take goes back to unapplied.
+    Gives the amount by which the open principal went down. What the principal cannot take is owed to the debtor.
     """
     facts = claim_facts([invoice_id], on)[invoice_id]
     if not facts.components:
@@ -124,6 +124,8 @@ def _taken_back(
         (Code.COSTS_INCOME, Code.UNAPPLIED, paid.costs),
         (Code.INTEREST_INCOME, Code.UNAPPLIED, paid.interest),
         (Code.UNAPPLIED, Code.RECEIVABLE, principal),
+        # The bank's entry stays spent on this invoice, so what is too much is not unapplied but owed to the debtor.
+        (Code.UNAPPLIED, Code.CREDITS_TO_GIVE, paid.costs + paid.interest - principal),
     ]
     moves = [(a, b, amount) if amount > 0 else (b, a, -amount) for a, b, amount in parts if amount]
     return [
