@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("inbaar.commands.check", "prove the books"),
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),
+    "administration": ("inbaar.commands.administration", "open an administration and let a user in"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

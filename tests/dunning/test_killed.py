@@ -46,7 +46,7 @@ def client_with_overdue_invoices(own_database, django_db_blocker):
 def start_run(post: MailServer) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "inbaar.cli", "day", "--date", DAY],
-        env=os.environ | post.environment,
+        env=os.environ | post.environment | {"INBAAR_NOW": f"{DAY}T10:00:00+02:00"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

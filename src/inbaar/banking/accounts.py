@@ -79,3 +79,13 @@ def _why_not(number: str, currency: str | None, known: list[OwnAccount], found: 
         f"({ours or 'it has none'}). Add the account under Bank, or open the administration it belongs to, then offer "
         "the file again."
     )
+
+
+def register_account(client_id: int, iban: str, holder: str, currency: str = "EUR") -> None:
+    """Register an account of the client by hand; one that is there stays as it is. Needs the client's scope."""
+    insert_rows(
+        "banking_bankaccount",
+        _COLUMNS,
+        [(client_id, iban, currency, holder[:200], Purse.OWN.value, STALE_AFTER_DAYS)],
+        on_conflict="DO NOTHING",
+    )

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from inbaar.commands.setting import given_day, open_books, refuse, smtp_from_environment
-from inbaar.kit.clock import moment_of
+from inbaar.kit.clock import now
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from inbaar.daily import run_day
 
     smtp = smtp_from_environment()
-    report = run_day(on, moment_of(on), smtp)
+    report = run_day(on, now(), smtp)
     if args.json:
         print(json.dumps(report.as_json(), indent=1))
     else:
@@ -33,4 +33,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"  {name}: " + (", ".join(f"{n} {k}" for k, n in sorted(counts.items())) or "none"))
     if smtp is None and report.letters:
         refuse("letters stay queued, for no mail server is set: set INBAAR_SMTP_HOST and run the day again")
+    elif sum(report.letters.values()) > sum(report.mail.values()):
+        refuse(
+            "letters wait for the next working hour (08:00 to 18:00): a worker sends them, or run the day again then"
+        )
     return 0

@@ -101,9 +101,9 @@ def _serve(client_ids: list[int], last_day: object, port: int) -> int:
     import os
 
     from inbaar.commands.serve import serve
-    from inbaar.demo.books import DEMO_EMAIL, let_in
+    from inbaar.demo.books import DEMO_EMAIL, show_to_demo_user
 
-    password = let_in(client_ids)
+    password = show_to_demo_user(client_ids)
     os.environ["INBAAR_TODAY"] = str(last_day)
     print(
         f"\n  http://localhost:{port}/\n  log in as {DEMO_EMAIL} with password {password}\n  stop with Ctrl-C\n",

@@ -1,10 +1,13 @@
 """`inbaar serve`: web and worker on one port."""
 
 import argparse
+import os
 import subprocess
 import sys
 
 from inbaar.commands.setting import open_books, refuse
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
 
 def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
     """Serve the site, with a worker beside it; gives the exit code when it stops."""
+    if host in LOOPBACK:
+        # On one machine the pages come over plain http, so the cookies must, too.
+        os.environ.setdefault("INBAAR_PLAIN_HTTP", "1")
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

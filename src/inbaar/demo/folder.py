@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inbaar.demo.books import open_administration
 from inbaar.demo.play import Progress, moment
 from inbaar.doors import FileResult, Finding, is_statement, take_in_files
 from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import PartyRead
+from inbaar.parties.opening import NewAdministration, open_administration
 
 ENDINGS = frozenset(
     {".xml", ".pdf", ".txt", ".sta", ".940", ".mt940", ".swi", ".cnv", ".asc", ".mta", ".st4"}
@@ -60,7 +60,9 @@ def _take_statements(
 ) -> Iterator[FileResult]:
     if not statements:
         return
-    books["statements"] = open_administration(name=f"Bankafschriften {folder}", email="bank@inbaar.example")
+    books["statements"] = open_administration(
+        NewAdministration(name=f"Bankafschriften {folder}", email="bank@inbaar.example")
+    )
     for file in statements:
         yield from take_in_files(books["statements"], [file], day, moment(day, 9), "demo", add_accounts=True)
 
@@ -71,15 +73,14 @@ def _key(supplier: PartyRead) -> str:
 
 def _administration(supplier: PartyRead, folder: str) -> int:
     kvk = supplier.kvk or ""
+    email = supplier.email if supplier.email and "@" in supplier.email else "administratie@inbaar.example"
     return open_administration(
-        name=supplier.name or f"Onleesbaar uit {folder}",
-        kvk=kvk if len(kvk) == 8 and kvk.isdigit() else "",
-        vat=supplier.vat or "",
-        street=supplier.street or "",
-        postcode=supplier.postcode or "",
-        city=supplier.city or "",
-        email=supplier.email if supplier.email and "@" in supplier.email else "administratie@inbaar.example",
-    )
+        NewAdministration(
+            name=supplier.name or f"Onleesbaar uit {folder}", kvk=kvk if len(kvk) == 8 and kvk.isdigit() else "",
+            vat=supplier.vat or "", street=supplier.street or "", postcode=supplier.postcode or "",
+            city=supplier.city or "", email=email,
+        )
+    )  # fmt: skip
 
 
 def _too_big(name: str) -> FileResult:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.daily import run_day
-from inbaar.demo.books import open_administration
 from inbaar.doors import FileResult, take_in_files
 from inbaar.dunning.rules import runs_on
 from inbaar.dunning.schedule import look_again
@@ -17,6 +16,7 @@ from inbaar.letters.smtp import Security, SmtpSettings
 from inbaar.market.facts import MarketMessage
 from inbaar.market.market import Market
 from inbaar.market.postbox import Postbox
+from inbaar.parties.opening import NewAdministration, open_administration
 from inbaar.receivables.actions import NewHold, open_holds, release_hold
 
 LAST_COVERED_DAY = dt.date(2026, 12, 31)
@@ -58,15 +58,12 @@ def play_market(days: int, seed: int, progress: Progress) -> Played:
     market = Market(seed, first_day_of(days), days)
     business = market.business
     client_id = open_administration(
-        name=business.name,
-        kvk=business.kvk,
-        vat=business.vat,
-        street=business.address.street,
-        postcode=business.address.postcode,
-        city=business.address.city,
-        email=business.email,
-        phone=business.phone,
-    )
+        NewAdministration(
+            name=business.name, kvk=business.kvk, vat=business.vat, street=business.address.street,
+            postcode=business.address.postcode, city=business.address.city, email=business.email,
+            phone=business.phone,
+        )
+    )  # fmt: skip
     files: list[FileResult] = []
     with Postbox(market, market.start) as postbox:
         for number in range(days):

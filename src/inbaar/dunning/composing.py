@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
-from inbaar.dunning.rules import Policy, next_sending_moment
+from inbaar.dunning.rules import Policy, leaves_from
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
 from inbaar.kit.models import next_ids
@@ -104,7 +104,7 @@ def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at:
     """
     asked = [prepared.demands[invoice] for letter in prepared.letters for invoice in letter.invoices]
     add_components(client_id, _claimed_interest(asked, on), recorded_at)
-    write_letters(client_id, prepared.letters, recorded_at, next_sending_moment(recorded_at))
+    write_letters(client_id, prepared.letters, recorded_at, leaves_from(on, recorded_at))
     write_events(client_id, _step_events(prepared.letters, on), recorded_at)
     return Counter(str(letter.content.kind) for letter in prepared.letters)
 

@@ -215,6 +215,12 @@ def next_sending_moment(moment: dt.datetime) -> dt.datetime:
     return opens
 
 
+def leaves_from(on: dt.date, moment: dt.datetime) -> dt.datetime:
+    """When a letter of a day may leave that is written at a moment: in the sending hours, and not before its own day."""
+    opens = dt.datetime.combine(on, dt.time(SENDING_HOURS[0]), DUTCH_TIME)
+    return next_sending_moment(max(moment, opens))
+
+
 @dataclass(frozen=True, slots=True)
 class StepDates:
     """The last day a step gives, and the first day on which the next look is due, before the policy's own offset."""

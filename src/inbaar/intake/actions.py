@@ -143,7 +143,7 @@ def _result(item: _Judged, answer: Accepted | None) -> TakenIn:
         name=item.file.name,
         outcome=outcome,
         format=item.read.format or "",
-        number=(item.read.number or "")[:60],
+        number=(item.read.number or "")[:100],
         problems=problems,
         invoice_id=answer.invoice_id if answer is not None and outcome != "refused" else None,
     )

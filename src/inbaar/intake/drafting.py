@@ -62,7 +62,7 @@ def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
     assert read.payable is not None
     due = read.due_date if read.due_date and read.due_date >= read.issue_date else None
     return Draft(
-        number=read.number.strip()[:60],
+        number=read.number.strip(),
         kind="credit_note" if read.credit_note else "invoice",
         issue_date=read.issue_date,
         due_date=due,

@@ -42,7 +42,7 @@ class Reading(ClientModel):
     document = ScopedForeignKey(Document)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     format = models.CharField(max_length=20, blank=True)
-    number = models.CharField(max_length=60, blank=True)
+    number = models.CharField(max_length=100, blank=True)
     read = models.JSONField()
     problems = models.JSONField(default=list)
     invoice = ScopedForeignKey(Invoice, null=True)

@@ -1,0 +1,72 @@
+"""Opening an administration and letting users in: how a client begins. Called by the commands and the demonstration."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from inbaar.kit.scope import client_scope
+from inbaar.parties.models import Client, Membership, Organisation, User
+from inbaar.parties.rules import Size, legal_form_of
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdministration:
+    """A business to open an administration for. Letters are sent from and answered to `email`."""
+
+    name: str
+    kvk: str = ""
+    vat: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    email: str = ""
+    phone: str = ""
+    reclaims_vat: bool = True
+    dunning_starts_on: dt.date | None = None
+
+
+def open_administration(facts: NewAdministration) -> int:
+    """A new administration; gives its number. The company behind it is known again by its KvK number or btw-id."""
+    with transaction.atomic():
+        client = Client.objects.create(
+            organisation=_organisation(facts),
+            name=facts.name[:200],
+            email=facts.email,
+            phone=facts.phone[:30],
+            reclaims_vat=facts.reclaims_vat,
+            dunning_starts_on=facts.dunning_starts_on,
+        )
+    return int(client.pk)
+
+
+def _organisation(facts: NewAdministration) -> Organisation:
+    known = {
+        "name": facts.name[:200], "legal_form": legal_form_of(facts.name), "size": Size.SMALL,
+        "vat_id": facts.vat[:20], "street": facts.street[:200], "postcode": facts.postcode[:20],
+        "city": facts.city[:100],
+    }  # fmt: skip
+    if facts.kvk:
+        return Organisation.objects.get_or_create(kvk_number=facts.kvk, defaults=known)[0]
+    if facts.vat:
+        return Organisation.objects.get_or_create(vat_id=facts.vat[:20], kvk_number="", defaults=known)[0]
+    return Organisation.objects.create(**known)
+
+
+def let_in(email: str, password: str, client_ids: list[int], *, renew: bool = False, name: str = "") -> bool:
+    """Give a user these administrations as their owner; True if the user is new and got the password.
+
+    A user who is there keeps his own password, unless `renew` sets this one.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    is_new = user is None
+    if user is None:
+        user = User.objects.create_user(email, password, name=name)
+    elif renew:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    for client_id in client_ids:
+        with client_scope(client_id):
+            if not Membership.objects.filter(user=user).exists():
+                Membership.objects.create(client_id=client_id, user=user, role=Membership.Role.OWNER)
+    return is_new

@@ -1,0 +1,57 @@
+"""Opening an administration from the command line: who begins for real."""
+
+import json
+
+import pytest
+
+from inbaar.banking.models import BankAccount
+from inbaar.kit.scope import client_scope, user_scope
+from inbaar.parties.models import Client, Membership, User
+from tests.commands.test_commands import inbaar
+
+pytestmark = pytest.mark.usefixtures("own_database")
+FACTS = ("--name", "Timmerwerk De Kade B.V.", "--kvk", "12345678", "--iban", "NL91 ABNA 0417 1643 00")
+
+
+@pytest.fixture(autouse=True)
+def _database(own_database, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_an_administration_opens_with_its_account_and_a_user_who_may_enter():
+    done = inbaar("administration", *FACTS, "--user", "anna@kade.example", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    user = User.objects.get(email="anna@kade.example")
+    assert user.check_password(told["password"])
+    with user_scope(user.id):
+        assert list(Membership.objects.values_list("client_id", "role")) == [(told["client"], "owner")]
+    with client_scope(told["client"]):
+        assert BankAccount.objects.get().iban == "NL91ABNA0417164300"
+        assert Client.objects.get().email == "anna@kade.example"
+
+
+def test_a_user_who_is_there_keeps_his_password():
+    first = json.loads(inbaar("administration", *FACTS, "--user", "anna@kade.example", "--json").stdout)
+    again = json.loads(
+        inbaar("administration", "--name", "Tweede B.V.", "--user", "anna@kade.example", "--json").stdout
+    )
+    assert again["password"] is None
+    assert User.objects.get().check_password(first["password"])
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--kvk", "1234"), "inbaar: --kvk 1234 is not right: it is not eight digits\n"),
+        (
+            ("--iban", "NL91ABNA0417164301"),
+            "inbaar: --iban NL91ABNA0417164301 is not right: its check digits are wrong (mod 97)\n",
+        ),
+        (("--dunning-from", "morgen"), "inbaar: --dunning-from morgen is no date: give it as 2026-11-22\n"),
+    ],
+)
+def test_wrong_facts_are_refused_in_one_line(words, line):
+    done = inbaar("administration", "--name", "X", "--user", "a@b.example", *words)
+    assert (done.returncode, done.stderr) == (2, line)
