@@ -221,7 +221,7 @@ def test_only_a_dispute_is_about_a_part(books):
         debtor = Invoice.objects.get(id=invoice).debtor_id
         hold = NewHold(debtor, "promise", "x", "Anna", day("2026-10-01"), "p", invoice, Decimal("400.00"))
         with pytest.raises(
-            Refused, match="only a dispute can be about a part of a claim: a promise of 400.00"
+            Refused, match=r"only a dispute can be about a part of a claim: a promise of 400.00"
         ):
             open_holds(books.client.id, [hold], NOW)
         assert not Hold.objects.exists()
