@@ -97,12 +97,14 @@ def copied_books(
         _as_owner(f'DROP DATABASE "{_copies.pop()}"')
     if not _exists(template):
         _make_empty()
-        _as_owner(f'CREATE DATABASE "{template}" TEMPLATE "{EMPTY}"')
-        connect(template)
+        making = f"{template}_making"
+        _as_owner(f'CREATE DATABASE "{making}" TEMPLATE "{EMPTY}"')
+        connect(making)
         client = _new_client(owner, kvk)
         if fill is not None:
             _fill(client, fill)
         connect("postgres")
+        _as_owner(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
     _as_owner(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
     _copies.append(copy)
     connect(copy)
