@@ -354,3 +354,33 @@ def test_what_is_booked_is_the_payment_and_never_more_than_is_open(
         assert len({items[invoice - 1].debtor_id for invoice, _ in decision.lines}) == 1
     else:
         assert decision.lines == ()
+
+
+BAKER = {"name": "Bakkerij Jansen B.V."}
+
+
+def test_the_debtors_name_last_figures_and_exact_amount_are_certain_together() -> None:
+    decision = match(
+        paid("1210.00", "factuur 27", **BAKER), item(1, "2026-0027", "1210.00"), item(2, "2026-0088", "99.00")
+    )
+    assert (decision.status, decision.reason, decision.lines) == (
+        "certain", "name-number-amount", ((1, Decimal("1210.00")),)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("amount", "text", "name"),
+    [
+        ("1210.01", "factuur 27", "Bakkerij Jansen B.V."),  # one cent off
+        ("1210.00", "factuur 28", "Bakkerij Jansen B.V."),  # other figures
+        ("1210.00", "factuur 27", "Slagerij Kas"),  # another's name
+        ("1210.00", "zonder nummer", "Bakkerij Jansen B.V."),
+    ],
+)
+def test_with_one_of_the_three_missing_a_person_decides(amount: str, text: str, name: str) -> None:
+    assert not match(paid(amount, text, name=name), item(1, "2026-0027", "1210.00")).certain
+
+
+def test_two_invoices_with_the_same_last_figures_and_amount_are_for_a_person() -> None:
+    items = item(1, "2025-0027", "1210.00"), item(2, "2026-0027", "1210.00")
+    assert not match(paid("1210.00", "factuur 27", **BAKER), *items).certain

@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Factuurnummer {numbers} staat in de omschrijving; een deel is betaald.",
         "Invoice number {numbers} is in the text; part of it is paid.",
     ),
+    "name-number-amount": (
+        "De naam, de laatste cijfers en het bedrag zijn precies die van factuur {numbers}.",
+        "The name, the last figures and the amount are exactly those of invoice {numbers}.",
+    ),
     "iban-amount": (
         "De rekening is van deze debiteur en alleen factuur {numbers} staat voor dit bedrag open.",
         "The account is this debtor's and only invoice {numbers} is open for this amount.",

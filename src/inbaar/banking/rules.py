@@ -5,6 +5,7 @@ leaves no doubt is `certain` and gets booked. All else stays unmatched, with the
 nobody is reminded of what may have been paid. The reasons in words are in `match_words`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -163,7 +164,7 @@ def decide(payment: PaymentFacts, candidates: Iterable[Candidate]) -> MatchDecis
         return _unmatched("not-booked", evidence, 0)
     if evidence.items and all(item.currency != payment.currency for item in evidence.items.values()):
         return _unmatched("other-currency", evidence, 10, currency=payment.currency)
-    for rule in (_by_reference, _by_number, _by_iban):
+    for rule in (_by_reference, _by_number, _by_iban, _by_name):
         if (decision := rule(evidence)) is not None:
             return decision
     return _by_nothing_sure(evidence)
@@ -233,6 +234,22 @@ def _by_iban(evidence: _Evidence) -> MatchDecision | None:
     if amount > total:
         return _too_much(evidence, known)
     return _unmatched("iban-amount-unknown", evidence, 40, numbers=_numbers(known))
+
+
+def _by_name(evidence: _Evidence) -> MatchDecision | None:
+    """The debtor's own name, the last figures of one of his invoices ("factuur 27" for 2026-0027) and its exact amount."""
+    told = {figures.lstrip("0") for figures in re.findall(r"\d+", evidence.payment.text or "")}
+    fitting = [
+        item
+        for item in evidence.by(How.NAME)
+        if item.open_amount == evidence.payment.amount and _last_figures(item.number) in told
+    ]
+    return _certain("name-number-amount", fitting, 86) if len(fitting) == 1 else None
+
+
+def _last_figures(number: str) -> str | None:
+    figures = re.findall(r"\d+", number)
+    return figures[-1].lstrip("0") or None if figures else None
 
 
 def _by_nothing_sure(evidence: _Evidence) -> MatchDecision:
