@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import deliver, run_day
 from inbaar.dunning.rules import next_sending_moment
+from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.clock import now, today
 
 STALLED_AFTER_SECONDS = 900
@@ -17,7 +18,8 @@ STALLED_AFTER_SECONDS = 900
 
 @app.task(name="inbaar.deliver", queue="letters", retry=5)
 def deliver_letters(client_id: int) -> None:
-    """Send what is queued for a client."""
+    """Send what is queued for a client and still right: money may have come in since it was written."""
+    withdraw_outdated(client_id, today(), now())
     deliver(client_id, today(), now(), smtp_from_environment())
 
 

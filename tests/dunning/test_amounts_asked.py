@@ -237,3 +237,97 @@ def test_each_of_two_disputes_opened_together_is_within_what_is_open(books):
         ]
         with pytest.raises(Refused, match=r"a part in dispute is at most what is open: 1210.01"):
             open_holds(books.client.id, holds, NOW)
+
+
+def bank_account(books):
+    from inbaar.banking.models import BankAccount
+
+    with client_scope(books.client.id):
+        return BankAccount.objects.create(
+            client=books.client, iban="NL91ABNA0417164300", currency="EUR", holder="x",
+            read_up_to=day("2026-12-24"), stale_after_days=99,
+        )  # fmt: skip
+
+
+@pytest.mark.requirement("ASK-11")
+def test_invoices_with_and_without_the_clients_own_account_go_into_one_letter(books):
+    bank_account(books)
+    books.invoice("2026-0041", "2026-10-01", payee_iban="NL91ABNA0417164300")
+    books.invoice("2026-0042", "2026-10-01", payee_iban="")
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    (letter,) = books.letters()
+    assert letter.payee.iban == "NL91ABNA0417164300"
+    assert [item.invoice_number for item in letter.items] == ["2026-0041", "2026-0042"]
+
+
+@pytest.mark.requirement("ASK-10")
+def test_a_credit_note_of_a_later_day_counts_at_once(books):
+    from inbaar.receivables.actions import Draft, accept_invoices
+    from tests.dunning.scenario import BAKERY
+
+    books.invoice("2026-0042", "2026-10-01")
+    amount = Decimal("210.00")
+    credit = Draft(
+        number="C-1", kind="credit_note", issue_date=day("2026-10-20"), due_date=day("2026-10-20"),
+        received_on=day("2026-10-02"), currency="EUR", net=amount, vat=Decimal(0), total=amount, payable=amount,
+        customer=BAKERY, credits_number="2026-0042",
+    )  # fmt: skip
+    with client_scope(books.client.id):
+        accept_invoices(books.client.id, [credit], NOW)
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    assert books.letters()[-1].total_due == Decimal("1000.00")
+
+
+@pytest.mark.requirement("BEY-03")
+def test_a_letter_stays_when_money_that_may_be_its_payment_came_in_before_it_left(books):
+    from inbaar.banking.actions import import_statement_file, match_new_entries
+    from inbaar.dunning.withdrawing import withdraw_outdated
+    from tests.banking.camt import Line, camt_file
+
+    bank_account(books)
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02", mail_leaves=False)
+    assert withdraw_outdated(books.client.id, day("2026-10-02"), NOW) == 0
+    line = Line(
+        "1200.00", "voor de verbouwing", name="BAKKERIJ DE KORENAAR BV", iban="", day=day("2026-10-02")
+    )
+    import_statement_file(books.client.id, camt_file([line]), "s.xml", NOW)
+    match_new_entries(books.client.id, day("2026-10-02"), NOW)
+    assert withdraw_outdated(books.client.id, day("2026-10-02"), NOW) == 1
+    assert schedule(books, invoice)[0] == "waiting"
+    assert books.run("2026-10-05").waits == {"unmatched_payment": 1}
+
+
+@pytest.mark.requirement("BEY-08")
+def test_every_reason_to_wait_names_its_rule_its_fact_and_what_ends_it(books):
+    from inbaar.dunning.rules import refusal_of
+    from inbaar.dunning.verdict import may_dun
+
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.run("2026-10-15")
+    books.pay(invoice, "2026-10-20", "1214.83")
+    books.run("2026-10-23")
+    with client_scope(books.client.id):
+        verdict = may_dun(books.client.id, invoice, day("2026-10-26"))
+    (refusal,) = verdict.refusals
+    assert refusal == refusal_of("paid_as_asked", day("2026-10-26"))
+    assert "the last letter was paid" in refusal.fact
+    assert (refusal.passes_on, refusal.next_step) == (None, "waive the rest, or hand it over by hand")
+
+
+@pytest.mark.requirement("BEY-08")
+def test_a_term_that_runs_from_delivery_says_on_which_day_it_is_over(books):
+    from inbaar.dunning.verdict import may_dun
+
+    invoice = books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
+    books.run("2026-10-02")
+    books.run("2026-10-19", mail_leaves=False)
+    books.send(
+        "2026-10-21"
+    )  # two days after it was written: received Friday 23 October, 14 days from the 24th
+    with client_scope(books.client.id):
+        verdict = may_dun(books.client.id, invoice, day("2026-11-05"))
+    assert [(refusal.code, refusal.passes_on) for refusal in verdict.refusals] == [
+        ("dunning-term_runs", day("2026-11-07"))
+    ]

@@ -90,6 +90,9 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
             content = letter_content(
                 creditor(), recipient(), bundle(), items, language, f"{on.year}-{letter_id}", on, policy
             )
+        except LawError as error:
+            prepared.failures |= dict.fromkeys(invoices, Failure("law_not_covered", str(error)))
+            continue
         except (ContentError, Refused) as error:
             prepared.failures |= dict.fromkeys(invoices, Failure("letter_refused", str(error)))
             continue
@@ -141,10 +144,13 @@ def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iter
     debtors = {demand.facts.debtor_id for demand in demands.values()}
     addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, list(debtors)])}
     creditor = cache(lambda: creditor_of(client_id))
+    own_iban = _own_iban(creditor)
     groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
     for invoice_id, demand in sorted(demands.items()):
         owner, iban, notified_on = titles[invoice_id]
-        groups[demand.facts.debtor_id, demand.facts.currency, owner, iban, notified_on].append(demand)
+        # An invoice that names no account is paid to the client's own: one payee, one letter (ASK-11).
+        payee = (owner, iban or own_iban, notified_on)
+        groups[demand.facts.debtor_id, demand.facts.currency, *payee].append(demand)
     for (debtor_id, currency, owner, iban, notified_on), items in sorted(
         groups.items(), key=lambda g: g[0][:4]
     ):
@@ -157,10 +163,18 @@ def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iter
             iban: str = iban,
             notified_on: dt.date | None = notified_on,
         ) -> Bundle:
-            payee = Payee(account_holder=owner, iban=iban or creditor().iban, entitled_since=notified_on)
-            return Bundle(debtor_id, payee, currency)  # fmt: skip
+            return Bundle(
+                debtor_id, Payee(account_holder=owner, iban=iban, entitled_since=notified_on), currency
+            )
 
         yield creditor, partial(_recipient, row), row[6], bundle, items
+
+
+def _own_iban(creditor: Callable[[], Creditor]) -> str:
+    try:
+        return creditor().iban
+    except ContentError:
+        return ""  # each letter is refused for it by itself, with the reason
 
 
 def _recipient(row: tuple[Any, ...]) -> Recipient:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.dunning.rules import DEFAULT_POLICY, Policy, dates_of
@@ -70,7 +70,9 @@ def demand_on(
     """The demand of a step. A reminder asks the principal; the notice and the 14-day letter ask interest as well.
 
     A consumer is in default after the term of the reminder (6:82 BW), a business after its due date (6:119a BW).
+    What is booked counts, also where its day is yet to come: nobody is asked for what he was credited.
     """
+    facts = replace(facts, payments=tuple(replace(paid, on=min(paid.on, on)) for paid in facts.payments))
     first_day = facts.first_interest_day
     if first_day is None and reminded is not None:
         first_day = consumer_default(notice_term_ends=reminded[1])

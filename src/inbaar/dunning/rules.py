@@ -180,6 +180,11 @@ _WAITING_WORDS = {
         "the letter's term still runs",
         "nothing; the next run takes it up",
     ),
+    "paid_as_asked": (
+        "who pays what the last letter asked is pressed no further",
+        "the last letter was paid; what is left is interest that ran on meanwhile",
+        "waive the rest, or hand it over by hand",
+    ),
     "skipped": (
         "a person left it out of this run",
         "left out for today",

@@ -3,7 +3,16 @@
 import datetime as dt
 
 from inbaar.dunning.models import Schedule
-from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, decide, refusal_of, runs_on
+from inbaar.dunning.rules import (
+    CLOSED,
+    DEFAULT_POLICY,
+    HANDED_OVER,
+    Decision,
+    Standing,
+    decide,
+    refusal_of,
+    runs_on,
+)
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.kit.errors import Refusal
 from inbaar.receivables.verdicts import Verdict
@@ -37,12 +46,18 @@ def may_dun(client_id: int, invoice_id: int, on: dt.date) -> Verdict:
     (item,) = standing_invoices(client_id, on, [invoice_id], bank_stale=bank_is_stale(client_id, on))
     decision = decide(item.standing, on)
     if decision.act == "wait":
-        until = item.standing.hold_until if decision.waits_for == item.standing.hold else None
-        refusals.append(refusal_of(decision.waits_for, on, until))
+        refusals.append(refusal_of(decision.waits_for, on, _last_day(decision, item.standing)))
     elif decision.act == "close":
         rule, fact, limit = _NEVER[CLOSED]
         refusals.append(Refusal("dunning-closed", rule, fact, limit, "never"))
     return Verdict(tuple(refusals))
+
+
+def _last_day(decision: Decision, standing: Standing) -> dt.date | None:
+    """The last day of a reason that ends by itself; None for one that needs an act."""
+    if decision.waits_for == "term_runs" and decision.look_again_on is not None:
+        return decision.look_again_on - dt.timedelta(days=1)
+    return standing.hold_until if decision.waits_for == standing.hold else None
 
 
 def _too_early(due_on: dt.date) -> Refusal:

@@ -1,4 +1,5 @@
-"""Taking back letters that are no longer right before they leave: what was paid or held since is not chased.
+"""Taking back letters that are no longer right before they leave: what was paid or held since, or may have
+been paid, is not chased.
 
 The letter is withdrawn, its steps are taken back and its invoices are looked at again; whatever still must go out goes
 out in a new letter with the right amounts.
@@ -14,11 +15,20 @@ from inbaar.receivables.actions import withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
+# Money has come in that could be the payment of an invoice in the letter, and nobody has said of what it is (BEY-03).
+_EXPLAINED = """
+    EXISTS (
+        SELECT 1 FROM letters_letteritem li
+        JOIN banking_suspect s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
+        JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id AND e.state = 'unmatched'
+        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
+    )
+"""
 _WITHDRAW = f"""
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (
         SELECT d.id FROM letters_delivery d
-        WHERE d.client_id = %(client)s AND d.state = 'queued' AND {OUTDATED}
+        WHERE d.client_id = %(client)s AND d.state = 'queued' AND ({OUTDATED} OR {_EXPLAINED})
         FOR UPDATE OF d SKIP LOCKED
     )
     RETURNING letter_id

@@ -39,6 +39,7 @@ WAIT_WORDS = {
     "letter_refused": noop("letter lacks something"),
     "not_delivered": noop("letter has not left"),
     "term_runs": noop("term still runs"),
+    "paid_as_asked": noop("paid as asked"),
     "weekend": noop("no working day"),
 }
 # The sentences of `dunning.rules.refusal_of`, so that they are translated.
@@ -60,6 +61,9 @@ RULE_WORDS = (
     noop("no next step before the letter has left"), noop("the last letter has not left yet"),
     noop("send it: mend the address, post it, or start the mail server"),
     noop("no next step while the term runs"), noop("the letter's term still runs"), noop("the claim is on hold"), noop("release the hold"),
+    noop("who pays what the last letter asked is pressed no further"),
+    noop("the last letter was paid; what is left is interest that ran on meanwhile"),
+    noop("waive the rest, or hand it over by hand"),
 )  # fmt: skip
 
 
