@@ -11,7 +11,7 @@ from inbaar.parties.models import Client, Membership, User
 from tests.dunning.scenario import Administration
 
 PASSWORD = "een-lang-wachtwoord-7"
-DAYS = 62
+DAYS = 50
 OTHER_INVOICE = "B-2026-001"
 
 
