@@ -30,7 +30,7 @@ DEBTORS = """
 PLACES = """
     CREATE TEMP TABLE place ON COMMIT DROP AS
     SELECT n, d.id AS debtor_id, nextval('inbaar_id') AS id, (100 + n % 9973)::numeric(15, 2) AS amount, place,
-        date '{day}' + CASE place WHEN 'noticed' THEN -30 WHEN 'reminded' THEN -15 WHEN 'waiting' THEN -1
+        date '{day}' + CASE place WHEN 'noticed' THEN -45 WHEN 'reminded' THEN -15 WHEN 'waiting' THEN -1
                        ELSE (n % 60)::int END AS due_date
     FROM generate_series(0, {size} - 1) n
     CROSS JOIN LATERAL (SELECT n - {size} / 2 AS k) after_half
@@ -64,12 +64,18 @@ EARLIER = """
     INSERT INTO receivables_claimcomponent (client_id, invoice_id, kind, since, claimed_on, rule, source, key)
     SELECT {client}, id, 'interest', due_date + 1, due_date + 15, '6:119a BW', 'statutory interest tables',
         'interest:' || id FROM place WHERE place = 'noticed';
+    CREATE TEMP TABLE letter ON COMMIT DROP AS
+    SELECT nextval('inbaar_id') AS id, p.id AS invoice_id, debtor_id, amount, step, due_date + days AS on
+    FROM place p CROSS JOIN (VALUES ('reminder', 1), ('formal_notice', 15)) AS s(step, days)
+    WHERE place = 'noticed' OR (place = 'reminded' AND step = 'reminder');
     INSERT INTO letters_letter (id, client_id, debtor_id, kind, number, language, "on", currency, total, payee_iban,
         content, composed_at)
-    SELECT -id, {client}, debtor_id, 'formal_notice', n::text, 'nl', due_date + 15, 'EUR', amount, '', '{{}}', '{day}'
-    FROM place WHERE place = 'noticed';
+    SELECT id, {client}, debtor_id, step, id::text, 'nl', "on", 'EUR', amount, '', '{{}}', "on" FROM letter;
     INSERT INTO letters_letteritem (client_id, letter_id, invoice_id, step, principal, interest, costs)
-    SELECT {client}, -id, id, 'formal_notice', amount, 0, 0 FROM place WHERE place = 'noticed';
+    SELECT {client}, id, invoice_id, step, amount, 0, 0 FROM letter;
+    INSERT INTO letters_delivery (client_id, letter_id, channel, address, state, message_id, not_before, attempts, answer,
+        changed_at)
+    SELECT {client}, id, 'email', 'klant@voorbeeld.example', 'sent', id::text, "on", 1, '250', "on" + time '12:00' FROM letter;
 """
 
 

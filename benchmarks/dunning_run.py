@@ -81,7 +81,7 @@ def letters_set(client: int) -> int:
     with client_scope(client):
         contents = {
             row[0]: from_json(row[1])
-            for row in fetch("SELECT id, content::text FROM letters_letter WHERE id > 0 ORDER BY id")
+            for row in fetch("SELECT id, content::text FROM letters_letter WHERE content <> '{}' ORDER BY id")
         }
         numbers = list(contents)
         for start in range(0, len(numbers), BATCH):
