@@ -261,3 +261,13 @@ def test_what_a_person_matched_is_shown_with_its_rest_and_told_on_the_timeline(c
     assert Suspect.objects.count() == 0
     told = Event.objects.get(invoice_id=invoice.id, kind="matched")
     assert (told.link, told.facts["by"], told.facts["amount"]) == (entry.id, "Anna", "121.00")
+
+
+def test_a_name_with_the_last_figures_and_the_exact_amount_is_booked_once(client_a):
+    invoices = invoiced(client_a, draft("2026-0001"), draft("2026-0027"))
+    line = Line("121.00", "factuur 27", name="Jansen Bouw BV", iban="")
+    received(client_a, line, Line("121.00", "rekening 27", name="Jansen Bouw BV", iban=""))
+    matched(client_a)
+    assert reasons() == ["name-number-amount", "name-only"]
+    assert open_amounts(invoices) == [Decimal("121.00"), Decimal("0.00")]
+    assert_books_tie()

@@ -146,22 +146,28 @@ class Round:
         self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
         self.notes = credit_notes(client_id, {item.debtor_id for item in self.read.values()})
         self.paid = self.found.paid
+        self.paid_alike: set[int] = set()
 
     def outcomes(self) -> list[Outcome]:
         decided = [(payment, self._decide(payment)) for payment in self.payments]
         lost = [payment for payment, decision in decided if decision.reason == NOTHING]
         if lost:
             self.alike = items_alike(self.client_id, lost, self.found)
+            decided = [
+                (payment, self._decide_alike(payment) if decision.reason == NOTHING else decision)
+                for payment, decision in decided
+            ]
         self._lock({number for _, decision in decided for number, _ in decision.lines})
-        return [
-            self._outcome(
-                payment,
-                decide(payment.payment, self.alike.candidates(payment))
-                if decision.reason == NOTHING
-                else decision,
-            )
-            for payment, decision in decided
-        ]
+        return [self._outcome(payment, decision) for payment, decision in decided]
+
+    def _decide_alike(self, payment: Asked) -> MatchDecision:
+        """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
+        candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
+        decision = decide(payment.payment, candidates)
+        for candidate in candidates:
+            self.read.setdefault(candidate.item.invoice_id, candidate.item)
+        self.paid_alike |= {number for number, _ in decision.lines}
+        return decision
 
     def _decide(self, payment: Asked) -> MatchDecision:
         candidates = self.found.pointed_at(payment)
