@@ -24,7 +24,8 @@ def money(value: object) -> Decimal:
         cents = value.quantize(CENT)
     except InvalidOperation:
         raise ContentError(f"{value} is not an amount of money") from None
-    demand(cents == value, f"{value} is finer than a cent: round it before it goes into a letter")
+    if cents != value:  # not by `demand`: its words would be made for each amount of each letter
+        raise ContentError(f"{value} is finer than a cent: round it before it goes into a letter")
     return abs(cents) if cents == ZERO else cents
 
 

@@ -13,17 +13,25 @@ from inbaar.letters.amounts import demand
 
 def encoded(value: Any) -> Any:
     """The value as dicts, lists, strings, numbers, booleans and null."""
-    if is_dataclass(value):
-        return {field.name: encoded(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
+    kind: Any = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is Decimal:
+        return str(value)
+    names = _names(kind)
+    if names:
+        return {name: encoded(getattr(value, name)) for name in names}
+    if kind is tuple:
         return [encoded(part) for part in value]
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    """The fields of a dataclass, in their order; none of any other type."""
+    return tuple(field.name for field in fields(cls)) if is_dataclass(cls) else ()
 
 
 def decoded(kind: Any, value: Any) -> Any:

@@ -21,7 +21,10 @@ class LetterKind(StrEnum):
     @property
     def strictness(self) -> int:
         """A letter is as strict as the strictest invoice in it."""
-        return list(LetterKind).index(self)
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {kind: place for place, kind in enumerate(LetterKind)}
 
 
 class Language(StrEnum):

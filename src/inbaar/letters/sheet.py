@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from inbaar.letters.amounts import ZERO, demand, money, settle_amounts
+from inbaar.letters.amounts import ZERO, ContentError, demand, money, settle_amounts
 from inbaar.letters.parts import LetterKind
 
 
@@ -90,10 +90,10 @@ class LetterItem:
         demand(self.total > 0, f"invoice {self.invoice_number}: nothing is open, so nothing may be asked")
 
     def _tie(self, what: str, told: Decimal, reckoned: Decimal) -> None:
-        demand(
-            told == reckoned,
-            f"invoice {self.invoice_number}: {what} is told as {told} but its lines give {reckoned}",
-        )
+        if told != reckoned:
+            raise ContentError(
+                f"invoice {self.invoice_number}: {what} is told as {told} but its lines give {reckoned}"
+            )
 
     @property
     def interest_accrued(self) -> Decimal:
