@@ -24,6 +24,9 @@ FIXED = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "2GB",
+    # A first import fills empty tables: until they are analyzed, each check of a foreign key walks all of the client's
+    # rows. The application may not ANALYZE what it does not own, so the server looks often (a minute is its default).
+    "autovacuum_naptime": "5s",
     "synchronous_commit": "on",
     # Rows hold personal data: a broken statement is named in the log without its values.
     "log_min_messages": "warning",
