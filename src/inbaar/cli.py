@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from inbaar.kit.errors import Unavailable
+from inbaar.law.errors import LawError
 
 # The module behind each command is only loaded when it is called: reading a file needs no database.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(words)
     try:
         return int(import_module(COMMANDS[chosen.command][0]).run(chosen))
-    except Unavailable as reason:
+    except (Unavailable, LawError) as reason:
         print(f"inbaar: {reason}", file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -70,6 +70,7 @@ def test_the_demo_takes_a_folder_of_real_files_through_the_same_doors():
     ("words", "line"),
     [
         (("day", "--date", "2 oktober"), "inbaar: --date 2 oktober is no date: give it as 2026-11-22\n"),
+        (("day", "--date", "20261122"), "inbaar: --date 20261122 is no date: give it as 2026-11-22\n"),
         (
             ("demo", "--files", "nergens"),
             "inbaar: --files nergens is no folder: name a folder of invoices and statements\n",
@@ -86,6 +87,17 @@ def test_the_demo_takes_a_folder_of_real_files_through_the_same_doors():
 def test_what_cannot_be_done_is_refused_in_one_line(words, line):
     done = inbaar(*words)
     assert (done.returncode, done.stderr, done.stdout) == (2, line, "")
+
+
+def test_a_day_outside_the_calendar_is_refused_in_one_line():
+    with_a_client = inbaar("demo", "--no-serve", "--json", "--days", "1")
+    assert with_a_client.returncode == 0, with_a_client.stderr
+    done = inbaar("day", "--date", "2031-01-02")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "inbaar: feestdagen on 2031-01-02: table holidays is confirmed until 2030-12-31; "
+        "ask about a day up to 2030-12-31, or add the new figures to the table\n"
+    )
 
 
 def test_a_server_that_is_not_there_is_one_line():

@@ -38,6 +38,8 @@ def given_day(text: str | None) -> dt.date:
     """The day named on the command line, or today; ValueError if it is no date."""
     if text is None:
         return today()
+    if len(text) != len("2026-11-22"):
+        raise ValueError(text)  # other ways to write a day are easily meant otherwise
     return dt.date.fromisoformat(text)
 
 
