@@ -18,7 +18,8 @@ _DEBTORS = """
     WHERE s.client_id = %(client)s AND s.due_on <= %(on)s
     ORDER BY s.due_on, s.debtor_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 """
-_OF_DEBTORS = "due_on <= %(on)s AND debtor_id = ANY(%(debtors)s)"
+# The list is of the column's own type: PostgreSQL looks in a hash of it then, and else at all of it for each row.
+_OF_DEBTORS = "due_on <= %(on)s AND debtor_id = ANY(%(debtors)s::bigint[])"
 _OF_INVOICES = "invoice_id = ANY(%(invoices)s)"
 _STANDINGS = """
     WITH due AS MATERIALIZED (
