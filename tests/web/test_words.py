@@ -124,3 +124,17 @@ def test_figures_and_dates_follow_the_language(language, amount, negative, day, 
         assert formats.day(today).replace("\u00a0", " ") == day
         assert formats.distance(today + dt.timedelta(days=3), today) == ahead
         assert formats.distance(today - dt.timedelta(days=23), today) == behind
+
+
+def test_amounts_in_a_reason_follow_the_page_and_numbers_stay():
+    from inbaar.web.wording.reasons import with_figures
+
+    with translation.override("nl"):
+        told = "Er is 7.17 meer betaald dan er op 2026-0213 openstaat (5592.83)."
+        assert (
+            with_figures("more-than-open", told)
+            == "Er is 7,17 meer betaald dan er op 2026-0213 openstaat (5.592,83)."
+        )
+        assert with_figures("number", "Factuurnummer 2026.12 staat in de omschrijving.") == (
+            "Factuurnummer 2026.12 staat in de omschrijving."
+        )

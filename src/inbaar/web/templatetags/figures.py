@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from inbaar.web import formats
 from inbaar.web.icons import icon_svg
+from inbaar.web.wording.problems import problem_words
+from inbaar.web.wording.reasons import with_figures
 
 register = template.Library()
 register.filter("figure", formats.figure)
@@ -85,6 +87,19 @@ def sort_head(context: Context, chosen: str, key: str, title: str, css: str = ""
     order = {key: "ascending", f"-{key}": "descending"}.get(chosen, "")
     href = link_with(context, sort=f"-{key}" if order == "ascending" else key)
     return {"order": order, "href": href, "title": title, "css": css}
+
+
+@register.inclusion_tag("web/part_problem.html")
+def problem(rule: str, text: str, level: str = "") -> dict[str, object]:
+    """What was found wrong in a file, in the language of the page."""
+    words, original = problem_words(rule, text)
+    return {"words": words, "original": original, "error": level == "error"}
+
+
+@register.simple_tag
+def told(code: str, reason: str) -> str:
+    """Why an entry is where it is, with its amounts as the page writes them."""
+    return with_figures(code, reason)
 
 
 @register.simple_tag

@@ -29,6 +29,7 @@ from inbaar.web.queries.bank import (
 )
 from inbaar.web.queries.invoice_filters import read_amount
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.wording.reasons import with_figures
 from inbaar.web.wording.refusals import refused_words
 
 ROWS = 25
@@ -99,7 +100,8 @@ def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
 
 def reason_words(row: EntryRow) -> str:
     """Why an entry is where it is."""
-    return entry_reason(row.reason, {key: str(value) for key, value in row.reason_facts.items()}, language())
+    told = entry_reason(row.reason, {key: str(value) for key, value in row.reason_facts.items()}, language())
+    return with_figures(row.reason, told)
 
 
 def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:

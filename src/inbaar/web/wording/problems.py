@@ -1,0 +1,55 @@
+"""What was found wrong in a file, by rule, in the language of the page: what it is and what to do.
+
+The readers say it precisely in English, with values and places; in Dutch that stands below the sentence from here.
+"""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+_BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (noop("The document does not say which standard it follows: check that it is an invoice."), ("BR-01",)),
+    (noop("The invoice number is missing: ask the supplier for a complete invoice."), ("BR-02",)),
+    (noop("The issue date is missing: ask the supplier for a complete invoice."), ("BR-03",)),
+    (noop("The currency is missing: ask the supplier for a complete invoice."), ("BR-05",)),
+    (noop("The amount to pay is missing: ask the supplier for a complete invoice."), ("BR-15",)),
+    (noop("The currency is not an existing one: ask the supplier for a corrected invoice."), ("BR-CL-04",)),
+    (noop("A date or amount cannot be read: ask the supplier for a corrected invoice."), ("unreadable-number", "unreadable-issue-date", "unreadable-payable", "unreadable-net", "unreadable-vat", "unreadable-total")),
+    (noop("It is not clear whether this is an invoice or a credit note: check what it is."), ("BR-04", "BR-CL-01")),
+    (noop("It is not clear who the supplier is: check it."), ("BR-06", "BR-CO-26")),
+    (noop("The customer's name is missing: add it before the invoice is used."), ("BR-07", "customer-missing")),
+    (noop("A value is given more than once: choose the right one."), ("UBL-SR-09", "UBL-SR-11", "UBL-SR-12", "UBL-SR-15", "UBL-SR-17", "UBL-SR-18", "repeated")),
+    (noop("There is more than one payment reference: the first was taken; check it."), ("UBL-SR-44",)),
+    (noop("The sums do not tie: ask the supplier which amount is right."), ("BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-14", "BR-CO-15", "BR-CO-16", "BR-CO-17")),
+    (noop("The amount to pay is in another currency than the invoice: ask the supplier which is right."), ("currency-differs",)),
+    (noop("An amount has more than two decimals: it was rounded; check it."), ("decimals", "BR-DEC-09", "BR-DEC-10", "BR-DEC-11", "BR-DEC-12", "BR-DEC-13", "BR-DEC-14", "BR-DEC-16", "BR-DEC-17", "BR-DEC-18", "CII-DT-031")),
+    (noop("The invoice is negative but is not a credit note: ask the supplier for a credit note."), ("negative-invoice",)),
+    (noop("This credit note would raise the debt: ask the supplier which sign is meant."), ("negative-credit-note",)),
+    (noop("The due date is before the issue date: ask the supplier which is right."), ("due-before-issue",)),
+    (noop("The invoice has several due dates: the first was taken; check it."), ("several-due-dates",)),
+    (noop("The due date cannot be read: fill in the right one."), ("unreadable-due-date",)),
+    (noop("A number fails its check (IBAN, VAT, KvK or reference): correct or confirm it."), ("iban", "vat-id", "kvk", "payment-reference", "creditor-id")),
+    (noop("The invoice is another company's than the client you look at: check that it belongs here."), ("supplier-not-client",)),
+    (noop("The number is taken by an invoice with other contents. An accepted invoice never changes: send a credit note and a new number."), ("number-taken",)),
+    (noop("This is here already; nothing was changed."), ("known", "file-known")),
+    (noop("The invoice number is too long: ask the supplier for a corrected invoice."), ("number-too-long",)),
+    (noop("The file is empty: send it again."), ("empty",)),
+    (noop("The file is damaged or cut off: ask the sender to send it again."), ("not-well-formed", "encoding")),
+    (noop("The file carries instructions that no invoice needs and was not read: ask the sender for a plain one."), ("doctype",)),
+    (noop("The file is larger than an invoice can be: ask the sender for a smaller one."), ("too-many-elements", "too-deep", "attachment-too-large")),
+    (noop("This is not an invoice or statement that can be read: send UBL, CII, Factur-X, camt.053 or MT940."), ("unknown-format", "unknown-root", "not-a-statement", "envelope")),
+    (noop("This PDF carries no e-invoice inside: ask the supplier for an e-invoice."), ("no-xml", "no-text", "pdf")),
+    (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances")),
+    (noop("A line of the statement cannot be read in full: check it with the bank."), ("entry-unreadable", "entry-date", "entry-currency", "entry-count")),
+)  # fmt: skip
+_SENTENCES = {rule: sentence for sentence, rules in _BY_RULES for rule in rules}
+
+
+def problem_words(rule: str, text: str) -> tuple[str, str]:
+    """The sentence to read, and the reader's own words to put below it (empty where they are the sentence)."""
+    if (get_language() or "nl").startswith("en"):
+        return text, ""
+    sentence = _SENTENCES.get(rule) or (
+        "" if not rule.startswith("unreadable-") else _SENTENCES["unreadable-number"]
+    )
+    return (_(sentence), text) if sentence else (text, "")
