@@ -68,7 +68,7 @@ def take_in_invoices(
     judged = [_judge(file, own, on) for file in files]
     before = _known_documents([item.sha256 for item in judged])
     fresh = {item.sha256: item for item in reversed(judged) if item.sha256 not in before}
-    documents = _keep(client_id, list(fresh.values()), recorded_at, channel)
+    documents = _keep(client_id, [fresh[sha256] for sha256 in sorted(fresh)], recorded_at, channel)
     ready = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
     answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
     results = {item.sha256: _result(item, None) for item in fresh.values()}

@@ -57,7 +57,8 @@ def know_debtors(client_id: int, customers: Sequence[CustomerFacts]) -> dict[str
 
     What the client knows of a debtor already stays as it is: an invoice does not overwrite a person's correction.
     """
-    by_key = {customer.identity.key: customer for customer in customers}
+    # Always in the same order, so that two programs that bring the same debtors wait for each other and never both.
+    by_key = dict(sorted({customer.identity.key: customer for customer in customers}.items()))
     insert_rows(
         "parties_debtor",
         _DEBTOR,

@@ -53,7 +53,8 @@ def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.dat
         if key not in known:
             fresh.setdefault(key, draft)
     uncovered: dict[Key, str] = {}
-    made = _insert(client_id, list(fresh.values()), recorded_at, uncovered)
+    # By number, so that two programs that bring the same invoices wait for each other and never both.
+    made = _insert(client_id, [fresh[key] for key in sorted(fresh)], recorded_at, uncovered)
     # Another program may have been first; what it wrote is known by now.
     late = _known([draft for key, draft in fresh.items() if key not in made])
     return [
