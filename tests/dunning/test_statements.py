@@ -83,6 +83,6 @@ def test_each_further_chunk_takes_as_many_statements_as_the_first(client_a, clie
     with statements() as whole:
         run_dunning(client_a.id, day("2026-09-01"), NOW, letters=False)
     with statements() as one_by_one:
-        run_dunning(client_b.id, day("2026-09-01"), NOW, letters=False, chunk_debtors=1)
+        run_dunning(client_b.id, day("2026-09-01"), NOW, letters=False, chunk_invoices=1)
     # The last look, which finds nothing, is the same in both; a chunk of one debtor has one kind of case, not two.
     assert len(one_by_one) - 1 <= 2 * SMALL * (len(whole) - 1)

@@ -27,7 +27,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.receivables.components import add_components
 from inbaar.receivables.timeline import NewEvent, write_events
 
-CHUNK_DEBTORS = 2000
+CHUNK_INVOICES = 2000
 _STEP = {
     "client_id": "bigint", "invoice_id": "bigint", "kind": "text", "after": "text", "on": "date", "pay_by": "date",
 }  # fmt: skip
@@ -56,7 +56,7 @@ def run_dunning(
     *,
     policy: Policy = DEFAULT_POLICY,
     letters: bool = True,
-    chunk_debtors: int = CHUNK_DEBTORS,
+    chunk_invoices: int = CHUNK_INVOICES,
     on_letters: Callable[[int], object] | None = None,
 ) -> DayTally:
     """Do what is due for one client on a day. On a day that is no working day nothing leaves and nothing moves.
@@ -67,7 +67,7 @@ def run_dunning(
     tally = DayTally()
     while runs_on(on):
         with client_scope(client_id):
-            debtors = lock_due_debtors(client_id, on, chunk_debtors)
+            debtors = lock_due_debtors(client_id, on, chunk_invoices)
             if not debtors:
                 break
             due = due_invoices(client_id, on, debtors, bank_stale=bank_is_stale(client_id, on))
