@@ -46,7 +46,6 @@ def rows(books_of, model, **filters):
         return list(model.objects.filter(**filters))
 
 
-@pytest.mark.requirement("ASK-08", "UI-06")
 def test_a_part_in_dispute_is_held_and_the_page_says_what_goes_on(books_of, eva):
     invoice = books_of.invoice("F-1", "2026-09-20")
     page = post(eva, f"/invoices/{invoice}/dispute/", reason="twee dozen kapot", amount="210,00", token="t1")
@@ -93,7 +92,6 @@ def test_a_whole_dispute_stops_everything_until_it_is_released(books_of, eva):
     assert "Dit was al vrijgegeven; er is niets veranderd." in plain(page)
 
 
-@pytest.mark.requirement("ASK-07")
 def test_a_pause_ends_by_itself(books_of, eva):
     invoice = books_of.invoice("F-1", "2026-09-20")
     page = plain(
@@ -162,7 +160,6 @@ def drop(browser, *files, **headers):
 OWN = (("Zaagmolen B.V.", "Van Dijk Techniek B.V."), ("59581883", "90000001"))
 
 
-@pytest.mark.requirement("UI-14")
 def test_a_mix_of_files_gives_each_its_result(books_of, eva):
     invoice = ubl(*OWN).encode()
     page = drop(
@@ -276,3 +273,23 @@ def test_an_entry_is_set_aside_with_a_reason(books_of, eva, stray):
     page = post(eva, f"/bank/entries/{stray}/ignore/", reason="privé")
     assert "Terzijde gelegd." in plain(page)
     assert rows(books_of, Entry)[0].state == "ignored"
+
+
+def test_a_letter_that_was_posted_lets_the_next_step_follow(books_of, eva):
+    from inbaar.letters.models import Delivery, Letter
+    from inbaar.receivables.actions import Customer
+
+    books_of.invoice(
+        "F-1", "2026-09-01", customer=Customer(name="Zonder Mail B.V.", kvk="90000004", city="Ede")
+    )
+    books_of.run("2026-09-02", mail_leaves=False)
+    (letter,) = rows(books_of, Letter)
+    page = f"/letters/{letter.id}/"
+    assert "wacht tot u zegt wanneer hij is gepost" in plain(eva.get(page))
+    refused = plain(post(eva, f"{page}posted/", on="2026-09-29"))
+    assert "tussen zijn eigen dag en vandaag: 2 sep 2026 tot en met 28 sep 2026" in refused
+    assert [delivery.state for delivery in rows(books_of, Delivery)] == ["by_post"]
+    assert "Gepost op 3 sep 2026" in plain(post(eva, f"{page}posted/", on="2026-09-03"))
+    assert [delivery.state for delivery in rows(books_of, Delivery)] == ["sent"]
+    assert "er is niets veranderd" in plain(post(eva, f"{page}posted/", on="2026-09-03"))
+    assert books_of.run("2026-09-28").letters == {"formal_notice": 1}

@@ -24,6 +24,13 @@ from inbaar.receivables.queries import STANDING
 from inbaar.receivables.timeline import NewEvent, write_events
 
 BATCH = 50
+# The delivery that counts of a letter (alias l): its last one, for a mail that was refused is followed by post.
+LAST_DELIVERY = """
+    LEFT JOIN LATERAL (
+        SELECT * FROM letters_delivery x WHERE x.client_id = l.client_id AND x.letter_id = l.id
+        ORDER BY x.id DESC LIMIT 1
+    ) v ON true
+"""
 MAX_ATTEMPTS = 5
 RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)

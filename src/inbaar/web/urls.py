@@ -40,6 +40,7 @@ urlpatterns = [
     path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),
     path("letters/", letters.letter_list, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
+    path("letters/<int:letter_id>/posted/", letters.letter_posted, name="letter_posted"),
     path("letters/<int:letter_id>.pdf", letters.letter_pdf, name="letter_pdf"),
     path("upload/", intake.upload, name="upload"),
     path("documents/<int:reading_id>/", intake.document, name="document"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from inbaar.kit.bulk import fetch
+from inbaar.letters.delivery import LAST_DELIVERY
 from inbaar.receivables.queries import STANDING
 from inbaar.web.queries.invoice import EventRow, HoldRow, LetterRow, event_rows
 from inbaar.web.queries.texts import escaped
@@ -49,11 +50,11 @@ _EVENTS = """
         SELECT * FROM receivables_event WHERE client_id = %s AND debtor_id = %s ORDER BY "on" DESC, id DESC LIMIT %s
     ) e LEFT JOIN receivables_invoice i ON i.client_id = e.client_id AND i.id = e.invoice_id ORDER BY e."on", e.id
 """
-_LETTERS = """
+_LETTERS = f"""
     SELECT l.id, l.number, l.kind, l."on", l.pay_by, l.currency, l.total, v.state, v.channel, v.address, v.answer
-    FROM letters_letter l LEFT JOIN letters_delivery v ON v.client_id = l.client_id AND v.letter_id = l.id
+    FROM letters_letter l {LAST_DELIVERY}
     WHERE l.client_id = %s AND l.debtor_id = %s ORDER BY l."on" DESC, l.id DESC LIMIT 50
-"""
+"""  # noqa: S608 - our own text
 _HOLDS = f"""
     SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, true, {STANDING} FROM receivables_hold h
     WHERE h.client_id = %(client)s AND h.debtor_id = %(debtor)s AND h.invoice_id IS NULL AND h.released_on IS NULL

@@ -8,6 +8,7 @@ from typing import Any
 
 from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
+from inbaar.letters.delivery import LAST_DELIVERY
 from inbaar.receivables.claims import ClaimFacts
 from inbaar.receivables.queries import STANDING, claim_facts
 
@@ -43,13 +44,13 @@ _DEADLINES = """
 _EVENTS = """
     SELECT kind, "on", facts, link FROM receivables_event WHERE client_id = %s AND invoice_id = %s ORDER BY "on", id
 """
-_LETTERS = """
+_LETTERS = f"""
     SELECT l.id, l.number, l.kind, l."on", l.pay_by, l.currency, l.total, v.state, v.channel, v.address, v.answer
     FROM letters_letteritem li
     JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
-    LEFT JOIN letters_delivery v ON v.client_id = l.client_id AND v.letter_id = l.id
+    {LAST_DELIVERY}
     WHERE li.client_id = %s AND li.invoice_id = %s ORDER BY l."on", l.id
-"""
+"""  # noqa: S608 - our own text
 _SKIPS = """SELECT "on", reason, made_by FROM dunning_skip WHERE client_id = %s AND invoice_id = %s AND "on" >= %s"""
 
 

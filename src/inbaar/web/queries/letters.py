@@ -7,13 +7,14 @@ from typing import Any
 
 from inbaar.kit.bulk import fetch
 from inbaar.letters.content import LetterContent, from_json
+from inbaar.letters.delivery import LAST_DELIVERY
 
-_LETTER = """
+_LETTER = f"""
     l.id, l.number, l.kind, l."on", l.pay_by, l.currency, l.total, d.id, d.name, v.state, v.channel, v.address, v.answer,
     v.attempts
     FROM letters_letter l
     JOIN parties_debtor d ON d.client_id = l.client_id AND d.id = l.debtor_id
-    LEFT JOIN letters_delivery v ON v.client_id = l.client_id AND v.letter_id = l.id
+    {LAST_DELIVERY}
 """
 
 
@@ -47,14 +48,13 @@ def letter_rows(client_id: int, state: str, limit: int, offset: int) -> list[Let
 def letter_count(client_id: int, state: str) -> int:
     """How many letters there are."""
     where, facts = _chosen(client_id, state)
-    joined = "LEFT JOIN letters_delivery v ON v.client_id = l.client_id AND v.letter_id = l.id"
-    return int(fetch(f"SELECT count(*) FROM letters_letter l {joined} {where}", facts)[0][0])  # noqa: S608
+    return int(fetch(f"SELECT count(*) FROM letters_letter l {LAST_DELIVERY} {where}", facts)[0][0])  # noqa: S608
 
 
 def _chosen(client_id: int, state: str) -> tuple[str, dict[str, Any]]:
     where = "WHERE l.client_id = %(client)s"
     if state == "refused":
-        where += " AND v.state IN ('refused', 'failed')"
+        where += " AND v.state = 'refused'"
     elif state:
         where += " AND v.state = %(state)s"
     return where, {"client": client_id, "state": state}

@@ -43,7 +43,8 @@ _TO_DO = """
            (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'review'),
            (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'refused'),
            (SELECT count(*) FROM banking_statementfile WHERE client_id = %(client)s AND status = 'refused'),
-           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state IN ('refused', 'failed')),
+           (SELECT count(*) FROM letters_delivery d WHERE d.client_id = %(client)s AND d.state = 'refused' AND NOT EXISTS (
+               SELECT 1 FROM letters_delivery p WHERE p.client_id = d.client_id AND p.letter_id = d.letter_id AND p.id > d.id)),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
            (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s)
 """

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from inbaar.dunning.rules import HAND_OVER, HANDED_OVER
 from inbaar.kit.clock import today
 from inbaar.web.csv_export import csv_answer
 from inbaar.web.formats import amount, day
@@ -67,6 +68,7 @@ def invoice_list(request: PageRequest) -> HttpResponse:
             "page": page,
             "rows": [(row, row_state(row), next_words(row)) for row in rows],
             "columns": columns(),
+            "orders": orders(),
             "any_invoice": bool(rows) or any_invoice(client_id),
         },
     )
@@ -82,6 +84,15 @@ def columns() -> list[tuple[str, str, str]]:
         ("amount", _("Amount"), "number"),
         ("open", _("Open"), "number"),
         ("next", _("What happens next"), ""),
+    ]
+
+
+def orders() -> list[tuple[str, str]]:
+    """Every order, for windows too narrow for a table with a head."""
+    return [
+        (sign + key, words % {"column": title})
+        for key, title, _css in columns()
+        for sign, words in (("", _("%(column)s, upwards")), ("-", _("%(column)s, downwards")))
     ]
 
 
@@ -127,7 +138,7 @@ def next_words(row: InvoiceRow) -> str:
     if row.waits_for:
         return _("waits: %(reason)s") % {"reason": wait_word(row.waits_for)}
     if row.due_on is None:
-        return _("handed over") if row.stage == "handed_over" else ""
+        return step_name(HAND_OVER) if row.stage == HANDED_OVER else ""
     return step_name(step_after(row.stage, row.capacity))
 
 

@@ -1,15 +1,20 @@
 """Letters: the list, one letter as text, and its PDF byte for byte."""
 
+import datetime as dt
+
 from csp.decorators import csp_exempt
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from inbaar.letters.delivery import letter_files
+from inbaar.kit.clock import now, today
+from inbaar.letters.delivery import letter_files, mark_posted
 from inbaar.letters.text import letter_text
+from inbaar.web.formats import day
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.letters import letter_content, letter_count, letter_invoices, letter_rows, one_letter
-from inbaar.web.requests import PageRequest, client_page
+from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.kinds import DELIVERY_STATES, delivery_words
 from inbaar.web.wording.steps import step_name
 
@@ -54,8 +59,35 @@ def letter(request: PageRequest, letter_id: int) -> HttpResponse:
             "words": words,
             "meaning": meaning,
             "invoices": letter_invoices(client_id, letter_id),
+            "today": today(),
         },
     )
+
+
+@client_act
+def letter_posted(request: PageRequest, letter_id: int) -> HttpResponse:
+    """Keep that a printed letter was posted: from that day its term counts, and the next step may follow."""
+    text = request.POST.get("on", "").strip()
+    row = one_letter(request.place.client_id, letter_id)
+    if row is None:
+        raise Http404("no such letter")
+    try:
+        posted_on = dt.date.fromisoformat(text)
+    except ValueError:
+        messages.error(request, _("“%(value)s” is not a date; write 2026-11-22.") % {"value": text})
+        return redirect("letter", letter_id)
+    if not row.on <= posted_on <= today():
+        facts = {"first": day(row.on), "last": day(today())}
+        messages.error(
+            request, _("A letter is posted between its own day and today: %(first)s to %(last)s.") % facts
+        )
+    elif mark_posted(request.place.client_id, letter_id, posted_on, str(request.user)[:100], now()):
+        messages.success(
+            request, _("Posted on %(day)s; its term counts from then.") % {"day": day(posted_on)}
+        )
+    else:
+        messages.error(request, _("This letter does not wait for the post; nothing was changed."))
+    return redirect("letter", letter_id)
 
 
 @csp_exempt()
