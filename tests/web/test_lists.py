@@ -26,7 +26,6 @@ def listed(browser, query):
         number += 1
 
 
-@pytest.mark.requirement("UI-22")
 @pytest.mark.parametrize(
     ("state", "belongs"),
     [
@@ -104,7 +103,6 @@ def test_a_page_past_the_end_is_the_last(asked, count, number, last):
     assert (page.number, page.last) == (number, last)
 
 
-@pytest.mark.requirement("UI-13")
 def test_the_file_is_exactly_what_is_seen(olga):
     query = "state=overdue&sort=-open"
     rows, selection = listed(olga, query)

@@ -84,7 +84,6 @@ def test_every_kind_of_page_opens_in_both_languages(olga, books):
             assert link in plain(answer), path
 
 
-@pytest.mark.requirement("UI-04", "BEY-02")
 def test_every_invoice_s_sheet_adds_up_and_its_next_step_is_said(olga, books):
     for invoice_id in books.invoices[::5] + books.lettered[:10]:
         answer = olga.get(f"/invoices/{invoice_id}/")
