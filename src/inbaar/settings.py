@@ -121,6 +121,17 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# A lost password is mended over the same mail server as the letters; without one, nothing is sent.
+EMAIL_HOST = os.environ.get("INBAAR_SMTP_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("INBAAR_SMTP_PORT", "587"))
+EMAIL_USE_TLS = os.environ.get("INBAAR_SMTP_SECURITY", "starttls") == "starttls"
+EMAIL_USE_SSL = os.environ.get("INBAAR_SMTP_SECURITY", "") == "tls"
+EMAIL_HOST_USER = os.environ.get("INBAAR_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("INBAAR_SMTP_PASSWORD", "")
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("INBAAR_FROM", EMAIL_HOST_USER or "inbaar@localhost")
+
 # What a browser may do with a page. INBAAR_PLAIN_HTTP=1 is for a program that serves one machine on a loopback address.
 ENCRYPTED = not DEBUG and os.environ.get("INBAAR_PLAIN_HTTP") != "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENCRYPTED

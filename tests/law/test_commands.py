@@ -173,8 +173,8 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
         "total               1,197.96\n"
         "payment of 2026-03-31: 200.00 to costs 180.00, interest 17.96, principal 2.04 (6:44 BW)\n"
         "\n"
-        "[1] 6:119 and 6:120 lid 1 BW: interest_nontrade 2025-01-01 (rentetool; luxis)\n"
-        "[2] 6:119 and 6:120 lid 1 BW: interest_nontrade 2026-01-01 (luxis; rentetool)\n"
+        "[1] 6:119 and 6:120 lid 1 BW: interest_nontrade 2025-01-01 (public rate tables of rentetool and luxis)\n"
+        "[2] 6:119 and 6:120 lid 1 BW: interest_nontrade 2026-01-01 (public rate tables of luxis and rentetool)\n"
         "A consumer owes collection costs only after a valid 14-day letter (6:96 lid 6 BW).\n"
     )
 
