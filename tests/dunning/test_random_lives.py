@@ -36,7 +36,7 @@ from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
 pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")
-ACTS = 40
+ACTS = 70
 
 
 class Life:
@@ -48,6 +48,7 @@ class Life:
         self.on = day("2026-03-02")
         self.invoices: list[int] = []
         self.count = 0
+        self.chosen = 0
         with client_scope(client.id):
             BankAccount.objects.create(
                 client=client, iban=IBAN, currency="EUR", holder="x", read_up_to=self.on, stale_after_days=999
@@ -55,17 +56,20 @@ class Life:
 
     def go_on(self) -> str:
         """One act on this day or a later one; gives its name."""
-        self.on += dt.timedelta(days=self.chance.choice([0, 0, 1, 1, 2, 3, 7]))
+        self.on += dt.timedelta(days=self.chance.choice([0, 1, 2, 4]))
         self.count += 1
         acts: list[Callable[[], None]] = [
-            self.invoice, self.pay, self.pay, self.pay, self.run, self.run, self.run, self.dispute, self.release,
-            self.credit, self.waive, self.cancel, self.withdraw, self.by_hand,
+            *[self.run] * 20, *[self.pay] * 6, *[self.cancel] * 4, self.dispute, self.release, self.credit, self.waive,
+            self.withdraw, self.by_hand,
         ]  # fmt: skip
-        act = self.chance.choice(acts) if self.invoices else self.invoice
+        new = len(self.invoices) <= self.count // 8
+        act = self.invoice if new else self.chance.choice(acts)
         try:
             with client_scope(self.client.id):
                 if self.invoices:
-                    self.chosen = self.chance.choice(self.invoices)
+                    self.chosen = self.chosen or self.invoices[0]
+                    if self.chance.random() < 0.5:  # else what follows happens to the same invoice
+                        self.chosen = self.chance.choice(self.invoices)
                     self.facts = claim_facts([self.chosen], self.on)[self.chosen]
                     self.owed = owed_on(self.facts, self.on)
             act()
@@ -101,11 +105,11 @@ class Life:
             assert result.outcome == "accepted"
 
     def run(self) -> None:
-        self.books.run(str(self.on), mail_leaves=self.chance.random() < 0.7)
+        self.books.run(str(self.on), mail_leaves=self.chance.random() < 0.9)
 
     def dispute(self) -> None:
         part = self.chance.choice([None, (self.facts.open_amount / 3).quantize(CENT) or None])
-        until = self.chance.choice([None, self.on + dt.timedelta(days=5)])
+        until = self.on + dt.timedelta(days=5)
         hold = NewHold(
             self.facts.debtor_id, "dispute", "x", "A", self.on, f"{self.count}", self.chosen, part, until
         )
