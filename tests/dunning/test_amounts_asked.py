@@ -331,3 +331,19 @@ def test_a_term_that_runs_from_delivery_says_on_which_day_it_is_over(books):
     assert [(refusal.code, refusal.passes_on) for refusal in verdict.refusals] == [
         ("dunning-term_runs", day("2026-11-07"))
     ]
+
+
+@pytest.mark.requirement("COL-19")
+def test_costs_are_never_announced_in_another_currency_than_the_scale_has(books):
+    dollars = books.invoice("2026-0042", "2026-10-01", currency="USD")
+    euros = books.invoice("2026-0043", "2026-10-01")
+    assert books.run("2026-10-02").letters == {"reminder": 2}
+    tally = books.run("2026-10-15")
+    assert (tally.letters, tally.waits) == ({"formal_notice": 1}, {"law_not_covered": 1})
+    assert (schedule(books, dollars)[0], schedule(books, euros)[0]) == ("reminded", "noticed")
+    with client_scope(books.client.id):
+        ((words,),) = fetch("SELECT facts ->> 'words' FROM receivables_event WHERE kind = 'letter_held'")
+    assert words == (
+        "collection costs in USD: the scale of art. 2 Besluit BIK is in euro; "
+        "agree on an amount in euro with the debtor, or write the notice by hand"
+    )

@@ -10,6 +10,7 @@ from inbaar.dunning.sources import SCALE, article, law_row, rate_source
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import Owed
 from inbaar.law.costs import Costs, Debtor, collection_costs
+from inbaar.law.errors import LawNotCovered
 from inbaar.law.start import consumer_default
 from inbaar.law.vat import general_rate
 from inbaar.letters.content import (
@@ -88,6 +89,19 @@ def demand_on(
     )
 
 
+def require_euros(currency: str) -> None:
+    """Refuses costs in another currency: the scale, its minimum and its maximum are amounts in euro (art. 2 Besluit BIK).
+
+    To name one wrong amount would void a 14-day letter, so a person decides.
+    """
+    if currency != "EUR":
+        raise LawNotCovered(
+            f"collection costs in {currency}",
+            "the scale of art. 2 Besluit BIK is in euro",
+            "agree on an amount in euro with the debtor, or write the notice by hand",
+        )
+
+
 def letter_content(
     creditor: Creditor,
     recipient: Recipient,
@@ -104,6 +118,8 @@ def letter_content(
     pay_by = dates_of(kind, on, capacity, policy).pay_by
     items = tuple(_item(demand, kind, on, capacity, language, policy) for demand in demands)
     notice = kind is not LetterKind.REMINDER
+    if notice:
+        require_euros(bundle.currency)
     content = LetterContent(
         kind=kind,
         language=Language(language),
