@@ -46,6 +46,11 @@ def sql(text, *values):
         return cursor.fetchall() if cursor.description else cursor.rowcount
 
 
+def written_fields(model):
+    """The columns that are written: what the database computes from them can be given by nobody."""
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
 def check_references():
     """Make PostgreSQL check now what it would check at commit."""
     sql("SET CONSTRAINTS ALL IMMEDIATE")
@@ -122,7 +127,7 @@ def test_changing_does_not_reach_anothers_row(model, rows):
     mine, theirs = rows
     table = model._meta.db_table
     with client_scope(mine.client_id):
-        for field in model._meta.concrete_fields:
+        for field in written_fields(model):
             change = f'UPDATE {table} SET "{field.column}" = "{field.column}"'
             value = getattr(theirs, field.attname)
             if app_may(model, "UPDATE", field.column):
@@ -178,9 +183,7 @@ def test_adding_a_row_for_another_client_is_refused(model, rows, client_b):
     with client_scope(client_b.id):
         meant = unsaved(model, client_b)
     table = model._meta.db_table
-    others = [
-        field.column for field in model._meta.concrete_fields if field.column not in ("client_id", "id")
-    ]
+    others = [field.column for field in written_fields(model) if field.column not in ("client_id", "id")]
     listed = ", ".join(f'"{column}"' for column in others)
     with client_scope(mine.client_id):
         with refused(FOREIGN_ROW):

@@ -132,6 +132,14 @@ def test_client_id_refers_to_a_client():
     assert found(*statements) == [("parent", "client-exists")]
 
 
+def test_a_reference_to_a_row_of_the_client_stands_for_the_client_only_if_every_row_has_it():
+    bare = [line.replace(" REFERENCES parties_client (id)", "") for line in table("planted", "{}", REFERS)]
+    always = [line.replace("{}", "parent_id bigint NOT NULL") for line in bare]
+    sometimes = [line.replace("{}", "parent_id bigint") for line in bare]
+    assert found(*PARENT, *always) == []
+    assert found(*PARENT, *sometimes) == [("planted", "client-exists")]
+
+
 def test_client_id_is_of_one_type():
     statements = [line.replace("client_id bigint", "client_id int", 1) for line in PARENT]
     assert found(*statements) == [("parent", "client-is-bigint")]

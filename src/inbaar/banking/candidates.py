@@ -66,23 +66,21 @@ _BY_NAME_OR_AMOUNT = f"""
     WITH hit AS (
         {_OF_DEBTORS}
         UNION
-        SELECT {_COLUMNS} FROM (
-            SELECT unnest(array_agg(o.id)) AS id FROM receivables_invoice o
-            WHERE o.client_id = %(client)s AND o.open_amount > 0 AND o.kind = 'invoice'
-              AND o.open_amount = ANY(%(amounts)s)
-            GROUP BY o.open_amount, o.currency HAVING count(*) <= %(most_of_amount)s
-        ) few JOIN receivables_invoice i ON i.client_id = %(client)s AND i.id = few.id
+        SELECT alike.id, alike.debtor_id, alike.number, alike.number_key, alike.payment_reference, alike.open_amount,
+               alike.due_date, alike.currency
+        FROM unnest(%(cents)s::bigint[]) AS wanted(cents) CROSS JOIN LATERAL (
+            SELECT {_COLUMNS}, count(*) OVER (PARTITION BY i.currency) AS others FROM receivables_invoice i
+            WHERE i.client_id = %(client)s AND i.open_cents = wanted.cents AND i.open_amount > 0
+              AND i.kind = 'invoice') alike
+        WHERE alike.others <= %(most_of_amount)s
     ) {_FACTS}
 """  # noqa: S608 - our own text
-_OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s)"
+_OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s::text[])"
 _CREDIT_NOTES = """
     SELECT debtor_id, open_amount, number FROM receivables_invoice
-    WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s)
+    WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s::bigint[])
 """
-_NAMED = """
-    SELECT id FROM parties_debtor
-    WHERE client_id = %s AND translate(upper(name), ' .,-''&/()+', '') = ANY(%s)
-"""
+_NAMED = "SELECT id FROM parties_debtor WHERE client_id = %s AND bare_name = ANY(%s::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
     """The open items that a reference, a number or a payer's account points at. Two statements."""
     found = FoundItems()
     ibans = {p.tokens.iban for p in payments if p.tokens.iban}
-    for iban, debtor_id in fetch(_OWNERS, [client_id, list(ibans)]):
+    for iban, debtor_id in fetch(_OWNERS, [client_id, array_parameter(list(ibans))]):
         found.owners[iban].add(debtor_id)
     ibans_of = _ibans_of(found.owners)
     rows = fetch(
@@ -184,10 +182,10 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
         {
             "client": client_id,
             "numbers": array_parameter(list({key for p in payments for key in p.tokens.number_keys})),
-            "references": list(
-                {way for p in payments for key in p.tokens.references for way in _written(key)}
+            "references": array_parameter(
+                list({way for p in payments for key in p.tokens.references for way in _written(key)})
             ),
-            "debtors": list(ibans_of),
+            "debtors": array_parameter(list(ibans_of)),
             "most": MOST_OF_A_DEBTOR,
             "most_of_number": MOST_OF_A_NUMBER,
         },
@@ -202,14 +200,16 @@ def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) ->
     An item that is known already is taken as it stands now; what was paid off meanwhile is left out.
     """
     names = {p.tokens.name_key + form for p in payments if p.tokens.name_key for form in _FORMS}
-    debtors = [number for (number,) in fetch(_NAMED, [client_id, list(names)])] if names else []
+    debtors = (
+        [number for (number,) in fetch(_NAMED, [client_id, array_parameter(list(names))])] if names else []
+    )
     rows = fetch(
         _BY_NAME_OR_AMOUNT,
         {
             "client": client_id,
-            "debtors": debtors,
+            "debtors": array_parameter(debtors),
             "most": MOST_OF_A_DEBTOR,
-            "amounts": list({p.payment.amount for p in payments}),
+            "cents": array_parameter(list({int(p.payment.amount * 100) for p in payments})),
             "most_of_amount": MOST_OF_AN_AMOUNT,
         },
     )
@@ -224,7 +224,7 @@ def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) ->
 
 def credit_notes(client_id: int, debtors: set[int]) -> dict[tuple[int, Decimal], str]:
     """The open credit notes of debtors, by debtor and amount: their numbers."""
-    rows = fetch(_CREDIT_NOTES, [client_id, list(debtors)]) if debtors else []
+    rows = fetch(_CREDIT_NOTES, [client_id, array_parameter(list(debtors))]) if debtors else []
     return {(debtor, amount): number for debtor, amount, number in rows}
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import client_table
 from inbaar.ledger.models import Purse
 from inbaar.receivables.models import Invoice
@@ -78,7 +78,7 @@ class Statement(ClientModel):
         ]
 
 
-class Entry(ClientModel):
+class Entry(DependentModel):
     """One movement on an account, as the bank gave it. Never changed, never dropped; only what became of it lives.
 
     `key` is the same for the same movement in two overlapping statements, so it is kept once.
@@ -135,7 +135,7 @@ class Entry(ClientModel):
         ]
 
 
-class Match(ClientModel):
+class Match(DependentModel):
     """The part of an entry that pays an invoice, how it was known, and how surely."""
 
     entry = ScopedForeignKey(Entry)
@@ -155,7 +155,7 @@ class Match(ClientModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="match_by_invoice")]
 
 
-class Suspect(ClientModel):
+class Suspect(DependentModel):
     """An invoice that an unmatched entry could be the payment of: it is not chased while the entry is unmatched."""
 
     entry = ScopedForeignKey(Entry)

@@ -13,7 +13,7 @@ from typing import Any
 
 from inbaar.banking.models import Entry
 from inbaar.kit.arrays import array_parameter
-from inbaar.kit.bulk import insert_rows, run
+from inbaar.kit.bulk import insert_rows, run, run_arrays
 from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.claims import BookedPayment
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -151,13 +151,16 @@ def _write_entries(client_id: int, outcomes: Sequence[Outcome], made: Made) -> N
         for o in outcomes
     ]
     if rows:
-        run(_ENTRIES, [*map(array_parameter, zip(*rows, strict=True)), client_id])
+        run_arrays(_ENTRIES, [*map(array_parameter, zip(*rows, strict=True)), client_id])
 
 
 def _write_suspects(client_id: int, outcomes: Sequence[Outcome]) -> None:
     """Replace whom these entries are suspected to pay."""
     entries = [outcome.entry.id for outcome in outcomes]
-    run("DELETE FROM banking_suspect WHERE client_id = %s AND entry_id = ANY(%s)", [client_id, entries])
+    run(
+        "DELETE FROM banking_suspect WHERE client_id = %s AND entry_id = ANY(%s::bigint[])",
+        [client_id, array_parameter(entries)],
+    )
     rows = [(client_id, o.entry.id, invoice_id) for o in outcomes for invoice_id in o.suspects]
     insert_rows("banking_suspect", _SUSPECT, rows, on_conflict="DO NOTHING")
 

@@ -7,6 +7,7 @@ digits only, without leading zeros, so that `2026 - 0042` and `2026/0042` are on
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from inbaar.banking.statements import EntryRead
 
@@ -87,6 +88,7 @@ def reference_key(reference: str) -> str:
     return NOT_KEY.sub("", reference.upper())
 
 
+@lru_cache(2_048)  # asked several times of each payment, and of payers that come back
 def name_key(name: str | None) -> str | None:
     """A name without legal form, punctuation and spaces; None if too little is left to tell anybody by.
 
@@ -95,7 +97,7 @@ def name_key(name: str | None) -> str | None:
     """
     if not name:
         return None
-    words = " ".join(re.split(r"[^A-Z0-9]+", name.upper()))
+    words = NOT_KEY.sub(" ", name.upper())
     key = LEGAL_FORM.sub("", words).replace(" ", "")
     return key if len(key) >= 3 else None
 

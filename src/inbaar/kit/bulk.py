@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 from inbaar.kit.arrays import array_parameter
 
@@ -34,7 +35,7 @@ def insert_rows(
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
         sql += f" RETURNING {returning}"
-    with connection.cursor() as cursor:
+    with _binding_cursor() as cursor:
         cursor.execute(sql, arrays)
         return cursor.fetchall() if returning else []
 
@@ -51,3 +52,21 @@ def run(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount
+
+
+def run_arrays(sql: str, arrays: Sequence[Any]) -> int:
+    """The same for a statement whose parameters are long arrays, each cast to its type in the text."""
+    with _binding_cursor() as cursor:
+        cursor.execute(sql, arrays)
+        return int(cursor.rowcount)
+
+
+def _binding_cursor() -> Any:
+    """A cursor that sends parameters beside the text: quoting megabytes into it costs more than writing the rows.
+
+    Django has it as a setting for a whole connection; here only what is cast in the text goes this way.
+    """
+    wrapped: Any = connection
+    binding: Any = ServerBindingCursor
+    wrapped.ensure_connection()
+    return wrapped._prepare_cursor(binding(wrapped.connection))

@@ -14,7 +14,7 @@ PRIMARY = ("client_id", "id")
 
 def client_table_shape(table: Table, owned: frozenset[str], exceptions: Exceptions) -> Iterator[Finding]:
     """What only a client's table must have: its primary key, its client, its numbering, rows that are kept."""
-    yield from _client_column(table, exceptions)
+    yield from _client_column(table, owned, exceptions)
     yield from _primary_key(table)
     for key in table.keys:
         if not key.primary and not _carries_client(key):
@@ -31,7 +31,7 @@ def client_table_shape(table: Table, owned: frozenset[str], exceptions: Exceptio
         )
 
 
-def _client_column(table: Table, exceptions: Exceptions) -> Iterator[Finding]:
+def _client_column(table: Table, owned: frozenset[str], exceptions: Exceptions) -> Iterator[Finding]:
     column = table.column("client_id")
     assert column is not None
     if column.type != "bigint":
@@ -39,13 +39,21 @@ def _client_column(table: Table, exceptions: Exceptions) -> Iterator[Finding]:
             table.name, "client-is-bigint", f"client_id is {column.type}", "make it bigint, as in every table"
         )
     expected = (("client_id",), exceptions.clients, ("id",))
-    if not any((key.columns, key.to_table, key.to_columns) == expected for key in table.foreign_keys):
+    named = any((key.columns, key.to_table, key.to_columns) == expected for key in table.foreign_keys)
+    if not named and not any(_names_client(table, key, owned) for key in table.foreign_keys):
         yield Finding(
             table.name,
             "client-exists",
-            f"client_id does not refer to {exceptions.clients}",
+            f"client_id does not refer to {exceptions.clients}, nor does a reference that every row has carry it",
             f"add a foreign key from client_id to {exceptions.clients} (id)",
         )
+
+
+def _names_client(table: Table, key: ForeignKey, owned: frozenset[str]) -> bool:
+    """Whether every row has this reference to a row of its client, which then exists as well."""
+    optional = {column.name for column in table.columns if column.nullable}
+    carried = ("client_id", "client_id") in zip(key.columns, key.to_columns, strict=True)
+    return key.to_table in owned - {table.name} and carried and optional.isdisjoint(key.columns)
 
 
 def _primary_key(table: Table) -> Iterator[Finding]:

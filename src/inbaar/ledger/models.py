@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import client_table
 
 
@@ -40,7 +40,7 @@ class Account(ClientModel):
         return f"{self.code} ({self.purse}, {self.currency})"
 
 
-class Transfer(ClientModel):
+class Transfer(DependentModel):
     """An amount that moves from `credit` to `debit` on a day. An entry is the rows with one `reference`.
 
     `subject` is the row the amount is about (an invoice); the ledger does not look inside it.
@@ -66,5 +66,4 @@ class Transfer(ClientModel):
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "subject", "booked_on"], name="transfer_by_subject"),
-            Index(fields=["client", "booked_on"], name="transfer_by_day"),
         ]

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Func, Index, Q, UniqueConstraint, Value
+from django.db.models.functions import Upper
 
 from inbaar.kit.fields import ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import AppMay, ClientsThemselves, client_table
 from inbaar.parties.rules import Capacity, LegalForm, Size
 
@@ -157,6 +158,12 @@ class Debtor(ClientModel):
     number = models.CharField(max_length=40, blank=True, default="")
     identity = models.CharField(max_length=80)
     name = models.CharField(max_length=200)
+    # The name in capitals without spaces and signs: how a bank may write it, and by what payers are looked up.
+    bare_name = models.GeneratedField(
+        expression=Func(Upper("name"), Value(" .,-'&/()+"), Value(""), function="translate"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     capacity = models.CharField(max_length=12, choices=[(c, c) for c in Capacity])
     legal_form = models.CharField(max_length=20, choices=[(f, f) for f in LegalForm])
     size = models.CharField(max_length=10, choices=[(s, s) for s in Size], default=Size.UNKNOWN)
@@ -180,7 +187,10 @@ class Debtor(ClientModel):
                 ],
             ),
         ]  # fmt: skip
-        indexes: ClassVar[list[Index]] = [Index(fields=["client", "name"], name="debtor_by_name")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "name"], name="debtor_by_name"),
+            Index(fields=["client", "bare_name"], name="debtor_by_bare_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -210,7 +220,7 @@ class Contact(ClientModel):
         ]
 
 
-class DebtorIban(ClientModel):
+class DebtorIban(DependentModel):
     """An account a debtor has paid from or named: how his next payment is known."""
 
     debtor = ScopedForeignKey(Debtor)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import run
 
 
@@ -20,7 +21,7 @@ def lower_open_amounts(client_id: int, principal: Mapping[int, Decimal]) -> None
         FROM unnest(%s::bigint[], %s::numeric[]) AS c(id, amount)
         WHERE i.client_id = %s AND i.id = c.id
         """,
-        [list(changes), list(changes.values()), client_id],
+        [array_parameter(list(changes)), array_parameter(list(changes.values())), client_id],
     )
     if touched != len(changes):
         raise LookupError(f"{len(changes) - touched} of {len(changes)} invoices are not this client's")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import open_account
@@ -113,8 +114,9 @@ def apply_payments(
 
 def _already_applied(keys: list[str]) -> dict[str, BookedPayment]:
     rows = fetch(
-        "SELECT key, received_on, amount, costs, interest, principal, kind FROM receivables_payment WHERE key = ANY(%s)",
-        [keys],
+        "SELECT key, received_on, amount, costs, interest, principal, kind FROM receivables_payment "
+        "WHERE key = ANY(%s::text[])",
+        [array_parameter(keys)],
     )
     return {key: BookedPayment(*rest) for key, *rest in rows}
 
