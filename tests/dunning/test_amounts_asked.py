@@ -347,3 +347,38 @@ def test_costs_are_never_announced_in_another_currency_than_the_scale_has(books)
         "collection costs in USD: the scale of art. 2 Besluit BIK is in euro; "
         "agree on an amount in euro with the debtor, or write the notice by hand"
     )
+
+
+@pytest.mark.requirement("BEY-03")
+def test_a_letter_to_be_posted_is_taken_back_when_its_invoice_is_paid(books):
+    from dataclasses import replace
+
+    from inbaar.dunning.withdrawing import withdraw_outdated
+    from inbaar.letters.models import Delivery
+    from tests.dunning.scenario import BAKERY
+
+    invoice = books.invoice("2026-0042", "2026-10-01", customer=replace(BAKERY, email=None))
+    books.run("2026-10-02", mail_leaves=False)
+    assert withdraw_outdated(books.client.id, day("2026-10-09"), NOW) == 0  # it waits for who prints it
+    books.pay(invoice, "2026-10-08", "1210.00")
+    assert withdraw_outdated(books.client.id, day("2026-10-09"), NOW) == 1
+    with client_scope(books.client.id):
+        assert Delivery.objects.get().state == "withdrawn"
+    assert books.run("2026-10-09").closed == 1
+
+
+def test_a_mail_in_doubt_that_became_wrong_does_not_hold_its_invoice_for_ever(books):
+    import datetime as dt
+
+    from inbaar.dunning.withdrawing import withdraw_outdated
+    from inbaar.letters.models import Delivery
+
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02", mail_leaves=False)
+    later = dt.datetime(2026, 10, 7, 9, tzinfo=dt.UTC)
+    with client_scope(books.client.id):
+        Delivery.objects.update(state="sending", changed_at=later - dt.timedelta(minutes=9))
+    assert withdraw_outdated(books.client.id, day("2026-10-07"), later) == 0  # its program may still be at it
+    assert withdraw_outdated(books.client.id, day("2026-10-07"), later + dt.timedelta(minutes=2)) == 1
+    assert schedule(books, invoice)[0] == "waiting"
+    assert books.run("2026-10-07").letters == {"reminder": 1}

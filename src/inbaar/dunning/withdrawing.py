@@ -10,7 +10,7 @@ import datetime as dt
 from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
-from inbaar.letters.delivery import OUTDATED
+from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
 from inbaar.receivables.actions import withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -28,7 +28,11 @@ _WITHDRAW = f"""
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (
         SELECT d.id FROM letters_delivery d
-        WHERE d.client_id = %(client)s AND d.state = 'queued' AND ({OUTDATED} OR {_EXPLAINED})
+        WHERE d.client_id = %(client)s AND (
+            (d.state = 'queued' OR d.state = 'sending' AND d.changed_at < %(doubt)s)
+                AND ({OUTDATED} OR {_EXPLAINED})
+            OR d.state = 'by_post' AND {CHANGED}
+        )
         FOR UPDATE OF d SKIP LOCKED
     )
     RETURNING letter_id
@@ -42,8 +46,10 @@ _ITEMS = """
 
 def withdraw_outdated(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
     """Withdraw what must not leave any more; gives how many letters. A handful of statements for any number."""
+    # A mail that nobody knows whether it left, because its program was killed, is not sent again either once it is wrong.
+    facts = {"client": client_id, "now": recorded_at, "on": on, "doubt": recorded_at - IN_DOUBT_AFTER}
     with client_scope(client_id):
-        letters = [row[0] for row in fetch(_WITHDRAW, {"client": client_id, "now": recorded_at, "on": on})]
+        letters = [row[0] for row in fetch(_WITHDRAW, facts)]
         items = fetch(_ITEMS, [client_id, letters])
         for step in {item[2] for item in items}:
             _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)

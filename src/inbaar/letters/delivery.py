@@ -35,14 +35,10 @@ MAX_ATTEMPTS = 5
 RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
 
-# True for a letter (alias d.letter_id) that no longer holds: something was paid, credited, disputed or put on hold since
-# it was composed, or it waited so long that its dates are wrong. Such a letter must not leave.
-MOST_DAYS_WAITING = 3
-OUTDATED = f"""
-    (EXISTS (
-        SELECT 1 FROM letters_letter l
-        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.on < %(on)s::date - {MOST_DAYS_WAITING}
-    ) OR EXISTS (
+# True for a letter (alias d.letter_id) whose amounts no longer hold: something was paid, credited, disputed or put on hold
+# since it was composed.
+CHANGED = f"""
+    EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id AND (
@@ -55,7 +51,15 @@ OUTDATED = f"""
                 WHERE h.client_id = i.client_id AND h.amount IS NULL AND {STANDING}
                   AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
         )
-    ))
+    )
+"""  # noqa: S608 - our own text
+# Or it waited so long that its dates are wrong. Such a letter must not leave.
+MOST_DAYS_WAITING = 3
+OUTDATED = f"""
+    (EXISTS (
+        SELECT 1 FROM letters_letter l
+        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.on < %(on)s::date - {MOST_DAYS_WAITING}
+    ) OR {CHANGED})
 """  # noqa: S608 - our own text
 _TAKE = f"""
     UPDATE letters_delivery SET state = 'sending', attempts = attempts + 1, changed_at = %(now)s

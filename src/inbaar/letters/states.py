@@ -12,6 +12,7 @@ QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN = (
 MOVES: dict[tuple[str, str], str] = {
     (QUEUED, "take"): SENDING,
     (QUEUED, "withdraw"): WITHDRAWN,
+    (SENDING, "withdraw"): WITHDRAWN,
     (SENDING, "accepted"): SENT,
     (SENDING, "refused"): REFUSED,
     (SENDING, "put_back"): QUEUED,
