@@ -382,3 +382,16 @@ def test_a_mail_in_doubt_that_became_wrong_does_not_hold_its_invoice_for_ever(bo
     assert withdraw_outdated(books.client.id, day("2026-10-07"), later + dt.timedelta(minutes=2)) == 1
     assert schedule(books, invoice)[0] == "waiting"
     assert books.run("2026-10-07").letters == {"reminder": 1}
+
+
+@pytest.mark.requirement("ASK-05")
+def test_a_hundred_runs_claim_interest_and_costs_once(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    for on in TO_HAND_OVER:
+        for _ in range(34):
+            books.run(on)
+    with client_scope(books.client.id):
+        kinds = list(
+            ClaimComponent.objects.filter(invoice_id=invoice).order_by("id").values_list("kind", "amount")
+        )
+    assert kinds == [("interest", None), ("costs", Decimal("181.50"))]
