@@ -1,5 +1,6 @@
 """Bad statements: each refused or sent to review in one clear line, and nothing half read is given."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -242,6 +243,16 @@ DIFFERENCE = (
     "opening 100.00 plus entries 10.00 makes 110.00, but it closes with 109.99: a difference of -0.01. "
     "Compare it with your online banking and download the statement again if entries are missing."
 )
+
+
+def test_a_pipe_is_refused_without_waiting_for_who_writes_into_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = read_statement_file(pipe)
+    assert (read.status, [problem.text for problem in read.problems]) == (
+        Status.REFUSED,
+        ["This is not an ordinary file (a device or a pipe). Save the statement as a file first."],
+    )
 
 
 def test_balances_that_do_not_add_up_are_read_and_said_to_the_cent() -> None:

@@ -33,8 +33,14 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
     if isinstance(source, bytes):
         yield io.BytesIO(source)
     elif isinstance(source, str | Path):
+        path = Path(source)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise StatementRefused(
+                "unreadable",
+                "This is not an ordinary file (a device or a pipe). Save the statement as a file first.",
+            )
         try:
-            stream = Path(source).open("rb")  # noqa: SIM115
+            stream = path.open("rb")
         except OSError as error:
             raise StatementRefused(
                 "unreadable", f"The file cannot be opened: {error.strerror}. Check its name and its rights."
