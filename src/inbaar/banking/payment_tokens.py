@@ -25,7 +25,7 @@ LEGAL_FORM = re.compile(
     r"\b(?:B ?V|N ?V|V ?O ?F|C ?V|BVBA|GMBH|AG|LTD|INC|SA|SARL|STICHTING|STG|EENMANSZAAK|MAATSCHAP|HOLDING)\b"
 )
 LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX, WIDEST_GAP = 8, 4, 3, 3
-MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, SURE_LENGTH = 5, 24, 3, 7
+MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,10 @@ def name_key(name: str | None) -> str | None:
 
 def is_generic(key: str) -> bool:
     """Whether a key says nothing of itself: too few digits, or no more than a year, with or without a word."""
+    if len(key) <= FEWEST_DIGITS:
+        return True
     digits = key if key.isdigit() else LETTERS.sub("", key)
-    return len(digits) < FEWEST_DIGITS or len(key) <= FEWEST_DIGITS or YEAR(digits) is not None
+    return len(digits) < FEWEST_DIGITS or (len(digits) == YEAR_DIGITS and YEAR(digits) is not None)
 
 
 def is_weak(key: str) -> bool:

@@ -25,18 +25,24 @@ def insert_rows(
 
     `on_conflict` is what follows ON CONFLICT (`DO NOTHING`); `returning` is a list of columns to give back.
     """
-    arrays = [array_parameter(column) for column in zip(*rows, strict=True)]
-    if not arrays:
+    values = list(zip(*rows, strict=True))
+    if not values:
         return []
-    names = ", ".join(f'"{name}"' for name in columns)
-    unnested = ", ".join(f"%s::{sql_type}[]" for sql_type in columns.values())
-    sql = f'INSERT INTO "{table}" ({names}) SELECT * FROM unnest({unnested})'  # noqa: S608 - names are our own
+    columns_of = dict(zip(columns, values, strict=True))
+    # What is the same in every row travels once: the client, the day, the moment, often most columns.
+    varying = [name for name in columns if not _is_same(columns_of[name])] or list(columns)[:1]
+    same = [name for name in columns if name not in varying]
+    names = ", ".join(f'"{name}"' for name in (*same, *varying))
+    given = "".join(f"%s::{columns[name]}, " for name in same)
+    unnested = ", ".join(f"%s::{columns[name]}[]" for name in varying)
+    params = [columns_of[name][0] for name in same] + [array_parameter(columns_of[name]) for name in varying]
+    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}each.* FROM unnest({unnested}) AS each'  # noqa: S608
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
         sql += f" RETURNING {returning}"
     with _binding_cursor() as cursor:
-        cursor.execute(sql, arrays)
+        cursor.execute(sql, params)
         return cursor.fetchall() if returning else []
 
 
@@ -59,6 +65,10 @@ def run_arrays(sql: str, arrays: Sequence[Any]) -> int:
     with _binding_cursor() as cursor:
         cursor.execute(sql, arrays)
         return int(cursor.rowcount)
+
+
+def _is_same(values: Sequence[Any]) -> bool:
+    return bool(values[0] == values[-1] and values.count(values[0]) == len(values))
 
 
 def _binding_cursor() -> Any:

@@ -85,6 +85,10 @@ def _by_law(facts: ClaimFacts, on: dt.date, amount: Decimal) -> BookedPayment:
     return BookedPayment(on, taken.costs + taken.interest + principal, taken.costs, taken.interest, principal)
 
 
+# A payment, how it was divided, and the claim it met.
+Divided = tuple[NewPayment, BookedPayment, ClaimFacts]
+
+
 def apply_payments(
     client_id: int, payments: Sequence[NewPayment], recorded_at: dt.datetime
 ) -> dict[str, BookedPayment]:
@@ -98,18 +102,21 @@ def apply_payments(
     if not fresh:
         return done
     facts = claim_facts({payment.invoice_id for payment in fresh}, max(p.on for p in fresh))
-    divided: list[tuple[NewPayment, BookedPayment]] = []
+    divided: list[Divided] = []
+    before: dict[int, list[BookedPayment]] = {}
     for payment in fresh:
         claim = facts[payment.invoice_id]
+        earlier = before.setdefault(payment.invoice_id, [])
+        if earlier:
+            paid = sum((p.principal for p in earlier), ZERO)
+            claim = replace(claim, open_amount=claim.open_amount - paid, payments=(*claim.payments, *earlier))
         booked = divide(claim, payment.on, payment.amount, payment.kind)
         if booked.amount <= 0:
             continue
-        divided.append((payment, booked))
-        facts[payment.invoice_id] = replace(
-            claim, open_amount=claim.open_amount - booked.principal, payments=(*claim.payments, booked)
-        )
-    _write(client_id, divided, facts, recorded_at)
-    return done | {payment.key: booked for payment, booked in divided}
+        earlier.append(booked)
+        divided.append((payment, booked, claim))
+    _write(client_id, divided, recorded_at)
+    return done | {payment.key: booked for payment, booked, _ in divided}
 
 
 def _already_applied(keys: list[str]) -> dict[str, BookedPayment]:
@@ -123,8 +130,7 @@ def _already_applied(keys: list[str]) -> dict[str, BookedPayment]:
 
 def _write(
     client_id: int,
-    divided: Sequence[tuple[NewPayment, BookedPayment]],
-    facts: dict[int, ClaimFacts],
+    divided: Sequence[Divided],
     recorded_at: dt.datetime,
 ) -> None:
     insert_rows(
@@ -143,21 +149,19 @@ def _write(
                 p.reason,
                 p.key,
             )
-            for p, b in divided
+            for p, b, _ in divided
         ),
     )
-    post(client_id, _postings(divided, facts), recorded_at)
+    post(client_id, _postings(divided), recorded_at)
     taken: dict[int, Decimal] = {}
-    for payment, booked in divided:
+    for payment, booked, _ in divided:
         taken[payment.invoice_id] = taken.get(payment.invoice_id, ZERO) + booked.principal
     lower_open_amounts(client_id, taken)
-    write_events(client_id, (_event(p, b, facts[p.invoice_id]) for p, b in divided), recorded_at)
+    write_events(client_id, (_event(p, b, claim) for p, b, claim in divided), recorded_at)
 
 
-def _postings(
-    divided: Sequence[tuple[NewPayment, BookedPayment]], facts: dict[int, ClaimFacts]
-) -> Iterator[Posting]:
-    for payment, booked in divided:
+def _postings(divided: Sequence[Divided]) -> Iterator[Posting]:
+    for payment, booked, claim in divided:
         source = _PAID_FROM[payment.kind]
         # Interest and costs are income when they are paid, so giving them up moves nothing.
         earned = payment.kind == "bank"
@@ -173,7 +177,7 @@ def _postings(
                 debit=source,
                 credit=account,
                 amount=amount,
-                currency=facts[payment.invoice_id].currency,
+                currency=claim.currency,
                 booked_on=payment.on,
                 subject=payment.invoice_id,
             )
@@ -190,7 +194,7 @@ def _event(payment: NewPayment, booked: BookedPayment, facts: ClaimFacts) -> New
             "costs": str(booked.costs),
             "interest": str(booked.interest),
             "principal": str(booked.principal),
-            "open": str(facts.open_amount),
+            "open": str(facts.open_amount - booked.principal),
             "reason": payment.reason,
         },
     )
