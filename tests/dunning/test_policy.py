@@ -8,7 +8,7 @@ import pytest
 from inbaar.dunning.rules import Policy, dates_of, decide
 from inbaar.kit.scope import client_scope
 from inbaar.parties.rules import Capacity
-from inbaar.receivables.actions import NewHold, open_holds, release_hold
+from inbaar.receivables.actions import NewHold, accept_invoices, open_holds, release_hold
 from inbaar.receivables.models import ClaimComponent, Hold
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
@@ -437,3 +437,23 @@ def test_invoices_of_one_letter_bear_its_costs_once_also_when_one_is_handed_over
     with client_scope(books.client.id):
         charged = dict(ClaimComponent.objects.filter(kind="costs").values_list("invoice_id", "amount"))
     assert charged == {first: Decimal("40.00")}
+
+
+def test_no_interest_is_asked_on_what_was_credited_whatever_day_the_credit_note_bears(books):
+    from tests.receivables.test_acceptance import draft
+
+    books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    note = draft(
+        "C-1", kind="credit_note", payable="210.00", credits_number="2026-0042", customer=BAKERY,
+        issue_date=day("2026-10-10"), received_on=day("2026-10-10"), due_date=None,
+    )  # fmt: skip
+    with client_scope(books.client.id):
+        accept_invoices(books.client.id, [note], NOW)
+    books.run("2026-10-15")
+    notice = books.letters()[-1]
+    # 14 days over 1,000.00 at 10.40% = 3.99; nothing over the 210.00 that was never owed.
+    assert [(line.days, line.base, line.amount) for line in notice.items[0].lines] == [
+        (14, Decimal("1000.00"), Decimal("3.99"))
+    ]
+    assert (notice.total_due, notice.items[0].credited) == (Decimal("1003.99"), Decimal("210.00"))

@@ -53,4 +53,7 @@ class Reading(ClientModel):
             UniqueConstraint(fields=["client", "document"], name="reading_once"),
             *client_table("intake_reading", update=["outcome", "problems", "invoice_id"]),
         ]
-        indexes: ClassVar[list[Index]] = [Index(fields=["client", "outcome"], name="reading_by_outcome")]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "outcome"], name="reading_by_outcome"),
+            Index(fields=["client", "invoice"], name="reading_by_invoice"),
+        ]

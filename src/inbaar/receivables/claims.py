@@ -4,7 +4,7 @@ Letters, screens, matching and the run all ask here, so that there is one truth 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -80,7 +80,8 @@ def claim_of(facts: ClaimFacts) -> tuple[Claim, tuple[Payment, ...]]:
     costs = [c for c in facts.components if c.kind == "costs" and c.amount is not None]
     claim = Claim(
         kind=Kind(facts.claim_kind),
-        principal=facts.payable,
+        # What was credited was never owed: no interest ran on it, whatever day the credit note bears.
+        principal=facts.payable - facts.credited,
         first_interest_day=interest.since if interest else None,
         costs=sum((c.amount or ZERO for c in costs), ZERO),
         costs_due_from=min((c.since for c in costs), default=None),
@@ -88,10 +89,16 @@ def claim_of(facts: ClaimFacts) -> tuple[Claim, tuple[Payment, ...]]:
         due_date=facts.due_date,
         interest_stops_on=facts.interest_stops_on,
     )
-    return claim, tuple(_net_payments(facts.payments, interest=interest is not None, costs=bool(costs)))
+    return claim, tuple(
+        _net_payments(
+            (p for p in facts.payments if p.kind != "credit_note"),
+            interest=interest is not None,
+            costs=bool(costs),
+        )
+    )
 
 
-def _net_payments(booked: tuple[BookedPayment, ...], *, interest: bool, costs: bool) -> Iterator[Payment]:
+def _net_payments(booked: Iterable[BookedPayment], *, interest: bool, costs: bool) -> Iterator[Payment]:
     """One payment per day and its reversals: what was taken back and booked anew counts as it stands now.
 
     What was paid on interest or costs that are no longer claimed was paid and done with: it settles nothing else.

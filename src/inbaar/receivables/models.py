@@ -114,6 +114,7 @@ class Title(ClientModel):
             CheckConstraint(name="title_period_has_days", condition=Q(period__isempty=False)),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]
 
 
 class Hold(ClientModel):
