@@ -26,6 +26,7 @@ from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
 MOST_OF_A_DEBTOR = 200
+MOST_OF_A_NAME = 200
 MOST_OF_AN_AMOUNT = 5  # an amount that more invoices are open for tells nothing
 _FORMS = ("", "BV", "NV", "VOF", "CV", "GMBH", "HOLDINGBV")
 MOST_OF_A_NUMBER = 20
@@ -80,7 +81,10 @@ _CREDIT_NOTES = """
     SELECT debtor_id, open_amount, number FROM receivables_invoice
     WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s::bigint[])
 """
-_NAMED = "SELECT id FROM parties_debtor WHERE client_id = %s AND bare_name = ANY(%s::text[])"
+_NAMED = """
+    SELECT named.id FROM unnest(%s::text[]) AS wanted(name) CROSS JOIN LATERAL (
+        SELECT d.id FROM parties_debtor d WHERE d.client_id = %s AND d.bare_name = wanted.name LIMIT %s) named
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,9 @@ def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) ->
     """
     names = {p.tokens.name_key + form for p in payments if p.tokens.name_key for form in _FORMS}
     debtors = (
-        [number for (number,) in fetch(_NAMED, [client_id, array_parameter(list(names))])] if names else []
+        [number for (number,) in fetch(_NAMED, [array_parameter(list(names)), client_id, MOST_OF_A_NAME])]
+        if names
+        else []
     )
     rows = fetch(
         _BY_NAME_OR_AMOUNT,

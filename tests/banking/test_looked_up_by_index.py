@@ -1,0 +1,51 @@
+"""Payments that point at nothing are looked up by index, also under row-level security: never by reading all invoices."""
+
+import pytest
+from django.db import connection
+
+from inbaar.banking import candidates
+from inbaar.kit.bulk import fetch, run
+from inbaar.kit.scope import client_scope
+
+pytestmark = pytest.mark.django_db
+
+MANY_DEBTORS = """
+    INSERT INTO parties_debtor (client_id, organisation_id, number, identity, name, capacity, legal_form, size,
+        kvk_number, vat_id, street, postcode, city, country, language)
+    SELECT %s, NULL, d::text, 'd:' || d, 'Klant ' || d || ' B.V.', 'business', 'company', 'unknown', '', '', '', '', '',
+        'NL', 'nl' FROM generate_series(1, 5000) d
+"""
+ASKED = {"debtors": "{7}", "most": 200, "cents": "{12100}", "most_of_amount": 5}
+
+
+@pytest.fixture
+def explained(client_a):
+    """The plan of a statement for the application's role, where reading a whole table is the last resort."""
+
+    def explain(sql, params):
+        with client_scope(client_a.id), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            return [line.strip() for (line,) in fetch("EXPLAIN " + sql, params)]
+
+    return explain
+
+
+def conditions(plan, index):
+    """What the scan of an index looks up in it."""
+    ((place, _),) = [(place, line) for place, line in enumerate(plan) if index in line]
+    return plan[place + 1]
+
+
+def test_an_amount_is_looked_up_by_its_cents(client_a, explained):
+    plan = explained(candidates._BY_NAME_OR_AMOUNT, {"client": client_a.id, **ASKED})
+    assert "open_cents = wanted" in conditions(plan, "invoice_open_by_cents")
+
+
+def test_a_name_is_looked_up_as_the_database_keeps_it(client_a, explained):
+    with client_scope(client_a.id):
+        run(MANY_DEBTORS, [client_a.id])
+        assert fetch(candidates._NAMED, ["{KLANT7BV}", client_a.id, 200]) == fetch(
+            "SELECT id FROM parties_debtor WHERE name = 'Klant 7 B.V.'"
+        )
+    plan = explained(candidates._NAMED, ["{JANSENBOUWBV}", client_a.id, 200])
+    assert "bare_name = wanted" in conditions(plan, "debtor_by_bare_name")
