@@ -190,3 +190,20 @@ def test_a_deadline_outside_the_tables_is_left_out_and_the_invoice_accepted(clie
         assert answer.outcome == "accepted"
         kinds = set(Deadline.objects.filter(invoice_id=answer.invoice_id).values_list("kind", flat=True))
     assert kinds == {"register_report", "register_entry"}
+
+
+def test_the_same_number_to_another_customer_is_not_the_same_invoice(client_a):
+    grocer = Customer(name="Groenteman Peters B.V.", kvk="90000003")
+    with client_scope(client_a.id):
+        (_, twin) = accept_invoices(client_a.id, [draft(), draft(customer=grocer)], NOW)
+        (later,) = accept_invoices(client_a.id, [draft(customer=grocer)], NOW)
+        assert (twin.outcome, later.outcome) == ("refused", "refused")
+        assert Invoice.objects.count() == 1
+
+
+def test_the_same_invoice_that_names_the_customer_by_another_number_is_known(client_a):
+    by_vat = Customer(name="BAKKERIJ DE KORENAAR BV", vat="NL123456789B13")
+    with client_scope(client_a.id):
+        accept_invoices(client_a.id, [draft()], NOW)
+        (again,) = accept_invoices(client_a.id, [draft(customer=by_vat)], NOW)
+        assert again.outcome == "known"

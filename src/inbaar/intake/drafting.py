@@ -1,11 +1,11 @@
 """From what was read to what can be accepted: the mapping, and the doubts only the client's own books can raise. Pure."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.intake.reading import InvoiceRead, PartyRead, Problem
+from inbaar.parties.rules import plain
 from inbaar.receivables.drafts import Customer, Draft
 
 ZERO = Decimal("0.00")
@@ -43,12 +43,8 @@ def _is_own(supplier: PartyRead, own: OwnIdentity) -> bool:
     """Known by number where both have one, else by name."""
     for theirs, ours in ((supplier.kvk, own.kvk), (supplier.vat, own.vat)):
         if theirs and ours:
-            return _plain(theirs) == _plain(ours)
-    return _plain(supplier.name or "") == _plain(own.name)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^0-9a-z]", "", text.lower())
+            return plain(theirs) == plain(ours)
+    return plain(supplier.name or "") == plain(own.name)
 
 
 def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:

@@ -84,12 +84,8 @@ def identity_of(
     """
     form = legal_form_of(name)
     key = next(
-        (
-            f"{kind}:{_plain(value)}"
-            for kind, value in (("kvk", kvk), ("vat", vat), ("id", legal_id))
-            if value
-        ),
-        f"name:{_plain(name)}:{_plain(postcode)}",
+        (f"{kind}:{plain(value)}" for kind, value in (("kvk", kvk), ("vat", vat), ("id", legal_id)) if value),
+        f"name:{plain(name)}:{plain(postcode)}",
     )[:80]
     if form is LegalForm.GOVERNMENT:
         return Identity(Capacity.GOVERNMENT, form, key, "the name is that of a government body")
@@ -105,5 +101,10 @@ def identity_of(
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A name or number as it is compared: small letters and figures, nothing else.
+
+    >>> plain("Bakkerij 't Hoekje B.V.")
+    'bakkerijthoekjebv'
+    """
     return re.sub(r"[^0-9a-z]", "", text.lower())

@@ -5,6 +5,7 @@ A draft that is there already changes nothing and says so; a number that is ther
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.kit.bulk import fetch, insert_rows
@@ -13,7 +14,7 @@ from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.parties.actions import KnownDebtor, know_debtors
 from inbaar.parties.models import Client
-from inbaar.parties.rules import Size
+from inbaar.parties.rules import Size, plain
 from inbaar.receivables.credits import apply_credit_notes
 from inbaar.receivables.drafts import Accepted, Draft
 from inbaar.receivables.rules import Terms, deadlines_of, number_key, terms_of
@@ -63,23 +64,44 @@ def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.dat
     ]
 
 
-def _known(drafts: Sequence[Draft]) -> dict[Key, tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An invoice that is there: its contents, and the two ways its debtor may be recognised."""
+
+    invoice_id: int
+    content_key: str
+    identity: str
+    name: str
+
+    def is_same(self, draft: Draft) -> bool:
+        """The same invoice, also where another format names the customer by another of his numbers."""
+        same_customer = self.identity == draft.customer.identity.key or plain(self.name) == plain(
+            draft.customer.name
+        )
+        return self.content_key == draft.content_key and same_customer
+
+
+def _known(drafts: Sequence[Draft]) -> dict[Key, Known]:
     if not drafts:
         return {}
     rows = fetch(
-        "SELECT number, kind, id, content_key FROM receivables_invoice WHERE number = ANY(%s)",
+        """
+        SELECT i.number, i.kind, i.id, i.content_key, d.identity, d.name FROM receivables_invoice i
+        JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id WHERE i.number = ANY(%s)
+        """,
         [[draft.number for draft in drafts]],
     )
-    return {(number, kind): (invoice_id, content_key) for number, kind, invoice_id, content_key in rows}
+    return {(number, kind): Known(*facts) for number, kind, *facts in rows}
 
 
-def _answer_to_known(draft: Draft, known: tuple[int, str]) -> Accepted:
-    invoice_id, content_key = known
-    if content_key == draft.content_key:
-        return Accepted("known", invoice_id, f"{draft.number} is there already; nothing was changed", "known")
+def _answer_to_known(draft: Draft, known: Known) -> Accepted:
+    if known.is_same(draft):
+        return Accepted(
+            "known", known.invoice_id, f"{draft.number} is there already; nothing was changed", "known"
+        )
     return Accepted(
         "refused",
-        invoice_id,
+        known.invoice_id,
         f"number {draft.number} is taken by an invoice with other contents; "
         "an accepted invoice never changes: send a credit note and a new number",
         "number-taken",
@@ -90,7 +112,7 @@ def _answer(
     draft: Draft,
     first: Draft,
     made: dict[Key, int],
-    late: dict[Key, tuple[int, str]],
+    late: dict[Key, Known],
     uncovered: dict[Key, str],
 ) -> Accepted:
     key = (draft.number, draft.kind)
@@ -98,7 +120,8 @@ def _answer(
         return Accepted("refused", None, uncovered[key], "law-not-covered")
     if key in made and draft is first:
         return Accepted("accepted", made[key])
-    return _answer_to_known(draft, late.get(key) or (made[key], first.content_key))
+    mine = Known(made.get(key, 0), first.content_key, first.customer.identity.key, first.customer.name)
+    return _answer_to_known(draft, late.get(key) or mine)
 
 
 def _insert(
