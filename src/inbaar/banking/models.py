@@ -52,7 +52,7 @@ class StatementFile(ClientModel):
         ]
 
 
-class Statement(ClientModel):
+class Statement(DependentModel):
     """One statement of one account: its period, its balances, and whether they add up with its entries."""
 
     account = ScopedForeignKey(BankAccount)

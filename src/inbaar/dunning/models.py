@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import DependentModel
 from inbaar.kit.tables import RowReference, client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
 
-class Schedule(ClientModel):
+class Schedule(DependentModel):
     """The narrow row the daily run lives on: which stage an invoice is in and when it is next looked at.
 
     `due_on` is empty once nothing more will happen by itself (paid, credited, or handed over).
@@ -36,7 +36,7 @@ class Schedule(ClientModel):
         ]
 
 
-class Step(ClientModel):
+class Step(DependentModel):
     """A step taken for one invoice: at most once each, in the order of the policy, in a letter or without one.
 
     `after` names the step it follows; its key makes a notice without a reminder impossible in the database.
@@ -71,7 +71,7 @@ class Step(ClientModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "on"], name="step_by_day")]
 
 
-class Skip(ClientModel):
+class Skip(DependentModel):
     """An invoice a person took out of one day's run, with the reason. The rest of the run goes on."""
 
     invoice = ScopedForeignKey(Invoice)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Index, UniqueConstraint
 
 from inbaar.kit.fields import ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import client_table
 from inbaar.receivables.models import Invoice
 
@@ -28,7 +28,7 @@ class Document(ClientModel):
         ]
 
 
-class Reading(ClientModel):
+class Reading(DependentModel):
     """What was read in a document and what became of it: accepted, in review, refused, or already known."""
 
     class Outcome(models.TextChoices):

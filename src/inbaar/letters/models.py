@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import ClientModel
+from inbaar.kit.models import DependentModel
 from inbaar.kit.tables import client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
 
-class Letter(ClientModel):
+class Letter(DependentModel):
     """One letter to one debtor for one payee. `content` is all it says; PDF, text and mail are made from it."""
 
     debtor = ScopedForeignKey(Debtor)
@@ -38,7 +38,7 @@ class Letter(ClientModel):
         ]
 
 
-class LetterItem(ClientModel):
+class LetterItem(DependentModel):
     """One invoice in a letter, with what was asked for it."""
 
     letter = ScopedForeignKey(Letter)
@@ -56,7 +56,7 @@ class LetterItem(ClientModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="letter_item_by_invoice")]
 
 
-class LetterFile(ClientModel):
+class LetterFile(DependentModel):
     """A letter as set: the PDF that was sent, byte for byte."""
 
     letter = ScopedForeignKey(Letter)
@@ -70,7 +70,7 @@ class LetterFile(ClientModel):
         ]
 
 
-class Delivery(ClientModel):
+class Delivery(DependentModel):
     """A letter on its way by one channel to one address. Its states: see `letters.states`."""
 
     letter = ScopedForeignKey(Letter)

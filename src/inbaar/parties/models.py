@@ -196,7 +196,7 @@ class Debtor(ClientModel):
         return self.name
 
 
-class Contact(ClientModel):
+class Contact(DependentModel):
     """A person or desk at a debtor, with the part it plays: who gets the invoice, the reminder, the last word."""
 
     class Role(models.TextChoices):

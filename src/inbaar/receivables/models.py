@@ -14,7 +14,7 @@ from inbaar.kit.tables import client_table
 from inbaar.parties.models import Debtor
 
 
-class Invoice(ClientModel):
+class Invoice(DependentModel):
     """An invoice or credit note. Its facts never change once accepted; only `open_amount` lives.
 
     Amounts are positive, also on a credit note, and in `currency`. `payable` is what the paper asks for.
@@ -90,7 +90,7 @@ class Invoice(ClientModel):
         return self.number
 
 
-class Title(ClientModel):
+class Title(DependentModel):
     """Who owns the claim during a period, and to which account it must be paid. Periods cannot overlap."""
 
     invoice = ScopedForeignKey(Invoice)
@@ -117,7 +117,7 @@ class Title(ClientModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]
 
 
-class Hold(ClientModel):
+class Hold(DependentModel):
     """A reason not to press a claim: for one invoice or a whole debtor, wholly or for a part of the amount."""
 
     class Kind(models.TextChoices):
@@ -157,7 +157,7 @@ class Hold(ClientModel):
         ]
 
 
-class ClaimComponent(ClientModel):
+class ClaimComponent(DependentModel):
     """Interest or collection costs that have become part of a claim, by which act and which rule.
 
     Interest: `amount` is empty (it runs from `since`, its first day). Costs: the amount, owed from `since`.
@@ -247,7 +247,7 @@ class Event(ClientModel):
         ]
 
 
-class Deadline(ClientModel):
+class Deadline(DependentModel):
     """A date by which something must be done or is lost, with the rule that sets it."""
 
     invoice = ScopedForeignKey(Invoice)
