@@ -5,9 +5,11 @@ import json
 import sys
 from pathlib import Path
 
+from inbaar.commands.serve import allow_plain_http, serve
 from inbaar.commands.setting import open_books, refuse
 
 USUAL_DAYS = 150
+SERVED_ON = "127.0.0.1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.files) if args.files else None
     if folder is not None and not folder.is_dir():
         return refuse(f"--files {args.files} is no folder: name a folder of invoices and statements")
+    allow_plain_http(SERVED_ON)
     open_books()
     from inbaar.demo.play import MOST_DAYS
 
@@ -100,7 +103,6 @@ def _print(tally: dict[str, object]) -> None:
 def _serve(client_ids: list[int], last_day: object, port: int) -> int:
     import os
 
-    from inbaar.commands.serve import serve
     from inbaar.demo.books import DEMO_EMAIL, show_to_demo_user
 
     password = show_to_demo_user(client_ids)
@@ -109,4 +111,4 @@ def _serve(client_ids: list[int], last_day: object, port: int) -> int:
         f"\n  http://localhost:{port}/\n  log in as {DEMO_EMAIL} with password {password}\n  stop with Ctrl-C\n",
         flush=True,
     )
-    return serve(port, with_worker=False)
+    return serve(port, host=SERVED_ON, with_worker=False)

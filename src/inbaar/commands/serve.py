@@ -21,16 +21,20 @@ def run(args: argparse.Namespace) -> int:
     """Serve until stopped."""
     if not 0 < args.port < 65536:
         return refuse(f"--port {args.port} is no port: give a number from 1 to 65535")
+    allow_plain_http(args.host)
     open_books()
     print(f"inbaar: http://{args.host}:{args.port}/ (stop with Ctrl-C)", flush=True)
     return serve(args.port, host=args.host, with_worker=not args.no_worker)
 
 
+def allow_plain_http(host: str) -> None:
+    """On one machine the pages come over plain http, so the cookies must, too. To be called before Django is set up."""
+    if host in LOOPBACK:
+        os.environ.setdefault("INBAAR_PLAIN_HTTP", "1")
+
+
 def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
     """Serve the site, with a worker beside it; gives the exit code when it stops."""
-    if host in LOOPBACK:
-        # On one machine the pages come over plain http, so the cookies must, too.
-        os.environ.setdefault("INBAAR_PLAIN_HTTP", "1")
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
