@@ -13,7 +13,8 @@ OPEN = ("account/", "language/", "client/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
-    "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/", "/upload/",
+    "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
+    "/letters/{letter}/posted/", "/upload/",
 ]  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_another_client_s_objects_are_not_here(books):
     for path in hidden:
         assert bob.get(path).status_code == 404, path
     for act in ACTS[:-1]:
-        path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+        path = of_books(act, books)
         assert bob.post(path, {"reason": "x", "until": "2026-12-01"}).status_code == 404, path
 
 
@@ -62,7 +63,7 @@ def test_a_stranger_to_a_client_cannot_choose_it(olga, books):
 @pytest.mark.parametrize("act", ACTS)
 def test_a_viewer_may_not_change_anything(victor, books, act):
     before = _rows(books)
-    path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+    path = of_books(act, books)
     answer = victor.post(path, {"reason": "ik wil het", "until": "2026-12-31"})
     assert answer.status_code == 403
     assert "U mag hier kijken, niet veranderen" in answer.content.decode()
@@ -77,8 +78,18 @@ def test_a_viewer_is_not_offered_what_he_may_not_do(victor, books):
 
 @pytest.mark.parametrize("act", ACTS[:-1])
 def test_acts_are_not_done_by_looking(olga, books, act):
-    path = act.format(invoice=books.invoices[0], entry=books.unmatched[0], reading=books.readings[0])
+    path = of_books(act, books)
     assert olga.get(path).status_code == 405
+
+
+def of_books(act, books):
+    """The address of an act on rows that are there."""
+    return act.format(
+        invoice=books.invoices[0],
+        entry=books.unmatched[0],
+        reading=books.readings[0],
+        letter=books.letters[0],
+    )
 
 
 def _rows(books):

@@ -286,6 +286,9 @@ def test_a_letter_that_was_posted_lets_the_next_step_follow(books_of, eva):
     (letter,) = rows(books_of, Letter)
     page = f"/letters/{letter.id}/"
     assert "wacht tot u zegt wanneer hij is gepost" in plain(eva.get(page))
+    viewer = Client()
+    viewer.force_login(user("victor", (books_of.client.id, "viewer")), backend=BACKEND)
+    assert "Is gepost" not in plain(viewer.get(page))
     refused = plain(post(eva, f"{page}posted/", on="2026-09-29"))
     assert "tussen zijn eigen dag en vandaag: 2 sep 2026 tot en met 28 sep 2026" in refused
     assert [delivery.state for delivery in rows(books_of, Delivery)] == ["by_post"]
@@ -293,3 +296,14 @@ def test_a_letter_that_was_posted_lets_the_next_step_follow(books_of, eva):
     assert [delivery.state for delivery in rows(books_of, Delivery)] == ["sent"]
     assert "er is niets veranderd" in plain(post(eva, f"{page}posted/", on="2026-09-03"))
     assert books_of.run("2026-09-28").letters == {"formal_notice": 1}
+
+
+def test_until_a_client_is_chosen_the_one_opened_first_is_shown(client_a, monkeypatch):
+    from tests.conftest import make_client
+
+    monkeypatch.setenv("INBAAR_TODAY", TODAY)
+    later = make_client("--- eerst in de lijst, later geopend", "90000007")
+    browser = Client()
+    browser.force_login(user("eva", (later.id, "owner"), (client_a.id, "owner")), backend=BACKEND)
+    page = browser.get("/")
+    assert page.context["request"].place.client_id == client_a.id

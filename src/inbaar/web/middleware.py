@@ -82,7 +82,9 @@ class ClientMiddleware:
             return None
         places = places_of(request.user.pk)
         chosen = request.session.get(CHOSEN)
-        place = next((place for place in places if place.client_id == chosen), places[0] if places else None)
+        # Until a client is chosen it is the one that was opened first; the list itself stands by name.
+        first = min(places, key=lambda place: place.client_id, default=None)
+        place = next((place for place in places if place.client_id == chosen), first)
         request.places, request.place = places, place  # type: ignore[attr-defined]
         if place is None:
             return None
