@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,14 +18,10 @@ os.environ.setdefault("INBAAR_DATA", str(ROOT / "build" / "test-data"))
 os.environ.setdefault("INBAAR_PG_FAST", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
 
+# Tests import models where they begin, and so do the conftests of a folder that is run by itself.
+django.setup()
+
 TEMPLATE = f"inbaar_test_{os.getpid()}"
-
-
-def pytest_configure() -> None:
-    """Tests import models where they begin; pytest-django alone would set Django up only at the first database test."""
-    import django
-
-    django.setup()
 
 
 def _run_as_owner(*statements: str) -> None:

@@ -1,5 +1,6 @@
 """Each page as its reader gets it: what it says, in both languages, in a fixed number of statements."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 
@@ -61,6 +62,30 @@ def test_the_overview_says_what_waits_and_what_comes(olga):
     assert "staat open bij" in words
     assert "ontvangen bedrag" in words
     assert "herinnering" in words
+
+
+def test_the_overview_counts_the_days_of_sales_that_are_open(olga, books):
+    """Open less unused credit notes, divided by what was sold since the first invoice, times those days."""
+    with client_scope(books.client_id):
+        ((left, sold, first),) = fetch(
+            """
+            SELECT sum(CASE kind WHEN 'invoice' THEN open_amount ELSE -open_amount END),
+                   sum(CASE kind WHEN 'invoice' THEN payable ELSE -payable END), min(issue_date)
+            FROM receivables_invoice WHERE currency = 'EUR'
+            """
+        )
+    days = (books.today - first).days + 1
+    told = f"{left * days / sold:.1f}".replace(".", ",")
+    assert 30 <= days < 365
+    assert f"{told} dagen openstaand ÷ verkocht in {days} dagen × die dagen" in plain(olga.get("/"))
+
+
+def test_a_young_administration_counts_no_days_of_sales(olga, books, monkeypatch):
+    with client_scope(books.client_id):
+        ((first,),) = fetch("SELECT min(issue_date) FROM receivables_invoice")
+    for day, told in ((first + dt.timedelta(days=28), False), (first + dt.timedelta(days=29), True)):
+        monkeypatch.setenv("INBAAR_TODAY", day.isoformat())
+        assert ("(DSO)" in plain(olga.get("/"))) is told
 
 
 def test_old_bank_news_is_a_warning_on_the_overview(olga, books, monkeypatch):

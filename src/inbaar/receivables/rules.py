@@ -1,10 +1,10 @@
-"""Pure decisions about an invoice: how its number is recognised, when it is due, which dates hang on it."""
+"""Pure decisions about invoices: how a number is recognised, when one is due, which dates hang on it, how long all take."""
 
 import datetime as dt
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.prescription import ClaimNature, prescription
@@ -86,6 +86,21 @@ def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[Dea
             relief = irrecoverable_on(due_date, seen_on)
             facts.append(DeadlineFact("vat_relief", relief, "art. 29 Wet OB", "VAT of this period's return"))
     return tuple(sorted(facts, key=lambda fact: fact.on))
+
+
+def days_sales_outstanding(open_amount: Decimal, sold: Decimal, days: int) -> Decimal | None:
+    """Days sales outstanding (DSO): open / sold on credit in a period x the days of that period, to a tenth of a day.
+
+    Both with VAT or both without. None where nothing was sold, for then it says nothing.
+
+    >>> days_sales_outstanding(Decimal("120000.00"), Decimal("730000.00"), 365)
+    Decimal('60.0')
+    """
+    if days < 1:
+        raise ValueError(f"a period of {days} days has no sales; give 1 day or more")
+    if sold <= 0:
+        return None
+    return (open_amount * days / sold).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

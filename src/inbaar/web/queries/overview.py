@@ -9,8 +9,10 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
+from inbaar.receivables.rules import days_sales_outstanding
 from inbaar.web.wording.steps import run_day, step_after
 
+LEAST_PERIOD_DAYS = 30
 AGES = ("not-due", "1-30", "31-60", "61-90", "over-90")
 _OPEN = """
     SELECT currency, CASE WHEN kind = 'credit_note' THEN 'credit'
@@ -32,6 +34,11 @@ _PLANNED = """
     SELECT s.due_on, s.stage, d.capacity, s.waits_for, count(*)
     FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
     WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
+"""
+_SOLD = """
+    SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN payable ELSE -payable END), 0), %(on)s - min(issue_date)
+    FROM receivables_invoice
+    WHERE client_id = %(client)s AND currency = %(currency)s AND issue_date > %(on)s - 365 AND issue_date <= %(on)s
 """
 _TO_DO = """
     SELECT (SELECT count(DISTINCT debtor_id) FROM receivables_invoice
@@ -95,6 +102,14 @@ class Ageing:
 
 
 @dataclass(frozen=True, slots=True)
+class SalesOutstanding:
+    """How many days of sales are open, over how many days that is reckoned."""
+
+    outstanding_days: Decimal
+    period_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedDay:
     """What the run does on a day: how many of each step, and how many wait for each reason."""
 
@@ -134,6 +149,18 @@ def ageing(client_id: int, on: dt.date) -> list[Ageing]:
         )
         for currency in sorted(currencies, key=lambda code: (code != "EUR", code))
     ]
+
+
+def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:
+    """Days sales outstanding over the last 365 days, or over as many as there are sales for, but 30 at least.
+
+    None while the administration is younger than that, or sold nothing. One statement.
+    """
+    ((sold, period),) = fetch(_SOLD, {"client": client_id, "on": on, "currency": age.currency})
+    if period is None or period + 1 < LEAST_PERIOD_DAYS:
+        return None
+    days = days_sales_outstanding(age.open - age.credits, sold, period + 1)
+    return None if days is None else SalesOutstanding(days, period + 1)
 
 
 def planned_days(client_id: int, on: dt.date, days: int = 14) -> list[PlannedDay]:

@@ -15,7 +15,15 @@ from inbaar.banking.queries import stale_accounts
 from inbaar.kit.clock import today
 from inbaar.web.charts import bar_lengths
 from inbaar.web.formats import amount, day, iban, weekday
-from inbaar.web.queries.overview import Ageing, PlannedDay, ToDo, ageing, planned_days, to_do
+from inbaar.web.queries.overview import (
+    Ageing,
+    PlannedDay,
+    ToDo,
+    ageing,
+    planned_days,
+    sales_outstanding,
+    to_do,
+)
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import age_words
 from inbaar.web.wording.steps import step_count, wait_word
@@ -34,6 +42,7 @@ def overview(request: PageRequest) -> HttpResponse:
         {
             "summary": summary(ages, days, todo, on),
             "ages": [(age, age_rows(age)) for age in ages if age.count or age.currency == "EUR"],
+            "outstanding": sales_outstanding(client_id, on, ages[0]),
             "days": [day_words(planned, on) for planned in days],
             "todo": todo,
             "stale": [iban(account) for account in stale_accounts(on)],
