@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from inbaar.law.amounts import ZERO, round_half_up, whole_cents
+from inbaar.law.amounts import ZERO, percent_of, round_half_up, whole_cents
 from inbaar.law.vat import general_rate
 
 HUNDRED = Decimal(100)
@@ -85,8 +85,8 @@ def service_fee(invoice: Decimal, terms: Terms, on: date) -> Fee:
     >>> service_fee(Decimal("3025.00"), Terms(fee_percent=Decimal(3)), date(2026, 11, 22)).total
     Decimal('109.81')
     """
-    net = _percent(whole_cents(invoice, "invoice"), terms.fee_percent)
-    return Fee(net, _percent(net, general_rate(on)))
+    net = percent_of(whole_cents(invoice, "invoice"), terms.fee_percent)
+    return Fee(net, percent_of(net, general_rate(on)))
 
 
 def paid_out_at_once(invoice: Decimal, terms: Terms, on: date) -> Decimal:
@@ -104,7 +104,7 @@ def advance(eligible: Decimal, terms: Terms) -> Decimal:
     >>> advance(Decimal("50000.00"), Terms(advance_percent=Decimal(85)))
     Decimal('42500.00')
     """
-    return _percent(whole_cents(eligible, "eligible amount"), terms.advance_percent)
+    return percent_of(whole_cents(eligible, "eligible amount"), terms.advance_percent)
 
 
 def discount(advanced: Decimal, drawn_on: date, until: date, terms: Terms, repaid: Repaid = ()) -> Decimal:
@@ -169,7 +169,7 @@ def availability(open_by_debtor: Mapping[str, Decimal], drawn: Decimal, terms: T
     amounts = [whole_cents(amount, f"open amount of {debtor}") for debtor, amount in open_by_debtor.items()]
     ledger = sum(amounts, ZERO)
     share = HUNDRED if terms.concentration_percent is None else terms.concentration_percent
-    most = _percent(ledger, share)
+    most = percent_of(ledger, share)
     eligible = sum((min(amount, most) for amount in amounts), ZERO)
     left = advance(eligible, terms) - whole_cents(drawn, "drawn amount")
     return Availability(eligible, ledger - eligible, max(left, ZERO))
@@ -191,7 +191,3 @@ def charged_back(advanced: Decimal, collected: Decimal) -> Decimal:
     Decimal('4800.00')
     """
     return max(whole_cents(advanced, "advance") - whole_cents(collected, "collected"), ZERO)
-
-
-def _percent(amount: Decimal, percent: Decimal) -> Decimal:
-    return round_half_up(amount * percent / HUNDRED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from inbaar.law.amounts import ZERO, round_half_up, shares, whole_cents
+from inbaar.law.amounts import ZERO, percent_of, round_half_up, shares, whole_cents
 
 HUNDRED = Decimal(100)
 
@@ -82,9 +82,9 @@ def payout(loss: Decimal, limit: Decimal, policy: Policy) -> Payout:
         return Payout(ZERO, ZERO, loss)
     insured = min(loss, limit)
     if policy.first_loss_before_percent:
-        paid = _percent(max(insured - policy.first_loss, ZERO), policy.insured_percent)
+        paid = percent_of(max(insured - policy.first_loss, ZERO), policy.insured_percent)
     else:
-        paid = max(_percent(insured, policy.insured_percent) - policy.first_loss, ZERO)
+        paid = max(percent_of(insured, policy.insured_percent) - policy.first_loss, ZERO)
     return Payout(insured, paid, loss - paid)
 
 
@@ -144,7 +144,7 @@ def premium(turnover: Decimal, policy: Policy) -> Decimal:
     >>> premium(Decimal("1200000.00"), Policy(Decimal(90), premium_percent=Decimal("0.35"), minimum_premium=Decimal(5000)))
     Decimal('5000.00')
     """
-    asked = _percent(whole_cents(turnover, "turnover"), policy.premium_percent)
+    asked = percent_of(whole_cents(turnover, "turnover"), policy.premium_percent)
     return max(asked, whole_cents(policy.minimum_premium, "minimum premium"))
 
 
@@ -157,7 +157,3 @@ def maximum_liability(premium_paid: Decimal, policy: Policy) -> Decimal | None:
     if policy.maximum_liability_premiums is None:
         return None
     return round_half_up(whole_cents(premium_paid, "premium") * policy.maximum_liability_premiums)
-
-
-def _percent(amount: Decimal, percent: Decimal) -> Decimal:
-    return round_half_up(amount * percent / HUNDRED)

@@ -18,6 +18,15 @@ def round_half_up(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
+    """So many percent of an amount, in whole cents; half a cent goes up.
+
+    >>> percent_of(Decimal("90.75"), Decimal(21))
+    Decimal('19.06')
+    """
+    return round_half_up(amount * percent / 100)
+
+
 def euros(text: str) -> Decimal:
     """An amount written with a point and at most two decimals; refuses a sign, a comma or anything else.
 
