@@ -134,7 +134,7 @@ def terms_of(
     if due_date is None:
         law = no_term(received_on)
         return Terms(law.due_on, False, "trade", law.first_interest_day)
-    if large_debtor and small_creditor:
+    if large_debtor and small_creditor and due_date > received_on:
         law = large_debtor_term(received_on, (due_date - received_on).days, issue_date)
         if law.due_on < due_date:
             note = f"term to {due_date} shortened to {law.due_on}: {law.remarks[0]} ({law.rule})"
