@@ -28,6 +28,9 @@ def test_since_when() -> None:
     facts = {"debtor_is_natural_person": True, "for_a_third_party": True}
     assert not collector_law_applies(date(2024, 3, 31), **facts)
     assert collector_law_applies(date(2024, 4, 1), **facts)
+    assert collector_law_applies(date(2026, 12, 31), **facts)
+    with pytest.raises(LawNotCovered, match="incassodienstverlening on 2027-01-01"):
+        collector_law_applies(date(2027, 1, 1), **facts)
 
 
 def test_terms() -> None:

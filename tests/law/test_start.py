@@ -32,6 +32,19 @@ def test_no_term_counts_from_the_latest_of_receipt_performance_and_acceptance() 
     assert no_term(RECEIVED, accepted_on=date(2026, 5, 3)).first_interest_day == date(2026, 7, 2)
 
 
+def test_an_acceptance_that_took_more_than_30_days_is_flagged_not_moved() -> None:
+    in_time = no_term(RECEIVED, performed_on=date(2026, 6, 1), accepted_on=date(2026, 7, 1))
+    assert (in_time.due_on, in_time.remarks) == (date(2026, 7, 31), ())
+    late = no_term(RECEIVED, performed_on=date(2026, 6, 1), accepted_on=date(2026, 7, 2))
+    assert late.due_on == date(2026, 8, 1)
+    assert late.remarks == (
+        "accepted 31 days after performance, above 30: that stands only if expressly agreed and not grossly unfair "
+        "(6:119a lid 4 BW)",
+    )
+    before_the_rule = no_term(date(2013, 1, 1), performed_on=date(2013, 1, 1), accepted_on=date(2013, 3, 15))
+    assert before_the_rule.remarks == ()
+
+
 def test_contract_terms_do_not_move() -> None:
     assert due_date(date(2026, 11, 26), 30) == date(2026, 12, 26)
     assert due_date(date(2026, 4, 29), 5, TermUnit.WORKING_DAYS) == date(2026, 5, 7)
@@ -69,6 +82,29 @@ def test_a_term_above_60_days_is_flagged_not_converted() -> None:
     assert due.remarks == (
         "a term of 61 days, above 60, stands only if expressly agreed and not grossly unfair",
     )
+
+
+def test_before_the_maximum_a_long_term_simply_stood() -> None:
+    assert business_term(date(2013, 3, 15), 90).unconfirmed == ()
+    assert business_term(date(2013, 3, 16), 90).unconfirmed == ("payment_terms.business_maximum",)
+
+
+@pytest.mark.parametrize("received_on", [date(2002, 8, 7), date(2027, 1, 1)])
+@pytest.mark.parametrize("term_days", [14, 60])
+def test_terms_end_with_the_table(received_on: date, term_days: int) -> None:
+    for ask in (
+        lambda: business_term(received_on, term_days),
+        lambda: large_debtor_term(received_on, term_days, date(2025, 3, 1)),
+        lambda: no_term(received_on),
+        lambda: government_term(received_on, accept_unconfirmed=True),
+    ):
+        with pytest.raises(LawNotCovered, match=f"betalingstermijnen on {received_on}"):
+            ask()
+
+
+def test_terms_are_answered_up_to_both_ends_of_the_table() -> None:
+    assert business_term(date(2002, 8, 8), 14).due_on == date(2002, 8, 22)
+    assert large_debtor_term(date(2026, 12, 31), 60, date(2025, 3, 1)).due_on == date(2027, 1, 30)
 
 
 def test_government_rests_on_an_unconfirmed_rule() -> None:
@@ -109,8 +145,11 @@ def test_large_is_above_two_of_three_limits() -> None:
     assert ask(20_000_001, 40_000_000, 250)
     assert not ask(20_000_001, 40_000_000, 249)
     assert ask(20_000_001, 40_000_001, 0)
-    with pytest.raises(LawNotCovered, match="in 2021"):
-        ask(1, 1, 1, 2021)
+    assert not ask(1, 1, 1, 2022)
+    assert not ask(1, 1, 1, 2026)
+    for year in (2021, 2027):
+        with pytest.raises(LawNotCovered, match=f"in {year}: the limits held are for 2022 to 2026"):
+            ask(1, 1, 1, year)
 
 
 def test_raised_limits_are_refused_only_where_they_matter() -> None:

@@ -24,14 +24,16 @@ def collector_law_applies(
     """Whether the Wki governs collecting this claim on the day: art. 1 and 2 Wki.
 
     A sole trader and a partner of a VOF or maatschap are natural persons, also in business. A factor that bought the
-    claim falls under it; a creditor with its own claim does not. Before 2024-04-01 it was not in force.
+    claim falls under it; a creditor with its own claim does not. Before 2024-04-01 it was not in force. Refuses days
+    after the cover (LawNotCovered).
 
     >>> collector_law_applies(date(2026, 11, 22), debtor_is_natural_person=True, claim_was_transferred=True)
     True
     """
-    in_force = on >= table(TABLE).covers_from
+    starts = table(TABLE).covers_from
+    table(TABLE).require_cover(max(on, starts))
     return (
-        in_force
+        on >= starts
         and debtor_is_natural_person
         and debtor_lives_in_nl
         and (for_a_third_party or claim_was_transferred)

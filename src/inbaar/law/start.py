@@ -60,24 +60,43 @@ def agreed_term(due_on: date) -> Due:
 def no_term(received_on: date, performed_on: date | None = None, accepted_on: date | None = None) -> Due:
     """Trade without a term: 30 days from the day after receipt, or performance or acceptance if later (lid 2).
 
+    An acceptance more than 30 days after the performance can be attacked (lid 4): the result says so, moves nothing.
+
     >>> no_term(date(2026, 6, 1)).first_interest_day
     datetime.date(2026, 7, 2)
     """
     latest = max(day for day in (received_on, performed_on, accepted_on) if day is not None)
     due_on = latest + timedelta(days=int(table(TABLE).rule("no_term", latest).figure()))
-    return Due(due_on, due_on + ONE_DAY, "6:119a lid 2 BW")
+    remarks = _late_acceptance(performed_on, accepted_on) if latest == accepted_on else ()
+    return Due(due_on, due_on + ONE_DAY, "6:119a lid 2 BW", remarks)
+
+
+def _late_acceptance(performed_on: date | None, accepted_on: date) -> tuple[str, ...]:
+    """What to say of an acceptance that took longer than the law allows without an express agreement."""
+    rule = next(rule for rule in table(TABLE).rules if rule.keys["id"] == "acceptance_maximum")
+    if performed_on is None or accepted_on < rule.from_date:
+        return ()
+    days = (accepted_on - performed_on).days
+    if days <= rule.figure():
+        return ()
+    return (
+        f"accepted {days} days after performance, above {rule.value}: that stands only if expressly agreed and not "
+        "grossly unfair (6:119a lid 4 BW)",
+    )
 
 
 def large_debtor_term(received_on: date, term_days: int, contract_date: date) -> Due:
     """A large debtor and a small creditor: a term over 30 days is void and becomes 30 (6:119a lid 6 BW).
 
     For contracts made from 2022-07-01 on; older contracts from 2023-07-01 on. Until then the term of an older
-    contract stood, as between other businesses. Days count from receipt of the invoice.
+    contract stood, as between other businesses. Days count from receipt of the invoice. Refuses days outside the
+    table (LawNotCovered).
 
     >>> due = large_debtor_term(date(2026, 6, 1), 60, date(2025, 3, 1))
     >>> due.due_on, due.first_interest_day
     (datetime.date(2026, 7, 1), datetime.date(2026, 7, 2))
     """
+    table(TABLE).require_cover(received_on)
     rules = {rule.keys["id"]: rule for rule in table(TABLE).rules}
     longest, old = rules["large_debtor_maximum"], rules["large_debtor_old_contracts"]
     maximum = int(longest.figure())
@@ -92,14 +111,16 @@ def large_debtor_term(received_on: date, term_days: int, contract_date: date) ->
 def business_term(received_on: date, term_days: int) -> Due:
     """An agreed term between other businesses, counted from `received_on`: it stands, also above 60 days.
 
-    Above 60 days it can be attacked (6:119a lid 5 BW, not confirmed): the result says so and converts nothing.
+    Above 60 days it can be attacked since 2013-03-16 (6:119a lid 5 BW, not confirmed): the result says so and converts
+    nothing. Refuses days outside the table (LawNotCovered).
 
     >>> business_term(date(2026, 6, 1), 75).unconfirmed
     ('payment_terms.business_maximum',)
     """
+    table(TABLE).require_cover(received_on)
     due_on = due_date(received_on, term_days)
     rule = next(rule for rule in table(TABLE).rules if rule.keys["id"] == "business_maximum")
-    if term_days <= rule.figure():
+    if term_days <= rule.figure() or received_on < rule.from_date:
         return agreed_term(due_on)
     remark = f"a term of {term_days} days, above {rule.value}, stands only if expressly agreed and not grossly unfair"
     return Due(due_on, due_on + ONE_DAY, "6:119a lid 1 BW", (remark,), ("payment_terms.business_maximum",))
@@ -180,12 +201,14 @@ def is_large(
     >>> is_large(Decimal(30_000_000), Decimal(60_000_000), 10, 2025)
     True
     """
-    rules = {rule.keys["id"]: rule for rule in table(TABLE).rules}
-    if year < rules["large_balance"].from_date.year:
+    dated = table(TABLE)
+    rules = {rule.keys["id"]: rule for rule in dated.rules}
+    first, last = rules["large_balance"].from_date.year, dated.covers_until.year
+    if not first <= year <= last:
         raise LawNotCovered(
             f"the size of a debtor in {year}",
-            "the limits held start in 2022",
-            "ask about a financial year from 2022 on",
+            f"the limits held are for {first} to {last}",
+            "ask about a financial year within them",
         )
 
     def above(balance_rule: str, turnover_rule: str) -> bool:
