@@ -164,6 +164,15 @@ def test_a_paid_claim_asks_no_rate_after_the_cover() -> None:
         (Decimal("-1"), "principal -1 is negative; give an amount of 0 or more"),
         (Decimal("1.005"), "principal 1.005 has a fraction of a cent; round it first"),
         (1.0, "principal 1.0 is not a Decimal; amounts of money are Decimal"),
+        (Decimal("NaN"), "principal Decimal('NaN') is not a Decimal; amounts of money are Decimal"),
+        (
+            Decimal("10000000000000.00"),
+            "principal 10000000000000.00 is above 9999999999999.99, the most that is reckoned with; divide it",
+        ),
+        (
+            Decimal("1E+40"),
+            "principal 1E+40 is above 9999999999999.99, the most that is reckoned with; divide it",
+        ),
     ],
 )
 def test_amounts_are_decimals_in_cents(amount: Decimal, message: str) -> None:
@@ -172,6 +181,12 @@ def test_amounts_are_decimals_in_cents(amount: Decimal, message: str) -> None:
     assert str(refused.value) == message
     with pytest.raises(ValueError, match="leave it out"):
         Payment(date(2026, 1, 1), Decimal("0.00"))
+
+
+def test_the_largest_amount_is_exact_to_the_cent() -> None:
+    """A day at 10.15 percent over 9,999,999,999,999.99 is 2,780,821,917.8082...: no digit is lost before rounding."""
+    claim = Claim(Kind.TRADE, Decimal("9999999999999.99"), date(2026, 6, 30))
+    assert owed(claim, [], date(2026, 6, 30)).interest == Decimal("2780821917.81")
 
 
 CENTS = st.integers(1, 10_000_00).map(lambda cents: Decimal(cents) / 100)

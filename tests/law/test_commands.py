@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from inbaar.law.claims_file import CHUNK
 from inbaar.law.commands import add_arguments, run
 
 KEYS = ["principal", "interest", "costs", "paid", "total", "lines"]
@@ -259,6 +260,23 @@ def change(name: str, value: str) -> list[str]:
             "leave it out or ask later",
         ),
         (
+            [*T3, "--costs-from", "2024-03-01"],
+            "--costs-from says when costs are due and none are asked; add --costs or leave it out",
+        ),
+        (
+            [*T3, "--costs", "--costs-from", "x"],
+            "--costs-from 'x' is not a day from 1900 to 2199: write it as 2026-11-22",
+        ),
+        (
+            change("--principal", "NaN"),
+            "--principal 'NaN' is not an amount of 0 or more; write it as 1234.56",
+        ),
+        (
+            change("--principal", "x" * 5000),
+            f"--principal '{'x' * 40}...' is not an amount of 0 or more; write it as 1234.56",
+        ),
+        (["--file", ""], "--file names no file; give the name of a CSV file"),
+        (
             [*T3, "--day-count", "360"],
             "--day-count '360' is unknown: there are 365 (ACT/365F) and act (ACT/ACT); choose one",
         ),
@@ -332,6 +350,9 @@ def test_a_file_with_costs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
         "\ufeffkind,principal,due,on\r\ntrade,1000.00,2026-06-30,2026-07-31\r\n\r\n",
         'Kind,"Principal",Due,On\n"trade","1000","2026-06-30","2026-07-31"',
         "kind,principal,due,on\ntrade,1000.00,2026-06-30,2026-07-31\n,,,\n   \n",
+        "kind,principal,due,on\ntrade,1000.00,2026-06-30,2026-07-31,, \n",
+        "kind,principal,due,on\rtrade,1000.00,2026-06-30,2026-07-31\r",
+        'note,kind,principal,due,on\n"a, b\nc",trade,1000.00,2026-06-30,2026-07-31\n',
     ],
 )
 def test_files_as_programs_write_them(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str) -> None:
@@ -364,6 +385,18 @@ GOOD = "trade,1.00,2026-06-30,2026-07-31\n"
         (
             HEADER + "trade,1000000000.01,2026-06-30,2026-07-31\n",
             "line 2: principal 1000000000.01 is above 1000000000.00; ask for it alone with --principal",
+        ),
+        (
+            "kind,due,on,principal\ntrade,2026-06-30,2026-07-31,5,000.00\n",
+            "line 2: it has 5 fields and line 1 names 4 columns; put a value with a separator in it between quotes",
+        ),
+        (
+            "kind,principal,due,on,Principal\n",
+            "line 1: column principal stands there twice; leave one of them out",
+        ),
+        (
+            HEADER + "trade," + "9" * 5000 + ",2026-06-30,2026-07-31\n",
+            f"line 2: principal '{'9' * 40}...' is not an amount of 0 or more; write it as 1234.56",
         ),
         (
             HEADER + GOOD + "\ntrade,1.00,2026-02-29,2026-07-31\n",
@@ -400,10 +433,32 @@ def test_files_that_cannot_be_read(capsys: pytest.CaptureFixture[str], tmp_path:
     assert refusal(capsys, "--file", missing) == (
         f"{missing}: it cannot be read (No such file or directory); check the name"
     )
+    assert refusal(capsys, "--file", str(tmp_path)) == (
+        f"{tmp_path}: it cannot be read (Is a directory); check the name"
+    )
+    endless = tmp_path / "endless.csv"
+    for number, text in ((1, "x" * (3 << 20)), (2, HEADER + "x," * (2 << 20))):
+        endless.write_text(text, encoding="utf-8")
+        assert refusal(capsys, "--file", str(endless)) == (
+            f"{endless} line {number}: it has more than 1048576 characters; save the claims as CSV, one on a line"
+        )
     binary = tmp_path / "binary.csv"
     binary.write_bytes(b"kind,principal,due,on\n\xff\xfe\x00")
     assert refusal(capsys, "--file", str(binary)) == (
         f"{binary}: it is not text in UTF-8; save it as CSV in UTF-8"
+    )
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_bad_line_after_many_good_ones_leaves_nothing_on_standard_output(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, as_json: list[str]
+) -> None:
+    """The bad line stands in the third chunk, after two that were worked out."""
+    lines = [GOOD] * (2 * CHUNK + 9)
+    lines[2 * CHUNK + 3] = "trade,1.00,2026-06-30,soon\n"
+    path = written(tmp_path, HEADER + "".join(lines))
+    assert refusal(capsys, "--file", path, *as_json) == (
+        f"{path} line {2 * CHUNK + 5}: 'soon' is not a day from 1900 to 2199: write it as 2026-11-22"
     )
 
 

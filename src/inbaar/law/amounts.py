@@ -6,6 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+#: The most that is reckoned with: interest over it still fits the 28 digits of Decimal, so no cent is rounded away.
+LARGEST = Decimal("9999999999999.99")
+_QUOTED = 40
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2})?")
 
 
@@ -36,14 +39,23 @@ def euros(text: str) -> Decimal:
     if not _AMOUNT.fullmatch(text):
         if re.fullmatch(r"[0-9]{14,}(\.[0-9]{1,2})?", text):
             raise ValueError(
-                f"{text!r} is above 9999999999999.99, the most that is reckoned with; divide the claim"
+                f"{shortened(text)} is above {LARGEST}, the most that is reckoned with; divide the claim"
             )
-        raise ValueError(f"{text!r} is not an amount of 0 or more; write it as 1234.56")
+        raise ValueError(f"{shortened(text)} is not an amount of 0 or more; write it as 1234.56")
     return Decimal(text).quantize(CENT)
 
 
+def shortened(text: str) -> str:
+    """What somebody wrote, quoted for a message of one line: at most its first forty characters.
+
+    >>> shortened("1,00")
+    "'1,00'"
+    """
+    return repr(text if len(text) <= _QUOTED else f"{text[:_QUOTED]}...")
+
+
 def whole_cents(amount: Decimal, name: str) -> Decimal:
-    """The amount with two places; refuses a negative amount and a fraction of a cent, naming the field.
+    """The amount with two places; refuses one below 0, above LARGEST or with a fraction of a cent, naming the field.
 
     >>> whole_cents(Decimal("5"), "principal")
     Decimal('5.00')
@@ -52,6 +64,8 @@ def whole_cents(amount: Decimal, name: str) -> Decimal:
         raise ValueError(f"{name} {amount!r} is not a Decimal; amounts of money are Decimal")
     if amount < 0:
         raise ValueError(f"{name} {amount} is negative; give an amount of 0 or more")
+    if amount > LARGEST:
+        raise ValueError(f"{name} {amount} is above {LARGEST}, the most that is reckoned with; divide it")
     exact = amount.quantize(CENT)
     if exact != amount:
         raise ValueError(f"{name} {amount} has a fraction of a cent; round it first")

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from inbaar.law.amounts import shortened
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -22,5 +24,7 @@ def day_of(text: str) -> date:
     except ValueError:
         day = None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"{text!r} is not a day from {FIRST_YEAR} to {LAST_YEAR}: write it as 2026-11-22")
+        raise ValueError(
+            f"{shortened(text)} is not a day from {FIRST_YEAR} to {LAST_YEAR}: write it as 2026-11-22"
+        )
     return day

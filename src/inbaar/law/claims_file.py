@@ -8,11 +8,13 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import IO
 
 import numpy as np
 
+from inbaar.law.amounts import shortened
 from inbaar.law.asked import Refusal, day_of
 from inbaar.law.bulk import KINDS, MAX_CENTS, ClaimNotCovered, collection_costs_columns, owed_columns
 from inbaar.law.bulk_steps import Column, number
@@ -23,6 +25,8 @@ from inbaar.law.tables import table
 
 COLUMNS = ("kind", "principal", "due", "on")
 CHUNK = 1 << 16
+#: Characters of a line at most: a file without line ends must not fill the memory.
+LONGEST_LINE = 1 << 20
 _AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _CODES = {str(kind): code for kind, code in KINDS.items()}
 
@@ -35,6 +39,14 @@ class FileColumns:
     interest: Column
     costs: Column
     total: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How many columns the header names, and at which places the four that count stand."""
+
+    width: int
+    places: tuple[int, ...]
 
 
 class _Days(dict[str, int]):
@@ -102,26 +114,46 @@ def _texts(cents: Column) -> Iterator[str]:
 
 
 def _chunks(path: str, stream: IO[str]) -> Iterator[_Read]:
-    header = stream.readline()
+    lines = _lines(path, stream)
+    header = next(lines, "")
     delimiter = ";" if ";" in header and "," not in header else ","
     names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise Refusal(f"{path} line 1: column {missing[0]} is missing; name the columns {', '.join(COLUMNS)}")
-    places = [names.index(name) for name in COLUMNS]
-    reader = csv.reader(stream, delimiter=delimiter)
+    layout = _layout(path, names)
+    reader = csv.reader(lines, delimiter=delimiter)
     days = _Days()
     # A spreadsheet ends its file with rows of empty cells.
     rows = (
         (reader.line_num + 1, row) for row in reader if row and (row[0].strip() or any(map(str.strip, row)))
     )
     while chunk := list(islice(rows, CHUNK)):
-        yield _columns(path, chunk, places, days)
+        yield _columns(path, chunk, layout, days)
 
 
-def _columns(path: str, chunk: list[tuple[int, list[str]]], places: list[int], days: _Days) -> _Read:
-    kind, principal, due, on = places
+def _lines(path: str, stream: IO[str]) -> Iterator[str]:
+    """The lines of the file; refuses one that is too long to be a claim before it is read whole."""
+    for line, text in enumerate(iter(partial(stream.readline, LONGEST_LINE), ""), 1):
+        if len(text) == LONGEST_LINE:
+            raise Refusal(
+                f"{path} line {line}: it has more than {LONGEST_LINE} characters; save the claims as CSV, one on a line"
+            )
+        yield text
+
+
+def _layout(path: str, names: list[str]) -> _Layout:
+    """Where the columns stand; refuses a header in which one is missing or stands twice."""
+    for name in COLUMNS:
+        if name not in names:
+            raise Refusal(f"{path} line 1: column {name} is missing; name the columns {', '.join(COLUMNS)}")
+        if names.count(name) > 1:
+            raise Refusal(f"{path} line 1: column {name} stands there twice; leave one of them out")
+    return _Layout(len(names), tuple(names.index(name) for name in COLUMNS))
+
+
+def _columns(path: str, chunk: list[tuple[int, list[str]]], layout: _Layout, days: _Days) -> _Read:
+    kind, principal, due, on = layout.places
     try:
+        if max(len(row) for _, row in chunk) > layout.width:
+            _refuse_overlong(path, chunk, layout.width)
         return _Read(
             [line for line, _ in chunk],
             np.array([_CODES[row[kind]] for _, row in chunk], np.int64),
@@ -131,14 +163,24 @@ def _columns(path: str, chunk: list[tuple[int, list[str]]], places: list[int], d
         )
     except (KeyError, ValueError, IndexError):
         for line, row in chunk:
-            _require_good(path, line, row, places, days)
+            _require_good(path, line, row, layout.places, days)
         raise
+
+
+def _refuse_overlong(path: str, chunk: list[tuple[int, list[str]]], width: int) -> None:
+    """Refuses a line with more values than the header has columns: an amount such as 5,000.00 is two of them."""
+    for line, row in chunk:
+        if any(map(str.strip, row[width:])):
+            raise Refusal(
+                f"{path} line {line}: it has {len(row)} fields and line 1 names {width} columns; "
+                "put a value with a separator in it between quotes"
+            )
 
 
 def _cents(text: str) -> int:
     found = _AMOUNT.fullmatch(text)
     if not found:
-        raise ValueError(f"principal {text!r} is not an amount of 0 or more; write it as 1234.56")
+        raise ValueError(f"principal {shortened(text)} is not an amount of 0 or more; write it as 1234.56")
     whole, rest = found.groups()
     cents = int(whole) * 100 + (int(rest.ljust(2, "0")) if rest else 0)
     if cents > MAX_CENTS:
@@ -148,14 +190,14 @@ def _cents(text: str) -> int:
     return cents
 
 
-def _require_good(path: str, line: int, row: list[str], places: list[int], days: _Days) -> None:
+def _require_good(path: str, line: int, row: list[str], places: tuple[int, ...], days: _Days) -> None:
     """Refuses the line with what is wrong in it; a good line passes."""
     if len(row) <= max(places):
         raise Refusal(f"{path} line {line}: it has {len(row)} fields, too few; give {', '.join(COLUMNS)}")
     kind, principal, due, on = (row[place] for place in places)
     if kind not in _CODES:
         kinds = " and ".join(Kind)
-        raise Refusal(f"{path} line {line}: kind {kind!r} is unknown: there are {kinds}; choose one")
+        raise Refusal(f"{path} line {line}: kind {shortened(kind)} is unknown: there are {kinds}; choose one")
     try:
         _cents(principal)
         days[due], days[on]

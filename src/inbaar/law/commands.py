@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from inbaar.law.amounts import ZERO, euros
+from inbaar.law.amounts import ZERO, euros, shortened
 from inbaar.law.asked import Refusal, day_of
 from inbaar.law.claim import Claim, Owed, Payment, owed
 from inbaar.law.costs import collection_costs
@@ -70,6 +70,8 @@ def _run_file(args: argparse.Namespace) -> int:
     from inbaar.law.claims_file import owed_of_file, written
 
     single = [name for name in ("kind", "principal", "due", "on", "payment") if getattr(args, name)]
+    if not args.file:
+        raise Refusal("--file names no file; give the name of a CSV file")
     if single:
         raise Refusal(f"--file and --{single[0]}: the file names each claim itself; leave one of them out")
     for name in ("costs_from", "contract_date", "accept_unconfirmed"):
@@ -89,6 +91,8 @@ def _answer(args: argparse.Namespace) -> tuple[Claim, Owed]:
     accept = bool(args.accept_unconfirmed)
     if args.costs:
         claim = _with_costs(claim, payments, args, day_count)
+    elif args.costs_from is not None:
+        raise Refusal("--costs-from says when costs are due and none are asked; add --costs or leave it out")
     return claim, owed(claim, payments, on, day_count=day_count, accept_unconfirmed=accept)
 
 
@@ -97,7 +101,7 @@ def _claim(args: argparse.Namespace) -> tuple[Claim, date]:
         if getattr(args, name) is None:
             raise Refusal(f"--{name} is missing: a claim needs --kind, --principal, --due and --on; add it")
     if args.kind not in list(Kind):
-        raise Refusal(f"--kind {args.kind!r} is unknown: there are trade and nontrade; choose one")
+        raise Refusal(f"--kind {shortened(args.kind)} is unknown: there are trade and nontrade; choose one")
     due, on = _day("--due", args.due), _day("--on", args.on)
     contract = None if args.contract_date is None else _day("--contract-date", args.contract_date)
     principal = _amount("--principal", args.principal)
@@ -127,15 +131,15 @@ def _with_costs(
 def _payment(text: str, on: date) -> Payment:
     day, mark, amount = text.partition("=")
     if not mark:
-        raise Refusal(f"--payment {text!r} has no amount: write it as 2025-03-01=1000.00")
+        raise Refusal(f"--payment {shortened(text)} has no amount: write it as 2025-03-01=1000.00")
     paid_on = _day("--payment", day)
     if paid_on > on:
         raise Refusal(
-            f"--payment {text!r} lies after --on {on}: it is not made yet; leave it out or ask later"
+            f"--payment {shortened(text)} lies after --on {on}: it is not made yet; leave it out or ask later"
         )
     paid = _amount("--payment", amount)
     if not paid:
-        raise Refusal(f"--payment {text!r} is nothing; leave it out")
+        raise Refusal(f"--payment {shortened(text)} is nothing; leave it out")
     return Payment(paid_on, paid)
 
 
@@ -156,7 +160,7 @@ def _amount(option: str, text: str) -> Decimal:
 def _day_count(text: str) -> DayCount:
     if text not in _DAY_COUNTS:
         raise Refusal(
-            f"--day-count {text!r} is unknown: there are 365 (ACT/365F) and act (ACT/ACT); choose one"
+            f"--day-count {shortened(text)} is unknown: there are 365 (ACT/365F) and act (ACT/ACT); choose one"
         )
     return _DAY_COUNTS[text]
 
