@@ -4,6 +4,7 @@
 payment terms do not (unless agreed). Every question outside the table's years raises LawNotCovered.
 """
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -123,16 +124,41 @@ def is_target_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not (row is not None and row.keys["target_closed"])
 
 
-def previous_target_day(day: date) -> date:
-    """The last TARGET day before the day: a direct debit file must be in on D-1.
+def previous_target_day(day: date, number: int = 1) -> date:
+    """The TARGET day so many TARGET days before the day: a direct debit file must be in on D-1; 0 gives `day` itself.
 
     >>> previous_target_day(date(2026, 4, 7))
     datetime.date(2026, 4, 2)
     """
-    day -= ONE_DAY
-    while not is_target_day(day):
-        day -= ONE_DAY
+    return _moved_by_target_days(day, number, -ONE_DAY)
+
+
+def add_target_days(day: date, number: int) -> date:
+    """The TARGET day so many TARGET days after the day: a direct debit comes back until D+5; 0 gives `day` itself.
+
+    >>> add_target_days(date(2026, 4, 30), 2)
+    datetime.date(2026, 5, 5)
+    """
+    return _moved_by_target_days(day, number, ONE_DAY)
+
+
+def _moved_by_target_days(day: date, number: int, step: timedelta) -> date:
+    if number < 0:
+        raise ValueError(f"{number} TARGET days: give 0 or more; the function says in which direction")
+    while number:
+        day += step
+        number -= is_target_day(day)
     return day
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months on (before, if negative), or the last day of a shorter month.
+
+    >>> months_after(date(2026, 8, 31), -6), months_after(date(2026, 1, 15), 13)
+    (datetime.date(2026, 2, 28), datetime.date(2027, 2, 15))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def next_contact_moment(moment: datetime, *, equated_days_blocked: bool = True) -> datetime:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from inbaar.law.amounts import CENT, ZERO, round_half_up, whole_cents
+from inbaar.law.calendar import months_after
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.tables import table
 
@@ -144,7 +145,7 @@ def instalment_costs(
         dated.rule(f"instalment_{name}", on, accept_unconfirmed=accept_unconfirmed)
         for name in ("look_back", "small", "together")
     )
-    since = _months_before(on, int(back.figure()))
+    since = months_after(on, -int(back.figure()))
     recent = [whole_cents(amount, "instalment") for due, amount in instalments if since <= due < on]
     if not recent:
         return Costs(ZERO, ZERO, ZERO, (), "art. 2a Besluit BIK", (), ("collection_costs.instalments",))
@@ -207,10 +208,3 @@ def _scale(principal: Decimal, on: date) -> tuple[CostsLine, ...]:
 def _within_limits(amount: Decimal, on: date) -> Decimal:
     minimum, maximum = (table(TABLE).rule(name, on).figure() for name in ("minimum", "maximum"))
     return round_half_up(min(max(amount, minimum), maximum)).quantize(CENT)
-
-
-def _months_before(day: date, months: int) -> date:
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from inbaar.law.calendar import months_after
 from inbaar.law.daycount import anniversary
 from inbaar.law.tables import table
 
@@ -136,12 +137,6 @@ def _no_effect(act: Interruption, last_day: date, asked_on: date) -> str:
         return "it was not plainly meant as an acknowledgement (3:318 BW)"
     if act.withdrawn_on is not None:
         months = int(table(TABLE).rule("new_suit_within", asked_on).figure())
-        if act.new_suit_on is None or act.new_suit_on > _months_after(act.withdrawn_on, months):
+        if act.new_suit_on is None or act.new_suit_on > months_after(act.withdrawn_on, months):
             return f"the suit was withdrawn on {act.withdrawn_on} without a new one within {months} months (3:316 BW)"
     return ""
-
-
-def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
