@@ -23,6 +23,7 @@ from inbaar.law.costs import collection_costs
 from inbaar.law.daycount import DayCount
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.rates import Kind
+from tests.law.examples import INTEREST_EXAMPLES
 
 ON = date(2026, 11, 22)
 FIRST, LAST = date(2003, 1, 1), date(2026, 12, 31)
@@ -135,6 +136,20 @@ def test_without_payments_too(cases: list[tuple[Kind, int, date]]) -> None:
             int(state.interest * 100),
             int(state.total * 100),
         )
+
+
+@pytest.mark.parametrize("day_count", DayCount)
+def test_the_worked_examples_in_columns(day_count: DayCount) -> None:
+    found = owed_columns(
+        kind_codes([example.kind for example in INTEREST_EXAMPLES]),
+        [int(example.principal * 100) for example in INTEREST_EXAMPLES],
+        np.array([example.first_day for example in INTEREST_EXAMPLES], dtype="M8[D]"),
+        np.array([example.paid_on for example in INTEREST_EXAMPLES], dtype="M8[D]"),
+        day_count=day_count,
+    )
+    act_act = day_count is DayCount.ACT_ACT
+    expected = [example.act_act if act_act else example.act_365f for example in INTEREST_EXAMPLES]
+    assert [Decimal(int(cents)) / 100 for cents in found.interest] == expected
 
 
 def test_every_first_day_of_25_years() -> None:

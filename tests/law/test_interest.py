@@ -12,79 +12,45 @@ from hypothesis import strategies as st
 from inbaar.law.errors import LawNotCovered, Unconfirmed
 from inbaar.law.interest import AgreedRate, DayCount, Kind, anniversary, interest, period_interest
 from tests.corpus import corpus_file
+from tests.law.examples import INTEREST_EXAMPLES, InterestExample
 
 TRADE, NONTRADE = Kind.TRADE, Kind.NONTRADE
 
-EXAMPLES = [  # id, kind, principal, due, paid on, ACT/365F, ACT/ACT
-    ("T1", TRADE, "10000.00", date(2025, 3, 14), date(2025, 9, 30), "585.76", "585.76"),
-    ("T2", TRADE, "1234.56", date(2026, 6, 15), date(2026, 8, 1), "16.41", "16.41"),
-    ("T3", TRADE, "5000.00", date(2024, 1, 31), date(2026, 11, 22), "1723.06", "1721.19"),
-    ("T4", TRADE, "25000.00", date(2023, 12, 31), date(2024, 12, 31), "3102.06", "3093.58"),
-    ("T5", TRADE, "25000.00", date(2023, 12, 31), date(2025, 1, 1), "3110.64", "3102.16"),
-    ("T6", TRADE, "750.00", date(2026, 6, 30), date(2026, 7, 1), "0.21", "0.21"),
-    ("T7", TRADE, "2500.00", date(2024, 2, 28), date(2025, 3, 1), "305.69", "304.98"),
-    ("C1", NONTRADE, "1200.00", date(2025, 11, 30), date(2026, 3, 31), "17.96", "17.96"),
-    ("C2", NONTRADE, "500.00", date(2022, 10, 14), date(2026, 10, 14), "116.92", "116.83"),
-    ("L1", NONTRADE, "5000.00", date(2024, 3, 14), date(2026, 2, 16), "623.82", "623.01"),
-    ("R1", TRADE, "2000.00", date(2015, 11, 10), date(2026, 1, 15), "2820.44", "2817.00"),
-]
-
 
 @pytest.mark.requirement("ASK-01")
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example[0])
-def test_worked_example(example: tuple[str, Kind, str, date, date, str, str]) -> None:
-    _, kind, principal, due, paid_on, act_365f, act_act = example
-    first_day = due + timedelta(days=1)
-    found = interest(kind, Decimal(principal), first_day, paid_on)
-    assert found.total == Decimal(act_365f)
+@pytest.mark.parametrize("example", INTEREST_EXAMPLES, ids=str)
+def test_worked_example(example: InterestExample) -> None:
+    found = interest(example.kind, example.principal, example.first_day, example.paid_on)
+    assert found.total == example.act_365f
     assert sum(line.amount for line in found.lines) == found.total
-    other = interest(kind, Decimal(principal), first_day, paid_on, day_count=DayCount.ACT_ACT)
-    assert other.total == Decimal(act_act)
-
-
-SEGMENTS = {  # from, to, days, rate, base, interest; the published lines of the examples
-    "T3": [
-        ("2024-02-01", "2024-06-30", 151, "12.50", "5000.00", "258.56"),
-        ("2024-07-01", "2024-12-31", 184, "12.25", "5000.00", "308.77"),
-        ("2025-01-01", "2025-01-31", 31, "11.15", "5000.00", "47.35"),
-        ("2025-02-01", "2025-06-30", 150, "11.15", "5614.68", "257.28"),
-        ("2025-07-01", "2026-01-31", 215, "10.15", "5614.68", "335.69"),
-        ("2026-02-01", "2026-06-30", 150, "10.15", "6207.65", "258.94"),
-        ("2026-07-01", "2026-11-22", 145, "10.40", "6207.65", "256.47"),
-    ],
-    "T7": [
-        ("2024-02-29", "2024-06-30", 123, "12.50", "2500.00", "105.31"),
-        ("2024-07-01", "2024-12-31", 184, "12.25", "2500.00", "154.38"),
-        ("2025-01-01", "2025-02-27", 58, "11.15", "2500.00", "44.29"),
-        ("2025-02-28", "2025-03-01", 2, "11.15", "2803.98", "1.71"),
-    ],
-    "C2": [
-        ("2022-10-15", "2022-12-31", 78, "2", "500.00", "2.14"),
-        ("2023-01-01", "2023-06-30", 181, "4", "500.00", "9.92"),
-        ("2023-07-01", "2023-10-14", 106, "6", "500.00", "8.71"),
-        ("2023-10-15", "2023-12-31", 78, "6", "520.77", "6.68"),
-        ("2024-01-01", "2024-10-14", 288, "7", "520.77", "28.76"),
-        ("2024-10-15", "2024-12-31", 78, "7", "556.21", "8.32"),
-        ("2025-01-01", "2025-10-14", 287, "6", "556.21", "26.24"),
-        ("2025-10-15", "2025-12-31", 78, "6", "590.77", "7.57"),
-        ("2026-01-01", "2026-10-14", 287, "4", "590.77", "18.58"),
-    ],
-    "T2": [
-        ("2026-06-16", "2026-06-30", 15, "10.15", "1234.56", "5.15"),
-        ("2026-07-01", "2026-08-01", 32, "10.40", "1234.56", "11.26"),
-    ],
-}
+    other = interest(
+        example.kind, example.principal, example.first_day, example.paid_on, day_count=DayCount.ACT_ACT
+    )
+    assert other.total == example.act_act
 
 
 @pytest.mark.requirement("ASK-01")
-@pytest.mark.parametrize("name", SEGMENTS)
-def test_lines_of_a_worked_example(name: str) -> None:
-    _, kind, principal, due, paid_on, _, _ = next(example for example in EXAMPLES if example[0] == name)
-    lines = interest(kind, Decimal(principal), due + timedelta(days=1), paid_on).lines
+@pytest.mark.parametrize("example", INTEREST_EXAMPLES, ids=str)
+def test_lines_of_a_worked_example(example: InterestExample) -> None:
+    lines = interest(example.kind, example.principal, example.first_day, example.paid_on).lines
     assert [
-        (str(a.from_date), str(a.to_date), a.days, str(a.rate_percent), str(a.base), str(a.amount))
-        for a in lines
-    ] == SEGMENTS[name]
+        f"{line.from_date} {line.to_date} {line.days} {line.rate_percent} {line.base} {line.amount}"
+        for line in lines
+    ] == list(example.lines)
+
+
+@pytest.mark.parametrize("example", INTEREST_EXAMPLES, ids=str)
+def test_a_worked_example_a_day_earlier_and_later(example: InterestExample) -> None:
+    """The day of payment bears interest and the day of the term does not: one day less, one line less or shorter."""
+    whole = interest(example.kind, example.principal, example.first_day, example.paid_on).total
+    assert interest(example.kind, example.principal, example.due, example.due - timedelta(days=1)).total == 0
+    assert interest(example.kind, example.principal, example.first_day, example.due).total == 0
+    assert (
+        interest(
+            example.kind, example.principal, example.first_day, example.paid_on - timedelta(days=1)
+        ).total
+        < whole
+    )
 
 
 @pytest.mark.requirement("BEY-01")
