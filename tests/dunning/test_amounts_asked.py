@@ -8,6 +8,7 @@ from inbaar.dunning.schedule import look_again
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
+from inbaar.parties.models import Client
 from inbaar.receivables.actions import (
     NewHold,
     NewPayment,
@@ -43,6 +44,11 @@ def dispute(books, invoice, amount, key="d1"):
 def costs(books):
     with client_scope(books.client.id):
         return [c.amount for c in ClaimComponent.objects.filter(kind="costs").order_by("id")]
+
+
+def reclaims_vat(books, reclaims):
+    with client_scope(books.client.id):
+        Client.objects.filter(id=books.client.id).update(reclaims_vat=reclaims)
 
 
 def schedule(books, invoice):
@@ -106,6 +112,23 @@ def test_a_consumer_never_owes_more_costs_than_his_letter_announced(books):
         release_hold(books.client.id, Hold.objects.get().id, day("2026-10-30"), "Anna", NOW)
     assert books.run("2026-11-05").steps == {"hand_over": 1}
     assert costs(books) == [Decimal("60.00")]
+
+
+@pytest.mark.parametrize(
+    ("reclaimed", "reclaims", "announced"), [(True, False, "150.00"), (False, True, "181.50")]
+)
+def test_vat_that_the_letter_did_not_announce_is_not_claimed(books, reclaimed, reclaims, announced):
+    """The client says only after the letter that it cannot reclaim VAT: 150.00 stays. It can after all: no VAT is due."""
+    reclaims_vat(books, reclaimed)
+    books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
+    books.run("2026-10-02")
+    books.run("2026-10-19")
+    told = books.letters()[-1].costs_if_unpaid
+    assert told is not None
+    assert told.total == Decimal(announced)
+    reclaims_vat(books, reclaims)
+    assert books.run("2026-11-05").steps == {"hand_over": 1}
+    assert costs(books) == [Decimal("150.00")]
 
 
 @pytest.mark.requirement("COL-19")

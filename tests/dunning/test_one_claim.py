@@ -68,6 +68,9 @@ def test_a_consumer_and_a_business_owe_by_their_own_rules(books):
     )
     assert {line.rate_percent for line in notice.items[0].lines} == {Decimal("10.40")}
     assert {line.rate_percent for line in letter.items[0].lines} == {Decimal("4.00")}
+    # The business from the day after due, the consumer from the day after the reminder's term of 14 days.
+    assert notice.items[0].lines[0].from_date == day("2026-10-02")
+    assert letter.items[0].lines[0].from_date == day("2026-10-17")
 
 
 @pytest.mark.requirement("ASK-02")

@@ -20,7 +20,7 @@ from inbaar.law.vat import general_rate
 from inbaar.receivables.components import NewComponent
 
 # Per invoice: what its last letter asked, what came in since, and what of that is still open and not disputed; for the
-# letter as a whole the principal over which it announced costs, and what was claimed of them.
+# letter as a whole the costs it announced, VAT included, and what was claimed of them.
 _CASES = """
     SELECT i.id, d.capacity, l.kind, l.id, c.reclaims_vat,
            least(l.principal, i.open_amount - least(i.open_amount, coalesce((
@@ -30,14 +30,13 @@ _CASES = """
            coalesce((SELECT sum(p.amount) FROM receivables_payment p
                      WHERE p.client_id = i.client_id AND p.invoice_id = i.id AND p.kind = 'bank'
                        AND p.received_on >= l.on), 0) >= l.asked,
-           coalesce(l.announced, 0), coalesce(l.claimed, 0)
+           l.announced, coalesce(l.claimed, 0)
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     JOIN parties_client c ON c.id = i.client_id
     LEFT JOIN LATERAL (
         SELECT li.letter_id AS id, li.step AS kind, li.principal, li.principal + li.interest + li.costs AS asked, t.on,
-               (SELECT sum(o.principal) FROM letters_letteritem o
-                WHERE o.client_id = li.client_id AND o.letter_id = li.letter_id AND o.step = li.step) AS announced,
+               (t.content #>> '{costs_if_unpaid,total}')::numeric AS announced,
                (SELECT sum(k.amount) FROM letters_letteritem o
                 JOIN receivables_claimcomponent k ON k.client_id = o.client_id AND k.invoice_id = o.invoice_id
                     AND k.kind = 'costs' AND k.withdrawn_on IS NULL
@@ -58,7 +57,7 @@ class _Letter:
     id: int
     consumer: bool
     reclaims_vat: bool
-    announced_over: Decimal
+    announced: Decimal | None
     claimed: Decimal
 
 
@@ -97,8 +96,8 @@ def _components(letter: _Letter, items: Sequence[tuple[int, Decimal]], on: dt.da
     """The costs of a letter's invoices that are handed over together; with those before, no more than it announced."""
     costs = _costs(letter, sum((principal for _, principal in items), ZERO), on)
     total = costs.total
-    if letter.announced_over:
-        total = min(total, _costs(letter, letter.announced_over, on).total - letter.claimed)
+    if letter.announced is not None:
+        total = min(total, letter.announced - letter.claimed)
     parts = shares(max(total, ZERO), [principal for _, principal in items])
     return [
         NewComponent(
