@@ -39,7 +39,7 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Books]:
             connection.settings_dict["NAME"] = TEMPLATE
         yield books
         connection.close()
-        _run_as_owner(_drop(name))
+        _drop(name)
 
 
 @pytest.fixture
