@@ -290,6 +290,21 @@ def test_vat_on_bailiff_costs_only_if_the_creditor_bears_it() -> None:
         accept_unconfirmed=True,
     )
     assert with_vat.total == Decimal("502.57") + Decimal("26.37")
+    assert with_vat.unconfirmed == ("bailiff.vat_on_bailiff_costs",)
+
+
+def test_a_total_names_every_unconfirmed_rule_it_rests_on() -> None:
+    claim = ClaimedSums(Decimal("4000.00"))
+    confirmed = court_costs(claim, IN_2026, JUDGMENT_2026, LEGAL, Decimal(2))
+    assert confirmed.unconfirmed == ()
+    assert sum(part.amount for part in confirmed.parts) == confirmed.total
+    in_2025 = (claim, date(2025, 6, 1), date(2025, 9, 1), LEGAL, Decimal(2))
+    with pytest.raises(Unconfirmed):
+        court_costs(*in_2025)
+    assert court_costs(*in_2025, accept_unconfirmed=True).unconfirmed == (
+        "griffierecht.2025",
+        "salaris_kanton.nakosten_maximum",
+    )
 
 
 def test_summons_and_service() -> None:

@@ -49,14 +49,29 @@ class ClaimedSums:
 
 @dataclass(frozen=True, slots=True)
 class CourtCosts:
-    """What the debtor pays for the proceedings if everything is awarded, in euros."""
+    """What the debtor pays for the proceedings if everything is awarded, in euros; each part names its row."""
 
     fee: CourtCost
     salaris: CourtCost
     summons: CourtCost
     nakosten: CourtCost | None
     vat: CourtCost | None
-    total: Decimal
+
+    @property
+    def parts(self) -> tuple[CourtCost, ...]:
+        """The amounts that make the total."""
+        given = (self.fee, self.salaris, self.summons, self.nakosten, self.vat)
+        return tuple(part for part in given if part is not None)
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the parts."""
+        return sum((part.amount for part in self.parts), ZERO)
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The unconfirmed rules that the total rests on, each once."""
+        return tuple(dict.fromkeys(rule for part in self.parts for rule in part.unconfirmed))
 
 
 def competent_court(
@@ -119,8 +134,7 @@ def court_costs(
             summons.amount, filed_on, creditor_reclaims_vat=False, accept_unconfirmed=accept_unconfirmed
         )
     )
-    parts = [part for part in (fee, pay, summons, after, vat) if part is not None]
-    return CourtCosts(fee, pay, summons, after, vat, sum((part.amount for part in parts), ZERO))
+    return CourtCosts(fee, pay, summons, after, vat)
 
 
 def earliest_hearing(served_on: date, *, accept_unconfirmed: bool = False) -> date:
