@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from inbaar.banking.formats.camt_entry import read_entry
-from inbaar.banking.formats.camt_payment import LocalNames, account_number, iso_date, money
-from inbaar.banking.formats.tally import Tally, known_currency
+from inbaar.banking.formats.camt_payment import LocalNames, account_number, is_received, iso_date, money
+from inbaar.banking.formats.tally import ASK_BANK, Tally, known_currency
 from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused, StatementStart
 
 MESSAGES = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
@@ -57,16 +57,21 @@ def stream_camt(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
             found = True
             yield event
     except etree.XMLSyntaxError as error:
-        raise StatementRefused(
-            "xml",
-            f"The XML is cut off or damaged: {error.msg}. Download the statement from the bank again.",
-        ) from None
+        raise StatementRefused("xml", _what_is_wrong(error)) from None
     if not found:
         raise StatementRefused(
             "format",
             "The XML holds no statement (Stmt), report (Rpt) or notification (Ntfctn) of ISO 20022. "
             "Export the statement as camt.053.",
         )
+
+
+def _what_is_wrong(error: etree.XMLSyntaxError) -> str:
+    """The parser's reason on one line; its own limits come with advice that is not for the reader."""
+    reason = " ".join(str(error.msg).split())
+    if "XML_PARSE_HUGE" in reason:
+        reason = "it is nested too deeply, or holds a text too long, for a statement"
+    return f"The XML is cut off or damaged: {reason}. Download the statement from the bank again."
 
 
 def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | StatementEnd]:
@@ -133,6 +138,7 @@ class _Statement:
         namespace = element.tag.rpartition("}")[0][1:]
         self.format = namespace.removeprefix(NAMESPACE) or MESSAGES.get(self.kind, self.kind)
         self.tally = Tally()
+        self.undated = 0
         if namespace and not self.format.startswith("camt.05"):
             self.tally.warn(
                 "format",
@@ -195,7 +201,24 @@ class _Statement:
         elif entry.currency != self.currency:
             known_currency(entry.currency)
         self.tally.add(entry, self.currency)
+        if entry.date is None:
+            self.undated += 1
         return entry
+
+    def _check_head(self, label: str) -> None:
+        """Says which entries have no day, and which balances are in another currency than the account."""
+        if self.undated:
+            self.tally.warn(
+                "entry-date",
+                f"{label}: {self.undated} of {self.tally.count} entries have no date. "
+                "Look up in your online banking when they were booked.",
+            )
+        for other in sorted({balance[2] for balance in self.balances if balance[2]} - {self.currency}):
+            known_currency(other)
+            self.tally.warn(
+                "balance-currency",
+                f"{label}: a balance is in {other} while the account is in {self.currency}. {ASK_BANK}",
+            )
 
     def end(self) -> StatementEnd:
         self._head()
@@ -205,6 +228,7 @@ class _Statement:
         if self.kind == "Stmt" or (opening and closing):
             self.tally.check_balances(label, opening[1] if opening else None, closing[1] if closing else None)
         self.tally.check_entries(label, self.currency)
+        self._check_head(label)
         _check_summary(self.element.find("{*}TxsSummry"), label, self.tally)
         to_date = self.period[-1] if len(self.period) > 1 else None
         return StatementEnd(
@@ -247,7 +271,7 @@ def _balance(element: Any, names: LocalNames) -> tuple[str, Decimal, str | None,
     children = {names[child.tag]: child for child in element}
     amount = children.get("Amt")
     value = money(_text(amount) or "", "a balance")
-    if _text(children.get("CdtDbtInd")) == "DBIT":
+    if not is_received(_text(children.get("CdtDbtInd")), "a balance"):
         value = -value
     kind = _text(element.find("{*}Tp/{*}CdOrPrtry/{*}Cd")) or "other"
     date = children.get("Dt")

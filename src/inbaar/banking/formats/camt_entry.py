@@ -7,7 +7,15 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from inbaar.banking.formats.camt_payment import LocalNames, Payment, iso_date, kept, money, one_line
+from inbaar.banking.formats.camt_payment import (
+    LocalNames,
+    Payment,
+    is_received,
+    iso_date,
+    kept,
+    money,
+    one_line,
+)
 from inbaar.banking.formats.narrative import Narrative, read_narrative
 from inbaar.banking.statements import EntryRead
 
@@ -49,7 +57,7 @@ class _Entry:
                 self.value_on = _day(child)
             else:
                 self._other(name, child)
-        self.received = self.sign != "DBIT"
+        self.received = is_received(self.sign, "an entry")
 
     def _other(self, name: str, child: Any) -> None:
         text = (child.text or "").strip()
@@ -145,7 +153,9 @@ class _Entry:
         )
 
     def _part(self, payment: Payment) -> EntryRead:
-        received = self.received if payment.sign is None else payment.sign.strip() != "DBIT"
+        received = self.received
+        if payment.sign is not None:
+            received = is_received(payment.sign.strip(), "a payment in a batch")
         value = money(payment.amount.strip(), "a payment in a batch") if payment.amount else Decimal(0)
         name, account = payment.counterparty(received, self.reversal, self.own)
         return EntryRead(

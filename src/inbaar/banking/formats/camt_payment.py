@@ -5,15 +5,18 @@ name the message gives them.
 """
 
 import datetime as dt
+import re
 import sys
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from inbaar.banking.formats.text import is_iban, joined_lines, shown_end_to_end_id
 from inbaar.banking.statements import StatementRefused
 
-MOST_DIGITS = 18
+#: What ISO 20022 allows of an amount: no sign (CdtDbtInd says which way it goes), no exponent, five decimals.
+AMOUNT = re.compile(r"\+?(?:[0-9]{1,18}(?:\.[0-9]{0,5})?|\.[0-9]{1,5})").fullmatch
+SHOWN = 40
 
 
 class LocalNames(dict[str, str]):
@@ -27,24 +30,43 @@ class LocalNames(dict[str, str]):
 
 @lru_cache(maxsize=4096)
 def iso_date(text: str) -> dt.date | None:
-    """The day in a date or a moment of XML Schema (the day as the bank wrote it, in its own time zone)."""
+    """The day in a date or a moment of XML Schema (the day as the bank wrote it, in its own time zone).
+
+    None where nothing is written; refuses a day that does not exist, for the days decide what is owed.
+    """
+    if not text:
+        return None
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
-        return None
+        raise StatementRefused(
+            "date", f"The date {text[:SHOWN]!r} does not exist. Download the statement from the bank again."
+        ) from None
 
 
 def money(text: str, what: str) -> Decimal:
     """An amount, exactly as written; refuses what is not a number."""
-    try:
-        value = Decimal(text)
-        if value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
-            return value
-    except InvalidOperation:
-        pass
+    if AMOUNT(text) or AMOUNT(text := text.strip()):
+        return Decimal(text)
+    why = "is not a number"
+    if text[:1] == "-" and AMOUNT(text[1:]):
+        why = "is below zero, while CdtDbtInd says which way it goes"
     raise StatementRefused(
         "amount",
-        f"The amount {text!r} of {what} is not a number. Download the statement from the bank again.",
+        f"The amount {text[:SHOWN]!r} of {what} {why}. Download the statement from the bank again.",
+    )
+
+
+def is_received(sign: str | None, what: str) -> bool:
+    """Whether money came in, as CdtDbtInd says; refuses what says neither, for guessing would turn an amount round."""
+    if sign == "CRDT":
+        return True
+    if sign == "DBIT":
+        return False
+    raise StatementRefused(
+        "sign",
+        f"It is not said whether {what} is money in or out (CdtDbtInd is {(sign or '')[:SHOWN]!r}, not CRDT or DBIT). "
+        "Download the statement from the bank again.",
     )
 
 

@@ -13,6 +13,7 @@ KNOWN = (
     (b"\x1f\x8b", "compressed with gzip: unpack it first"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
 )
+UTF_16_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 ACCEPTED = "Export the statement from the bank as camt.053 (XML) or MT940."
 
 
@@ -30,7 +31,7 @@ def detect(head: bytes, size: int) -> str:
     for mark, what in KNOWN:
         if content.startswith(mark):
             raise StatementRefused("format", f"The file is {what}. {ACCEPTED}")
-    if content.startswith(b"<") or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content.startswith(b"<") or content.startswith(UTF_16_XML):
         return "camt"
     if TAGS.search(content):
         return "mt940"

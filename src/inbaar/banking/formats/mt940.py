@@ -7,12 +7,13 @@ shows that it is complete. A line that means nothing to us stays in the `raw` of
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
 from inbaar.banking.formats.mt940_entry import read_entry, short_date
-from inbaar.banking.formats.tally import Tally, known_currency
+from inbaar.banking.formats.tally import ASK_BANK, Tally, known_currency
 from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused, StatementStart
 
 TAG = re.compile(r":(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|NS|940|942):").match
@@ -119,11 +120,7 @@ class _Statement:
         while narrative and not narrative[-1].strip(" -"):
             narrative.pop()
         if self.currency is None:
-            raise StatementRefused(
-                "currency",
-                f"{self.label} has entries but no currency: it has no opening balance (:60F:). "
-                "Export the statement from the bank again.",
-            )
+            raise StatementRefused("currency", self._why_no_currency())
         entry = read_entry(lines, narrative, self.currency, self.account or "")
         if entry is None:
             self.raw.extend((*lines, *narrative))
@@ -133,14 +130,36 @@ class _Statement:
                 "Look it up in your online banking.",
             )
             return None
-        if not short_date(lines[0][:6])[1]:
-            self.tally.warn(
-                "date",
-                f"{self.label}: the value date {lines[0][:6]} (year, month, day) does not exist. "
-                f"It was read as {entry.value_date or 'no date'}.",
-            )
+        if entry.date is None or not short_date(lines[0][:6])[1]:
+            entry = self._with_days(entry, lines[0])
         self.tally.add(entry, self.currency)
         return entry
+
+    def _with_days(self, entry: EntryRead, line: str) -> EntryRead:
+        """The entry with a booking day where it has a value date; says of a day that does not exist what it became."""
+        if not short_date(line[:6])[1]:
+            self.tally.warn(
+                "date",
+                f"{self.label}: the value date {line[:6]} (year, month, day) does not exist. "
+                f"It was read as {entry.value_date or 'no date'}.",
+            )
+        if entry.date is not None or entry.value_date is None:
+            return entry
+        self.tally.warn(
+            "date",
+            f"{self.label}: the booking date {line[6:10]} (month, day) does not exist. "
+            f"It was read as the value date, {entry.value_date}.",
+        )
+        return replace(entry, date=entry.value_date)
+
+    def _why_no_currency(self) -> str:
+        unread = next((kept for kept in self.raw if kept.startswith(":60")), None)
+        why = (
+            "it has no opening balance (:60F:)"
+            if unread is None
+            else f"its opening balance {unread[:40]!r} cannot be read"
+        )
+        return f"{self.label} has entries but no currency: {why}. Export the statement from the bank again."
 
     def set_balance(self, tag: str, text: str) -> None:
         """An opening (:60:) or closing (:62:) balance; the first opening and the last closing count."""
@@ -154,13 +173,24 @@ class _Statement:
             return
         amount = Decimal(found[4].replace(",", "."))
         amount = -amount if found[1] == "D" else amount
-        self.currency = self.currency or known_currency(found[3])
+        if found[3] and found[3] != self.currency:
+            self._use_currency(known_currency(found[3]), text)
         day = short_date(found[2])[0]
         if tag[:2] == "60":
             if self.opening is None:
                 self.opening, self.opening_day, self.continued = amount, day, tag == "60M"
         else:
             self.closing, self.closing_day = amount, day
+
+    def _use_currency(self, currency: str | None, text: str) -> None:
+        """The first currency named is the account's; a balance in another one is said."""
+        if self.currency is None:
+            self.currency = currency
+            return
+        self.tally.warn(
+            "balance-currency",
+            f"{self.label}: the balance {text!r} is in {currency} while the account is in {self.currency}. {ASK_BANK}",
+        )
 
     def end(self, closed_before: Decimal | None) -> StatementEnd:
         """The end; says what does not add up, a page that does not go on where the one before stopped included."""
@@ -227,7 +257,7 @@ def stream_mt940(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | Stat
         if tag == "20":
             if statement is not None:
                 yield from _finish(statement, closings)
-            statement = _Statement(value.strip())
+            statement = _Statement(_word(value))
         elif tag in ("940", "942"):
             continue
         elif statement is None:
@@ -257,12 +287,17 @@ def _finish(
         closings[page_of] = statement.closing
 
 
+def _word(value: str) -> str:
+    """A field of one word as it can be kept: no database has room for a NUL."""
+    return value.replace("\0", "").strip()
+
+
 def _head_field(statement: _Statement, tag: str, value: str) -> None:
     """A field of the statement itself; what has no place is kept in `raw`."""
     if tag in ("25", "25P") and statement.account is None:
-        statement.account = value.strip()
+        statement.account = _word(value)
     elif tag in ("28", "28C") and statement.number is None:
-        statement.number = value.strip()
+        statement.number = _word(value)
     elif tag[:2] in ("60", "62"):
         statement.set_balance(tag, value)
     elif tag in ("34F", "13", "13D"):

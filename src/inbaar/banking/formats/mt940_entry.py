@@ -17,6 +17,7 @@ SIGN = {"C": 1, "EC": 1, "RD": 1, "D": -1, "ED": -1, "RC": -1}
 MARKERS = frozenset(("", "NONREF", "EREF", "PREF", "MARF", "KREF", "KREF+", "EREF+", "MREF+", "NOTPROVIDED"))
 OLD_ACCOUNT = re.compile(r"P?\d{7,10}").fullmatch
 PAYMENT_REFERENCE = re.compile(r"\d{16}").fullmatch
+HALF_A_YEAR = dt.timedelta(days=184)
 SNS_FAMILY = ("SNSB", "ASNB", "RBRB")
 
 
@@ -38,6 +39,8 @@ def short_date(text: str) -> tuple[dt.date | None, bool]:
 def entry_day(month_day: str, value_on: dt.date | None) -> dt.date | None:
     """The booking day in MMDD: of the years around the value date the one that comes nearest to it.
 
+    None where that day does not exist, as 29 February in the years nearest to the value date.
+
     >>> entry_day("1229", dt.date(2014, 1, 1))
     datetime.date(2013, 12, 29)
     """
@@ -49,7 +52,8 @@ def entry_day(month_day: str, value_on: dt.date | None) -> dt.date | None:
             days.append(dt.date(year, int(month_day[:2]), int(month_day[2:])))
         except ValueError:
             continue
-    return min(days, key=lambda day: abs(day - value_on)) if days else None
+    nearest = min(days, key=lambda day: abs(day - value_on), default=None)
+    return None if nearest is None or abs(nearest - value_on) > HALF_A_YEAR else nearest
 
 
 def read_entry(lines: list[str], narrative: list[str], currency: str, own_account: str) -> EntryRead | None:
@@ -117,5 +121,5 @@ def _use_supplement(told: Narrative, supplement: str, own_account: str) -> None:
         return
     elif own_account[4:8] in SNS_FAMILY:
         told.name = told.name or supplement
-    elif not supplement.isdigit():
+    elif not supplement.isdigit() and supplement != told.name:
         told.text = f"{supplement} {told.text}".strip()
