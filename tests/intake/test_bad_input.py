@@ -185,6 +185,27 @@ def test_neither_xml_nor_pdf(content: bytes, hint: str) -> None:
     )
 
 
+def test_nothing_but_spaces() -> None:
+    assert refusal(read_invoice(b" \r\n\t")) == (
+        "empty",
+        "The file holds nothing but spaces: ask the sender to send the invoice again.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>', "camt.053.001.08"),
+        (b"ABNANL2A\r\n940\r\n:20:1\r\n:25:517852257\r\n:60F:C110522EUR3236,28\r\n", "MT940"),
+    ],
+)
+def test_a_bank_statement_is_pointed_to_its_own_command(content: bytes, what: str) -> None:
+    assert refusal(read_invoice(content)) == (
+        "bank-statement",
+        f"This is a bank statement ({what}), not an invoice: read it with `inbaar statement`.",
+    )
+
+
 @pytest.mark.parametrize(
     ("document", "what"),
     [

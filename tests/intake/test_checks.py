@@ -55,6 +55,8 @@ def test_a_certain_invoice_is_accepted_without_a_word() -> None:
     ("facts", "rule", "text"),
     [
         (changed(number=None), "BR-02", "The invoice number is missing: ask the supplier for a complete invoice."),
+        (changed(number="-"), "BR-02", "The invoice number is missing: ask the supplier for a complete invoice."),
+        (changed(number="\u200b"), "BR-02", "The invoice number is missing: ask the supplier for a complete invoice."),
         (changed(issue_date=None), "BR-03", "The issue date is missing: ask the supplier for a complete invoice."),
         (changed(currency=None), "BR-05", "The currency is missing: ask the supplier for a complete invoice."),
         (without_amount("payable"), "BR-15", "The amount to pay is missing: ask the supplier for a complete invoice."),
@@ -226,6 +228,8 @@ def test_refused_and_doubtful_at_once_tells_both() -> None:
          "The issue date '02-03-2026' is not a date (year-month-day): ask the supplier for a corrected invoice."),
         ("2026-03-02", "2026-02-29", "unreadable-issue-date",
          "The issue date '2026-02-29' is not a date (year-month-day): ask the supplier for a corrected invoice."),
+        ("2026-03-02", "1899-12-31", "unreadable-issue-date",
+         "The issue date '1899-12-31' is not a date (year-month-day): ask the supplier for a corrected invoice."),
     ],
 )  # fmt: skip
 def test_values_that_are_no_number_or_day_refuse(old: str, new: str, rule: str, text: str) -> None:
@@ -235,11 +239,13 @@ def test_values_that_are_no_number_or_day_refuse(old: str, new: str, rule: str, 
 
 
 def test_a_due_date_that_is_no_day_waits_for_a_person() -> None:
-    read = read_invoice(ubl(("2026-04-01", "1 april")).encode())
-    assert (read.status, read.due_date) == ("review", None)
-    assert [(p.rule, p.text) for p in read.problems] == [
-        ("unreadable-due-date", "The due date '1 april' is not a date: fill in the right one.")
-    ]
+    for due in ("1 april", "2026-02-29", "9999-12-31", "2200-01-01"):
+        read = read_invoice(ubl(("2026-04-01", due)).encode())
+        assert (read.status, read.due_date) == ("review", None)
+        assert [(p.rule, p.text) for p in read.problems] == [
+            ("unreadable-due-date", f"The due date '{due}' is not a date: fill in the right one.")
+        ]
+    assert read_invoice(ubl(("2026-04-01", "2199-12-31")).encode()).status == "accepted"
 
 
 @pytest.mark.parametrize(("written", "read_as"), [("242", "242.00"), ("242.0", "242.00"), ("242.0000", "242.00"),

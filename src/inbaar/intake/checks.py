@@ -56,7 +56,7 @@ def judge(facts: Facts) -> tuple[Status, tuple[Problem, ...]]:
 def _refusals(facts: Facts) -> Iterator[Problem]:
     bad = {name for name, _ in facts.unreadable}
     present = {
-        "number": facts.number,
+        "number": facts.number if _is_number(facts.number) else None,
         "issue_date": facts.issue_date,
         "currency": facts.currency,
         "payable": facts.amounts.get("payable"),
@@ -84,6 +84,11 @@ def _refusals(facts: Facts) -> Iterator[Problem]:
             f"The invoice number has {len(facts.number)} characters, more than {_LONGEST_NUMBER}: "
             "ask the supplier for a corrected invoice.",
         )  # fmt: skip
+
+
+def _is_number(text: str | None) -> bool:
+    """Whether anything of it can be quoted: a dash, or letters without width, say no more than an empty field."""
+    return text is not None and any(letter.isalnum() for letter in text)
 
 
 def _identity_doubts(facts: Facts) -> Iterator[Problem]:

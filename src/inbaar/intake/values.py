@@ -8,6 +8,8 @@ _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,13}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})", re
 _DAY = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T[0-9:.]{5,20})?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
+#: The years an invoice can be of: 9999-12-31 stands for "no date" in many a program, and no law reaches that far.
+_YEARS = range(1900, 2200)
 _DAY_102 = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 _CENT = Decimal("0.01")
 
@@ -43,15 +45,15 @@ def to_cents(amount: Decimal) -> Decimal:
 
 
 def day(text: str) -> dt.date | None:
-    """The day of an XML date (its time zone left out) or of eight digits; None if it is not a day that exists.
+    """The day of an XML date (its time zone left out) or of eight digits; None if no invoice can have that day.
 
     >>> day("2024-02-29+01:00")
     datetime.date(2024, 2, 29)
-    >>> day("20230229") is None
-    True
+    >>> day("20230229") is None, day("9999-12-31") is None
+    (True, True)
     """
     found = _DAY.fullmatch(text) or _DAY_102.fullmatch(text)
-    if found is None:
+    if found is None or int(found[1]) not in _YEARS:
         return None
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3]))

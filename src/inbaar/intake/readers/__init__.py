@@ -6,6 +6,7 @@ it comes back refused, with the reason.
 
 import hashlib
 import os
+import re
 from dataclasses import replace
 
 from lxml import etree
@@ -13,7 +14,7 @@ from lxml import etree
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
 from inbaar.intake.readers.pdf import attached_xml
-from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf
+from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
 from inbaar.intake.readers.xml import parsed
 from inbaar.intake.reading import InvoiceRead, Problem
@@ -27,6 +28,7 @@ _READERS = {
     cii.ZUGFERD_1: cii.read_cii,
 }
 _ENVELOPE = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}StandardBusinessDocument"
+_STATEMENT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:(camt\.05[234][0-9.]{0,10})\}").match
 _LIMITS = Limits()
 
 
@@ -63,6 +65,8 @@ def _draft(root: etree._Element) -> Draft:
     document = _unwrapped(root) if root.tag == _ENVELOPE else root
     reader = _READERS.get(document.tag)
     if reader is None:
+        if message := _STATEMENT(document.tag):
+            raise statement(message[1])
         qualified = etree.QName(document)
         space = f" of {qualified.namespace!r}" if qualified.namespace else ""
         raise Unreadable(

@@ -88,6 +88,14 @@ def _refuse_size(size: int, start: bytes, limits: Limits) -> None:
         )
 
 
+def statement(what: str) -> Unreadable:
+    """The refusal of a bank statement, which has a command of its own."""
+    return Unreadable(
+        "bank-statement",
+        f"This is a bank statement ({what}), not an invoice: read it with `inbaar statement`.",
+    )
+
+
 def size_text(size: int) -> str:
     """A size as people read it.
 

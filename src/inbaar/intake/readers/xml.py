@@ -8,11 +8,12 @@ import re
 
 from lxml import etree
 
-from inbaar.intake.readers.source import Limits, Unreadable
+from inbaar.intake.readers.source import Limits, Unreadable, statement
 
 #: What may stand before the root element; possessive, so that no input makes it slow.
 _DOCTYPE = re.compile(rb"\s*+(?:<\?(?:[^?]|\?(?!>))*+\?>\s*+|<!--(?:[^-]|-(?!->))*+-->\s*+)*+<!DOCTYPE")
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
+_MT940 = re.compile(rb"^:(?:60[FM]|61):", re.MULTILINE)
 _PLAIN = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _TRANSLATED = {
     name: codec
@@ -33,6 +34,12 @@ def parsed(content: bytes, limits: Limits) -> etree._Element:
     """The root element, or `Unreadable` with the reason."""
     text = _as_utf8(content)
     if not text.lstrip().startswith(b"<"):
+        if not text.strip():
+            raise Unreadable(
+                "empty", "The file holds nothing but spaces: ask the sender to send the invoice again."
+            )
+        if _MT940.search(text[:4096]):
+            raise statement("MT940")
         zipped = " (it is a ZIP archive: unpack it first)" if text.startswith(b"PK\x03\x04") else ""
         raise Unreadable(
             "unknown-format",
