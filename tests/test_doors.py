@@ -1,11 +1,12 @@
 """Whatever comes in: sorted by its contents, taken in once, and matched; and what is doubtful waits with its reason."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 
-from inbaar.banking.models import Entry
+from inbaar.banking.models import Entry, Statement
 from inbaar.doors import FileResult, is_statement, take_in_files
 from inbaar.dunning.models import Schedule
 from inbaar.intake.actions import accept_reviewed
@@ -129,6 +130,46 @@ def test_what_cannot_be_read_is_refused_alone_and_leaves_nothing_but_its_reason(
     with client_scope(seller.id):
         assert Invoice.objects.count() == 1
         assert Entry.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["nul\0.xml", "\udcff.xml", "a\nb.xml"])
+def test_a_name_that_cannot_be_stored_or_shown_stops_no_file(seller, market, name):
+    invoice, bank = take_in(seller, [(name, market_files(market)[0][1]), (name, statement())])
+    assert (invoice.outcome, bank.outcome) == ("accepted", "accepted")
+    assert invoice.name == bank.name == name.translate({0: "?", 0xDCFF: "?", 10: "?"})
+
+
+def test_a_nul_in_a_statement_stops_nothing(client_a):
+    content = statement(("10,00", "NL44RABO0123456789", "Ban\0k", "x\0y")).replace(b":20:1", b":20:\x001")
+    (result,) = take_in(client_a, [("bank.sta", content.replace(b"NL20INGB", b"NL20\0INGB"))])
+    assert (result.outcome, result.entries) == ("accepted", 1)
+    with client_scope(client_a.id):
+        assert (Entry.objects.get().counterparty_name, Statement.objects.get().statement_id) == ("Bank", "1")
+
+
+def test_a_day_that_no_law_reaches_waits_for_a_person(seller, market):
+    name, content = market_files(market)[0]
+    due = re.compile(rb"(?<=DueDate>)[0-9-]{10}")
+    (result,) = take_in(seller, [(name, due.sub(b"9999-12-31", content))])
+    assert (result.outcome, result.problems[0].rule) == ("review", "unreadable-due-date")
+
+
+@pytest.mark.parametrize("part", ["opening", "entry", "closing"])
+def test_an_amount_larger_than_the_books_is_refused_whole(client_a, part):
+    whole = {name: "1" + "0" * (13 if name == part else 1) for name in ("opening", "entry", "closing")}
+    content = statement((whole["entry"] + ",00", "NL44RABO0123456789", "Bank", "x"))
+    content = re.sub(rb"(60F:C261002EUR)0,00", rb"\g<1>%b,00" % whole["opening"].encode(), content)
+    content = re.sub(rb"(62F:C261002EUR)[0-9]+", rb"\g<1>%b" % whole["closing"].encode(), content)
+    (result,) = take_in(client_a, [("bank.sta", content)])
+    assert (result.outcome, [problem.text for problem in result.problems]) == (
+        "refused",
+        [
+            "An amount of 10000000000000.00 is more than the books can hold (10,000,000,000,000 and up). "
+            "Compare it with your online banking and ask the bank for the right statement."
+        ],
+    )
+    with client_scope(client_a.id):
+        assert (Entry.objects.count(), Statement.objects.count()) == (0, 0)
 
 
 @pytest.mark.requirement("ASK-04")

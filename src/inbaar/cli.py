@@ -1,6 +1,7 @@
 """The commands. Each takes and gives JSON with --json; exit 0 done, 2 refused (one line: what, why, what next), 1 a bug."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -35,6 +36,9 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal's alphabet lacks is shown by its number; it must not end the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = _Parser(prog="inbaar", description="One invoice, every route, one truth.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (module, text) in COMMANDS.items():

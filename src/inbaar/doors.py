@@ -13,6 +13,7 @@ from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.dunning.schedule import schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.kit.scope import client_scope
+from inbaar.kit.text import printable
 
 _STATEMENT_XML = re.compile(rb"camt\.05[234]|BkToCstmr|B\x00k\x00T\x00o\x00C\x00s\x00t\x00m\x00r")
 _OTHER_TEXT = (b"<", b"\xff\xfe", b"\xfe\xff", b"%PDF")
@@ -64,6 +65,7 @@ def take_in_files(
     file that is refused leaves nothing behind but its reason.
     """
     results: dict[int, FileResult] = {}
+    files = [(printable(name), content) for name, content in files]
     invoices = [(place, file) for place, file in enumerate(files) if not is_statement(file[1])]
     with client_scope(client_id):
         taken = take_in_invoices(

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -151,3 +152,46 @@ def test_a_big_file_is_answered_in_little_memory(tmp_path: Path) -> None:
     )
     assert len(json.loads(run.stdout)[0]["statements"][0]["entries"]) == 20_000
     assert int(run.stderr.splitlines()[-1]) < 64 * 1024
+
+
+def test_a_name_in_no_alphabet_and_one_too_long_stop_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    odd = str(tmp_path / "saldo\udcff.xml")
+    Path(odd).write_bytes(camt())
+    names = [odd, str(tmp_path / ("n" * 300)), odd]
+    code, out, err = _run(capsys, "--json", *names)
+    read = json.loads(out)
+    assert code == 2
+    assert [(f["file"], f["status"]) for f in read] == [
+        (names[0], "accepted"), (names[1], "refused"), (names[2], "accepted"),
+    ]  # fmt: skip
+    assert err.splitlines() == [
+        f"inbaar: {names[1]}: The file cannot be opened: File name too long. Check its name and its rights."
+    ]
+
+
+def test_nothing_in_a_statement_can_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "a\x1b[2J.sta"
+    lines = [line.replace("Jansen", "Jan\x1b[2Jsen").replace("S1", "S\x1b1") for line in GOOD_MT940]
+    file.write_bytes(mt940(*lines[:6], ":62F:C261001EUR109,00"))
+    _, out, err = _run(capsys, str(file))
+    assert "\x1b" not in out + err
+    assert "Jan?[2Jsen" in out
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_terminal_without_the_letters_still_gets_its_answer(tmp_path: Path, form: list[str]) -> None:
+    (tmp_path / "a.sta").write_bytes(mt940(*GOOD_MT940).replace(b"Jansen", "Müller €".encode()))
+    run: Any = subprocess.run(
+        [sys.executable, "-m", "inbaar.cli", "statement", str(tmp_path / "a.sta"), *form],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    if form:
+        entry = json.loads(run.stdout)[0]["statements"][0]["entries"][0]
+        assert entry["counterparty"]["name"] == "Müller €"
+    else:
+        assert "M\\xfcller \\u20ac" in run.stdout

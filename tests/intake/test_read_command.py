@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,3 +108,12 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.Capture
 def test_reading_needs_no_django() -> None:
     code = "import sys, inbaar.intake.commands; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_terminal_without_the_letters_still_gets_its_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(ubl(("Zaagmolen", "Zaagmölen")), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "inbaar.cli", "read", str(tmp_path / "a.xml")],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert "Zaagm\\xf6len" in run.stdout

@@ -23,11 +23,12 @@ from inbaar.banking.statements import (
     StatementStart,
     Status,
 )
+from inbaar.kit.text import printable
 
 DONE, REFUSED = 0, 2
 IN_MEMORY = 4_000_000
 CENT = Decimal("0.01")
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder().encode
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -153,7 +154,7 @@ def _copy(source: Any, target: Any) -> None:
 def _complain(name: str, problems: list[Problem]) -> None:
     """One line for each problem on stderr: what, why, what next."""
     for problem in problems:
-        print(f"inbaar: {name}: {problem.text}", file=sys.stderr)
+        print(f"inbaar: {printable(name)}: {printable(problem.text)}", file=sys.stderr)
 
 
 def _print_table(name: str, out: TextIO) -> Status:
@@ -163,10 +164,7 @@ def _print_table(name: str, out: TextIO) -> Status:
         try:
             for event in stream_statements(Path(name), name):
                 if isinstance(event, StatementStart):
-                    lines.write(
-                        f"{event.format}  {event.account}  {event.currency or ''}  "
-                        f"{event.statement_id or ''}\n  opening {money_text(event.opening) or '-':>38}\n"
-                    )
+                    lines.write(_start_lines(event))
                 elif isinstance(event, EntryRead):
                     lines.write(_entry_line(event))
                 else:
@@ -178,14 +176,20 @@ def _print_table(name: str, out: TextIO) -> Status:
             lines.truncate()
         status = status_of(problems)
         _complain(name, problems)
-        out.write(f"{name}: {status.value}\n")
+        out.write(f"{printable(name)}: {status.value}\n")
         _copy(lines, out)
     return status
 
 
+def _start_lines(start: StatementStart) -> str:
+    line = f"{start.format}  {start.account}  {start.currency or ''}  {start.statement_id or ''}"
+    return f"{printable(line)}\n  opening {money_text(start.opening) or '-':>38}\n"
+
+
 def _entry_line(entry: EntryRead) -> str:
     words = " ".join(filter(None, (entry.reference, entry.text, entry.return_reason))).split()
-    return (
+    line = (
         f"  {entry.date or ''!s:<10}  {money_text(entry.amount):>14}  {entry.counterparty_iban or '':<24}  "
-        f"{(entry.counterparty_name or '')[:30]:<30}  {' '.join(words)[:70]}\n"
+        f"{(entry.counterparty_name or '')[:30]:<30}  {' '.join(words)[:70]}"
     )
+    return printable(line) + "\n"

@@ -24,6 +24,7 @@ from inbaar.kit.scope import client_scope
 
 BATCH = 2_000
 _CENT = Decimal("0.01")
+_MOST = Decimal(10) ** 13  # what an amount's column no longer holds
 _FILE = {
     "client_id": "bigint", "name": "text", "sha256": "text", "format": "text", "status": "text", "problems": "jsonb",
     "imported_at": "timestamptz",
@@ -176,6 +177,7 @@ class _Import:
                 f"This is a {start.format[:8]} message: it tells of movements that the day's statement tells again, "
                 "so booking both would count money twice. Offer the camt.053 or MT940 of the same days.",
             )
+        self._check_size(start.opening)
         self.account, is_new = account_of(self.client_id, start, self.accounts, self.may_add)
         if is_new:
             self.accounts.append(self.account)
@@ -219,7 +221,16 @@ class _Import:
             if len(self.batch) >= BATCH:
                 self._flush()
 
+    def _check_size(self, amount: Decimal | None) -> None:
+        if amount is not None and abs(amount) >= _MOST:
+            raise StatementRefused(
+                "amount",
+                f"An amount of {amount:.2f} is more than the books can hold ({_MOST:,} and up). "
+                "Compare it with your online banking and ask the bank for the right statement.",
+            )
+
     def _check_cents(self, entry: EntryRead) -> None:
+        self._check_size(entry.amount)
         if entry.amount != entry.amount.quantize(_CENT):
             raise StatementRefused(
                 "amount",
@@ -233,6 +244,7 @@ class _Import:
         self.batch.clear()
 
     def _end(self, end: StatementEnd) -> None:
+        self._check_size(end.closing)
         self._flush()
         self.statements += 1
         self.problems.extend(end.problems)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import InvoiceRead, as_json
+from inbaar.kit.text import printable
 
 _REFUSED = 2
 _COLUMNS = "{status:<9} {format:<8} {number:<20} {issued:<10} {due:<10} {payable:>14} {currency:<3}  {supplier:<28} {file}"
@@ -38,7 +39,7 @@ def _told(reads: Iterable[InvoiceRead]) -> Iterator[InvoiceRead]:
         for problem in read.problems:
             if problem.level == "error":
                 sys.stdout.flush()
-                print(f"inbaar: {_printable(read.file)}: {_printable(problem.text)}", file=sys.stderr)
+                print(f"inbaar: {printable(read.file)}: {printable(problem.text)}", file=sys.stderr)
                 break
         yield read
 
@@ -65,7 +66,7 @@ def _print_table(reads: Iterable[InvoiceRead]) -> int:
         refused += read.status == "refused"
         for problem in read.problems:
             if problem.level == "warning":
-                print(f"          {problem.rule}: {_printable(problem.text)}")
+                print(f"          {problem.rule}: {printable(problem.text)}")
     return refused
 
 
@@ -73,16 +74,11 @@ def _row(read: InvoiceRead) -> str:
     return _COLUMNS.format(
         status=read.status,
         format=read.format or "-",
-        number=_printable(read.number or "-")[:20],
+        number=printable(read.number or "-")[:20],
         issued=str(read.issue_date or "-"),
         due=str(read.due_date or "-"),
         payable="-" if read.payable is None else f"{read.payable:.2f}",
         currency=read.currency or "",
-        supplier=_printable(read.supplier.name or "-")[:28],
-        file=_printable(os.path.relpath(read.file) if len(read.file) > 60 else read.file),
+        supplier=printable(read.supplier.name or "-")[:28],
+        file=printable(os.path.relpath(read.file) if len(read.file) > 60 else read.file),
     )
-
-
-def _printable(text: str) -> str:
-    """Text that cannot steer a terminal or break an encoding."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -34,13 +34,14 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
         yield io.BytesIO(source)
     elif isinstance(source, str | Path):
         path = Path(source)
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise StatementRefused(
-                "unreadable",
-                "This is not an ordinary file (a device or a pipe). Save the statement as a file first.",
-            )
         try:
-            stream = path.open("rb")
+            if path.exists() and not path.is_file() and not path.is_dir():
+                raise StatementRefused(
+                    "unreadable",
+                    "This is not an ordinary file (a device or a pipe). Save the statement as a file first.",
+                )
+            # By its name in bytes: lxml asks an open file for its name and fails on one that is no UTF-8.
+            stream = open(os.fsencode(path), "rb")  # noqa: SIM115
         except OSError as error:
             raise StatementRefused(
                 "unreadable", f"The file cannot be opened: {error.strerror}. Check its name and its rights."
