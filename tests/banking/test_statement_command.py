@@ -79,6 +79,32 @@ def test_the_object_of_a_file_is_the_contract(
     assert list(statement["entries"][0]) == ENTRY_KEYS
 
 
+PAID_OUT = (
+    "<NtryDtls><TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs><RltdPties>"
+    "<Dbtr><Nm>Wij</Nm></Dbtr><DbtrAcct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></DbtrAcct>"
+    "<Cdtr><Nm>Zij</Nm></Cdtr><CdtrAcct><Id><IBAN>NL20INGB0001234567</IBAN></Id></CdtrAcct></RltdPties>"
+    "<RmtInf><Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf>{}</TxDtls></NtryDtls></Ntry>"
+)
+
+
+def test_money_out_names_who_was_paid_by_which_reference_and_why_it_came_back(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = ENTRY.replace("</Ntry>", PAID_OUT.format("")).replace("CRDT", "DBIT")
+    back = ENTRY.replace("</Ntry>", PAID_OUT.format("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"))
+    (tmp_path / "b.xml").write_bytes(camt(entries=out + back))
+    _, printed, _ = _run(capsys, "--json", str(tmp_path / "b.xml"))
+    entry = {
+        "date": "2026-10-01", "value_date": "2026-10-01", "amount": "-10.00",
+        "counterparty": {"name": "Zij", "iban": "NL20INGB0001234567"}, "reference": "RF18539007547034",
+        "end_to_end_id": "E-1", "text": None, "return_reason": None,
+    }  # fmt: skip
+    assert json.loads(printed)[0]["statements"][0]["entries"] == [
+        entry,
+        entry | {"amount": "10.00", "return_reason": "AC04"},
+    ]
+
+
 def test_a_refused_file_makes_the_exit_2_and_the_others_are_still_read_in_order(
     capsys: pytest.CaptureFixture[str], files: dict[str, str]
 ) -> None:

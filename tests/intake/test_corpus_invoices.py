@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from inbaar.intake.identifiers import compact
+from inbaar.intake.checks import CREDIT_CODES
+from inbaar.intake.identifiers import compact, has_iban_shape
 from inbaar.intake.readers import read_invoice
-from inbaar.intake.reading import InvoiceRead
+from inbaar.intake.reading import InvoiceRead, as_json
 from tests.corpus import CorpusRow, corpus_rows
 
 KINDS = ("ubl-invoice-*", "ubl-or-cii-pair-*", "cii-invoice-*", "facturx-pdf*", "zugferd1-pdf*")
@@ -29,6 +30,26 @@ REFUSED = {
     "ubl/oasis-examples/UBL-Invoice-2.1-Example-Trivial.xml": "BR-05",  # no document currency
     "facturx-mustang-validator/corruptedV2PDF.pdf": "no-xml",  # its attachment is gone
 }
+CONTRACT = {"number": "number", "issued": "issue_date", "due": "due_date", "currency": "currency"}
+#: What the manifest names only where the file has it, so that a reader may not make it up.
+WHERE_STATED = {"due", "payment_ref", "credits_invoice", "iban"}
+VAT_MARKS = ("vat:", "VA:", "VAT:", "legalid:NL:VAT:")
+KVK_MARKS = ("legalid:0106:", "endpoint:0106:", "id:0106:", "0106:", "legalid:NL:KVK:", "id:NL:KVK:")
+#: The number of a Dutch company's own register, by its eight digits where no register is named.
+OTHER_KVK = {
+    "cii/en16931-examples/CII_example1.xml": ("57151520",),
+    "cii/en16931-examples/CII_example8.xml": ("17131139",),
+    "ubl/en16931-examples/ubl-tc434-example1.xml": ("57151520",),
+    "ubl/en16931-examples/ubl-tc434-example8.xml": ("17131139",),
+}
+#: Numbers under a tax scheme that is not VAT; the manifest names the element, not the scheme.
+OTHER_VAT = {
+    "ubl/peppol-bis3-en16931/BIS_Billing_30-Rantefaktura_Enkel.xml": (
+        None,
+    ),  # "Godkänd för F-skatt", scheme TAX
+    "ubl/si-ubl-2.0/SI-UBL-2.0_BR-NL-25_warning_companyid_novat.xml": (None,),  # scheme CUST
+    "xrechnung-pairs/01.04a-INVOICE_ubl.xml": (None,),  # scheme ???
+}
 
 
 @pytest.mark.parametrize("row", corpus_rows(*KINDS))
@@ -41,6 +62,38 @@ def test_reads_what_the_manifest_says(row: CorpusRow) -> None:
     expected = _expected(row.expected, read.format)
     for key in expected:
         assert found[key] == expected[key], key
+    absent = (WHERE_STATED | set(AMOUNTS)) - set(expected)
+    assert {key: found[key] for key in absent if found[key] not in (None, [])} == {}
+
+
+@pytest.mark.parametrize("row", corpus_rows(*KINDS))
+def test_tells_it_as_the_contract_does(row: CorpusRow) -> None:
+    told = as_json(read_invoice(row.path, row.file))
+    for name, ours in CONTRACT.items():
+        assert told[ours] == (" ".join(row.expected[name].split()) if name in row.expected else None)
+    code = row.expected.get("type")
+    assert told["credit_note"] == (row.expected.get("syntax") == "UBL CreditNote" or code in CREDIT_CODES)
+    for amount, ours in AMOUNTS.items():
+        if ours in told:
+            assert told[ours] == (f"{Decimal(row.expected[amount]):.2f}" if amount in row.expected else None)
+    named = [compact(text) for text in row.expected.get("iban", "").split(";") if text]
+    first = next((text for text in named if has_iban_shape(text)), None)
+    assert told["supplier"]["iban"] in (first, *named[:1])
+    for role in ("supplier", "customer"):
+        assert told[role]["name"] == (" ".join(row.expected[role].split()) if role in row.expected else None)
+        identifiers = row.expected.get(f"{role}_ids", [])
+        assert _agrees(told[role]["vat"], identifiers, VAT_MARKS, OTHER_VAT.get(row.file, ())), role
+        assert _agrees(told[role]["kvk"], identifiers, KVK_MARKS, OTHER_KVK.get(row.file, ())), role
+
+
+def _agrees(
+    found: str | None, identifiers: list[str], marks: tuple[str, ...], other: tuple[str | None, ...]
+) -> bool:
+    """Whether an identifier is one the manifest marks as of this kind, or none where there is none."""
+    marked = {
+        compact(text.removeprefix(mark)) for text in identifiers for mark in marks if text.startswith(mark)
+    }
+    return found in other or (found in marked if marked else found is None)
 
 
 @pytest.mark.parametrize("row", corpus_rows(*KINDS))
@@ -77,7 +130,7 @@ def _found(read: InvoiceRead, expected: dict[str, Any]) -> dict[str, Any]:
         "number": read.number,
         "type": fields.get("type_code"),
         "issued": str(read.issue_date),
-        "due": str(read.due_date),
+        "due": read.due_date and str(read.due_date),
         "currency": read.currency,
         "supplier": read.supplier.name,
         "customer": read.customer.name,

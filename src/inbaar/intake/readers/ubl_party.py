@@ -9,6 +9,8 @@ CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 
 _VAT_SCHEMES = frozenset({"NL:VAT", "9944"})
+#: How a tax scheme is named: by UBL's own rules, and by those of CII.
+_VAT_NAMES = frozenset({"VAT", "VA"})
 
 
 def party_table(role: str) -> Table:
@@ -57,7 +59,7 @@ def _tax_scheme(role: str) -> Handler:
         if number is None:
             return
         scheme = (first_text(element, CAC + "TaxScheme", CBC + "ID") or "").strip().upper()
-        is_vat = scheme == "VAT" or (number.get("schemeID") or "") in _VAT_SCHEMES
+        is_vat = scheme in _VAT_NAMES or (number.get("schemeID") or "") in _VAT_SCHEMES
         name = f"{role}.vat" if is_vat else f"{role}.tax_registration"
         if is_vat and name in draft.texts:
             draft.repeated.append(name)
