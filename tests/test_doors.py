@@ -17,6 +17,7 @@ from inbaar.market.market import Market
 from inbaar.receivables.models import Invoice
 from tests.conftest import make_client
 from tests.dunning.scenario import Administration, day
+from tests.intake.documents import cii, pdf, ubl
 
 pytestmark = pytest.mark.django_db
 TODAY, NOW = dt.date(2026, 10, 2), dt.datetime(2026, 10, 2, 9, tzinfo=dt.UTC)
@@ -92,6 +93,19 @@ def test_the_same_invoice_in_another_file_is_known_by_what_it_says(seller, marke
     assert again.problems[-1].text.endswith("is there already; nothing was changed")
     with client_scope(seller.id):
         assert Invoice.objects.count() == 1
+
+
+@pytest.mark.requirement("FAC-26")
+def test_an_invoice_uploaded_as_ubl_and_mailed_as_a_pdf_becomes_one(db):
+    seller = make_client("Zaagmolen B.V.", "59581883")
+    (uploaded,) = take_in(seller, [("F-2026-001.xml", ubl().encode())])
+    mail = [("factuur.pdf", pdf(("factur-x.xml", cii().encode())))]
+    (mailed,) = take_in_files(seller.id, mail, TODAY, NOW, "mail")
+    assert (uploaded.format, uploaded.outcome) == ("ubl", "accepted")
+    assert (mailed.format, mailed.outcome) == ("facturx", "known")
+    assert mailed.problems[-1].text == "F-2026-001 is there already; nothing was changed"
+    with client_scope(seller.id):
+        assert (Invoice.objects.count(), Document.objects.count()) == (1, 2)
 
 
 def test_somebody_elses_invoice_waits_in_review_and_a_person_may_accept_it(client_a, market):
