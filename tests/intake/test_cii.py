@@ -130,3 +130,17 @@ def test_of_several_attachments_the_invoice_is_taken() -> None:
     assert read_invoice(both).number == "F-2026-001"
     assert read_invoice(pdf(*others, ("b.xml", other_invoice))).number == "F-OTHER"
     assert [p.rule for p in read_invoice(pdf(*others)).problems] == ["unknown-root"]
+
+
+@pytest.mark.parametrize(("written", "shown"), [("20260228", "2026-02-28"), ("20260230", "20260230")])
+def test_every_day_is_shown_as_one(written: str, shown: str) -> None:
+    moment = f'<udt:DateTimeString format="102">{written}</udt:DateTimeString>'
+    invoice = read(
+        ("<ram:ApplicableHeaderTradeSettlement>",
+         "<ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent>"
+         f"<ram:OccurrenceDateTime>{moment}</ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent>"
+         "</ram:ApplicableHeaderTradeDelivery><ram:ApplicableHeaderTradeSettlement><ram:BillingSpecifiedPeriod>"
+         f"<ram:StartDateTime>{moment}</ram:StartDateTime></ram:BillingSpecifiedPeriod>"),
+    )  # fmt: skip
+    assert invoice.status == "accepted"
+    assert [invoice.fields[name].value for name in ("delivery_date", "period_from")] == [shown, shown]

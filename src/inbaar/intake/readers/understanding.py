@@ -20,6 +20,8 @@ from inbaar.intake.values import day, due_by_terms, exact_amount, to_cents
 _AMOUNTS = (
     "line_total", "allowance_total", "charge_total", "net", "vat", "total", "prepaid", "rounding", "payable",
 )  # fmt: skip
+#: Days that decide nothing here: shown as days where they are, else as the file has them.
+_OTHER_DAYS = ("delivery_date", "period_from", "period_to", "credits_invoice_date")
 #: What BR-CO-26 takes as an identification of the supplier.
 _IDENTIFYING = ("id", "global_id", "kvk", "legal_id", "vat")
 
@@ -224,5 +226,8 @@ def _fields(
         texts[name] = f"{amount:.2f}"
     if issued is not None:
         texts["issue_date"] = issued.isoformat()
+    for name in _OTHER_DAYS:
+        if name in texts and (found := day(texts[name])) is not None:
+            texts[name] = found.isoformat()
     _number_texts(texts, "due_date", [found.isoformat() for found in due_dates])
     return {name: FieldRead(text) for name, text in texts.items()}
