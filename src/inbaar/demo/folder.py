@@ -16,6 +16,7 @@ ENDINGS = frozenset(
     {".xml", ".pdf", ".txt", ".sta", ".940", ".mt940", ".swi", ".cnv", ".asc", ".mta", ".st4"}
 )
 MOST_BYTES = 50_000_000
+LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ def _key(supplier: PartyRead) -> str:
 
 def _administration(supplier: PartyRead, folder: str) -> int:
     kvk = supplier.kvk or ""
-    email = supplier.email if supplier.email and "@" in supplier.email else "administratie@inbaar.example"
+    email = supplier.email or ""
+    if "@" not in email or len(email) > LONGEST_EMAIL:
+        email = "administratie@inbaar.example"
     return open_administration(
         NewAdministration(
             name=supplier.name or f"Onleesbaar uit {folder}", kvk=kvk if len(kvk) == 8 and kvk.isdigit() else "",
