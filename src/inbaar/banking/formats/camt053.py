@@ -66,14 +66,6 @@ def stream_camt(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
         )
 
 
-def _what_is_wrong(error: etree.XMLSyntaxError) -> str:
-    """The parser's reason on one line; its own limits come with advice that is not for the reader."""
-    reason = " ".join(str(error.msg).split())
-    if "XML_PARSE_HUGE" in reason:
-        reason = "it is nested too deeply, or holds a text too long, for a statement"
-    return f"The XML is cut off or damaged: {reason}. Download the statement from the bank again."
-
-
 def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | StatementEnd]:
     events = etree.iterparse(
         stream,
@@ -256,6 +248,14 @@ def _check_summary(summary: Any, label: str, tally: Tally) -> None:
             f"{label}: the bank says it holds {stated} entries, but {tally.count} are in the file. "
             "Download the statement again.",
         )
+
+
+def _what_is_wrong(error: etree.XMLSyntaxError) -> str:
+    """The parser's reason on one line; its own limits come with advice that is not for the reader."""
+    reason = " ".join(str(error.msg).split())
+    if "XML_PARSE_HUGE" in reason:
+        reason = "it is nested too deeply, or holds a text too long, for a statement"
+    return f"The XML is cut off or damaged: {reason}. Download the statement from the bank again."
 
 
 def _text(element: Any) -> str | None:

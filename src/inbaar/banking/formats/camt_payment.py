@@ -19,6 +19,19 @@ AMOUNT = re.compile(r"\+?(?:[0-9]{1,18}(?:\.[0-9]{0,5})?|\.[0-9]{1,5})").fullmat
 SHOWN = 40
 
 
+def is_received(sign: str | None, what: str) -> bool:
+    """Whether money came in, as CdtDbtInd says; refuses what says neither, for guessing would turn an amount round."""
+    if sign == "CRDT":
+        return True
+    if sign == "DBIT":
+        return False
+    raise StatementRefused(
+        "sign",
+        f"It is not said whether {what} is money in or out (CdtDbtInd is {(sign or '')[:SHOWN]!r}, not CRDT or DBIT). "
+        "Download the statement from the bank again.",
+    )
+
+
 class LocalNames(dict[str, str]):
     """The element names without their namespace, each worked out once: this is asked forty times an entry."""
 
@@ -29,18 +42,20 @@ class LocalNames(dict[str, str]):
 
 
 @lru_cache(maxsize=4096)
-def iso_date(text: str) -> dt.date | None:
+def iso_date(text: str | None) -> dt.date | None:
     """The day in a date or a moment of XML Schema (the day as the bank wrote it, in its own time zone).
 
     None where nothing is written; refuses a day that does not exist, for the days decide what is owed.
     """
-    if not text:
+    written = (text or "").strip()
+    if not written:
         return None
     try:
-        return dt.date.fromisoformat(text[:10])
+        return dt.date.fromisoformat(written[:10])
     except ValueError:
         raise StatementRefused(
-            "date", f"The date {text[:SHOWN]!r} does not exist. Download the statement from the bank again."
+            "date",
+            f"The date {written[:SHOWN]!r} does not exist. Download the statement from the bank again.",
         ) from None
 
 
@@ -54,19 +69,6 @@ def money(text: str, what: str) -> Decimal:
     raise StatementRefused(
         "amount",
         f"The amount {text[:SHOWN]!r} of {what} {why}. Download the statement from the bank again.",
-    )
-
-
-def is_received(sign: str | None, what: str) -> bool:
-    """Whether money came in, as CdtDbtInd says; refuses what says neither, for guessing would turn an amount round."""
-    if sign == "CRDT":
-        return True
-    if sign == "DBIT":
-        return False
-    raise StatementRefused(
-        "sign",
-        f"It is not said whether {what} is money in or out (CdtDbtInd is {(sign or '')[:SHOWN]!r}, not CRDT or DBIT). "
-        "Download the statement from the bank again.",
     )
 
 

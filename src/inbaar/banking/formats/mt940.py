@@ -7,12 +7,11 @@ shows that it is complete. A line that means nothing to us stays in the `raw` of
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
-from inbaar.banking.formats.mt940_entry import read_entry, short_date
+from inbaar.banking.formats.mt940_entry import entry_day, read_entry, short_date
 from inbaar.banking.formats.tally import ASK_BANK, Tally, known_currency
 from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused, StatementStart
 
@@ -130,27 +129,25 @@ class _Statement:
                 "Look it up in your online banking.",
             )
             return None
-        if entry.date is None or not short_date(lines[0][:6])[1]:
-            entry = self._with_days(entry, lines[0])
+        if entry.date is entry.value_date or not short_date(lines[0][:6])[1]:
+            self._check_days(lines[0], entry.value_date)
         self.tally.add(entry, self.currency)
         return entry
 
-    def _with_days(self, entry: EntryRead, line: str) -> EntryRead:
-        """The entry with a booking day where it has a value date; says of a day that does not exist what it became."""
+    def _check_days(self, line: str, value_on: dt.date | None) -> None:
+        """Says of a day that does not exist what it became."""
         if not short_date(line[:6])[1]:
             self.tally.warn(
                 "date",
                 f"{self.label}: the value date {line[:6]} (year, month, day) does not exist. "
-                f"It was read as {entry.value_date or 'no date'}.",
+                f"It was read as {value_on or 'no date'}.",
             )
-        if entry.date is not None or entry.value_date is None:
-            return entry
-        self.tally.warn(
-            "date",
-            f"{self.label}: the booking date {line[6:10]} (month, day) does not exist. "
-            f"It was read as the value date, {entry.value_date}.",
-        )
-        return replace(entry, date=entry.value_date)
+        if value_on is not None and line[6:10].isdecimal() and entry_day(line[6:10], value_on) is None:
+            self.tally.warn(
+                "date",
+                f"{self.label}: the booking date {line[6:10]} (month, day) does not exist. "
+                f"It was read as the value date, {value_on}.",
+            )
 
     def _why_no_currency(self) -> str:
         unread = next((kept for kept in self.raw if kept.startswith(":60")), None)

@@ -79,7 +79,7 @@ def read_entry(lines: list[str], narrative: list[str], currency: str, own_accoun
         else:
             _use_supplement(told, supplement, own_account)
     return EntryRead(
-        entry_day(entry_text, value_on) if entry_text else value_on,
+        (entry_day(entry_text, value_on) if entry_text else None) or value_on,
         value_on,
         amount,
         currency,
