@@ -4,6 +4,7 @@ The typesetter could measure that itself, at twice the time per cell; the estima
 not fit on one line is left to it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ GAP_MM = 3.0
 MM_PER_POINT = 25.4 / 72
 SIZES_PT = (8.5, 8.0, 7.5, 7.0)
 ROW_PADDING_MM = 2.8
+HEADER_SMALLER_PT = 0.7
 WIDE, NARROW, CAPITAL, OTHER = 1.05, 0.36, 0.74, 0.62
 
 
@@ -37,10 +39,19 @@ def table_layout(table: Table) -> TableLayout:
         if first >= _millimetres(needs[0], size):
             break
     first = max(first, 16.0)
-    row_height = round(0.72 * size * MM_PER_POINT + ROW_PADDING_MM, 2)
-    heights: list[float | None] = [None] if table.rows else []
-    heights += [row_height if _millimetres(_ems(row[0]), size) <= first else None for row in rows]
-    return TableLayout(size, tuple(round(width, 2) for width in (first, *others)), tuple(heights))
+    widths = (first, *others)
+    heights: list[float | None] = []
+    if table.rows:
+        heights.append(_height([column.title for column in table.columns], widths, size - HEADER_SMALLER_PT))
+    heights += [_height(row[:1], widths, size) for row in rows]
+    return TableLayout(size, tuple(round(width, 2) for width in widths), tuple(heights))
+
+
+def _height(cells: Sequence[str], widths: Sequence[float], size: float) -> float | None:
+    """Of a row whose cells each stay on one line; unknown if one of them may not."""
+    if any(_millimetres(_ems(cell), size) > width for cell, width in zip(cells, widths, strict=False)):
+        return None
+    return round(0.72 * size * MM_PER_POINT + ROW_PADDING_MM, 2)
 
 
 def _longest_word(title: str) -> str:

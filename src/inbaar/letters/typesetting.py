@@ -1,7 +1,9 @@
 """Letters as PDF: A4, PDF/A-3a and PDF/UA-1, byte for byte the same for the same content. Called by the letters' job.
 
-One compiler is kept for all letters. Start worker processes with `spawn`: a process forked after the first letter
-hangs. What a letter says reaches the typesetter as data, never as markup.
+One compiler is kept for all letters, and what one letter has in common with those before it is not set again. For that
+a letter reaches the typesetter as files beside an unchanging template: inputs of the template would make all of it new.
+What a letter says is data, never markup. Start worker processes with `spawn`: a process forked after the first letter
+hangs.
 """
 
 import datetime as dt
@@ -9,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -25,11 +28,25 @@ from inbaar.letters.wording import compose
 
 STANDARDS: Any = ["a-3a", "ua-1"]
 FONTS = fontpkg_ibm_plex_sans.ROOT / "files"
+TEMPLATES = resources.files("inbaar.letters").joinpath("templates")
 QUIET_ZONE = 4
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
-USUAL_PAGES = 2
-USUAL_START, COUNTED_START = '{"pages": 2,', '{"pages": 0,'
+USUAL_PAGES, COUNTED = 2, 0
 MISSING = "\N{WHITE SQUARE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the typesetter is given of one letter: what it says as JSON, its footer and how many pages it will have.
+
+    With the pages COUNTED the typesetter counts them itself, at the cost of laying each page out twice.
+    """
+
+    letter: str
+    subject: str
+    page_label: str
+    pages: int
+    created: dt.datetime
 
 
 def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
@@ -40,44 +57,54 @@ def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
 def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
     """The same one by one, so that a batch need not be held in memory."""
     for content in contents:
-        yield typeset(compose(content), content.letter_date)
+        yield typeset(drawn(content))
 
 
-def typeset(letter: Letter, day: dt.date) -> bytes:
-    """One composed letter as PDF, dated on its own day."""
-    return typeset_drawing(json.dumps(_drawing(letter, day), ensure_ascii=False), day)
+def drawn(content: LetterContent) -> Drawing:
+    """What the typesetter is given for this content; the letter is dated on its own day."""
+    letter, day = compose(content), content.letter_date
+    return Drawing(
+        letter=json.dumps(_told(letter, day), ensure_ascii=False),
+        subject=_breakable(letter.subject),
+        page_label=letter.page_label,
+        pages=USUAL_PAGES if _is_usual(letter) else COUNTED,
+        created=dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC),
+    )
 
 
-def drawn(content: LetterContent) -> str:
-    """What the typesetter is given for this content, as JSON."""
-    return json.dumps(_drawing(compose(content), content.letter_date), ensure_ascii=False)
-
-
-def typeset_drawing(text: str, day: dt.date) -> bytes:
-    """The PDF of what `drawn` gave; a character no font has is drawn as an empty square."""
-    created = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
+def typeset(drawing: Drawing) -> bytes:
+    """The PDF of a drawing; a character no font has is drawn as an empty square."""
     try:
-        return _numbered(text, created)
+        return _numbered(drawing)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
-    return _numbered(_displayable(text), created)
+    return _numbered(
+        replace(drawing, letter=_displayable(drawing.letter), subject=_displayable(drawing.subject))
+    )
 
 
-def _numbered(text: str, created: dt.datetime) -> bytes:
+def _numbered(drawing: Drawing) -> bytes:
     """With the page numbers it was told, if it came out at that many pages; else counted by the typesetter."""
-    pdf = _compiled(_compiler(), text, created)
-    if text.startswith(USUAL_START) and len(_PAGE_OBJECT.findall(pdf)) != USUAL_PAGES:
-        return _compiled(_compiler(), text.replace(USUAL_START, COUNTED_START, 1), created)
+    pdf = _set_pages(drawing)
+    if drawing.pages not in (COUNTED, len(_PAGE_OBJECT.findall(pdf))):
+        return _set_pages(replace(drawing, pages=COUNTED))
     return pdf
 
 
 _PAGE_OBJECT = re.compile(rb"/Type */Page\b")
 
 
-def _compiled(compiler: typst.Compiler, text: str, created: dt.datetime) -> bytes:
-    inputs = {"letter": text}
-    pdf = compiler.compile(sys_inputs=inputs, format="pdf", pdf_standards=STANDARDS, timestamp=created)
+def _set_pages(drawing: Drawing) -> bytes:
+    footer = {"subject": drawing.subject, "label": drawing.page_label, "pages": drawing.pages}
+    told = {"letter.json": drawing.letter, "footer.json": json.dumps(footer, ensure_ascii=False)}
+    return _compiled("letter.typ", told, drawing.created)
+
+
+def _compiled(template: str, told: dict[str, str], created: dt.datetime) -> bytes:
+    files: Any = {name: text.encode() for name, text in told.items()}
+    files["main.typ"] = f'#include "{template}"'.encode()
+    pdf = _compiler().compile(input=files, format="pdf", pdf_standards=STANDARDS, timestamp=created)
     if not isinstance(pdf, bytes):
         raise TypeError("the typesetter gave no PDF")
     return pdf
@@ -91,8 +118,9 @@ def _displayable(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _has_glyph(mark: str) -> bool:
+    """Whether any font has it: the typesetter is asked to set just that."""
     try:
-        _compiled(_prober(), mark, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+        _compiled("character.typ", {"character.txt": mark}, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
     except typst.TypstError:
         return False
     return True
@@ -104,31 +132,19 @@ def _compiler() -> typst.Compiler:
     os.environ.setdefault(
         "RAYON_NUM_THREADS", "1"
     )  # Letters go in parallel by process; threads only wait for each other.
-    return _compiler_of("letter.typ")
-
-
-@cache
-def _prober() -> typst.Compiler:
-    """Sets one character, to learn whether any font has it."""
-    return _compiler_of("character.typ")
-
-
-def _compiler_of(template: str) -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-    path = resources.files("inbaar.letters").joinpath("templates", template)
-    return typst.Compiler(str(path), font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
 
 
-def _drawing(letter: Letter, day: dt.date) -> dict[str, Any]:
-    drawing: dict[str, Any] = {"pages": USUAL_PAGES if _is_usual(letter) else 0}
-    drawing |= _breakable(encoded(letter))
-    drawing["date"] = [day.year, day.month, day.day]
-    drawing["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
-    drawing["invoices"] |= _measures(letter.invoices)
-    for section, drawn in zip(letter.sheet.sections, drawing["sheet"]["sections"], strict=True):
+def _told(letter: Letter, day: dt.date) -> dict[str, Any]:
+    told: dict[str, Any] = _breakable(encoded(letter))
+    told["date"] = [day.year, day.month, day.day]
+    told["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
+    told["invoices"] |= _measures(letter.invoices)
+    for section, drawn in zip(letter.sheet.sections, told["sheet"]["sections"], strict=True):
         for table, picture in zip(section.tables, drawn["tables"], strict=True):
             picture |= _measures(table)
-    return drawing
+    return told
 
 
 def _is_usual(letter: Letter) -> bool:
@@ -168,12 +184,17 @@ def _measures(table: Table) -> dict[str, Any]:
 
 
 def qr_picture(payload: str) -> str:
-    """The QR as SVG, its dark runs as one path, with the quiet zone readers need."""
+    """The QR as SVG, its dark runs as strokes of one module, with the quiet zone readers need."""
     rows = qr_modules(payload)
     side = len(rows) + 2 * QUIET_ZONE
     path = "".join(
-        f"M{run.start() + QUIET_ZONE} {y + QUIET_ZONE}h{len(run[0])}v1h-{len(run[0])}z"
-        for y, row in enumerate(rows)
-        for run in re.finditer("1+", row)
+        f"M{QUIET_ZONE} {y}.5" + "".join([_STROKES[run] for run in _RUN.findall(row)])
+        for y, row in enumerate(rows, start=QUIET_ZONE)
     )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path d="{path}"/></svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><path stroke="#000" d="{path}"/></svg>'
+
+
+WIDEST = 177
+_RUN = re.compile("0+|1+")
+_STROKES = {"1" * length: f"h{length}" for length in range(1, WIDEST + 1)}
+_STROKES |= {"0" * length: f"m{length} 0" for length in range(1, WIDEST + 1)}
