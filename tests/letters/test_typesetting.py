@@ -139,6 +139,15 @@ def test_a_long_bundle_goes_on_over_pages() -> None:
     assert f"Pagina {len(told)} van {len(told)}" in told[-1]
 
 
+@pytest.mark.parametrize("word", ["x" * 200, 'x"' * 100, "x\\" * 100])
+def test_a_long_word_stays_within_its_margins(word: str) -> None:
+    document = pypdfium2.PdfDocument(one(replace(formal_notice(), notes=(word,))))
+    for number in range(len(document)):
+        text = document[number].get_textpage()
+        rights = [text.get_charbox(index)[2] for index in range(text.count_chars())]
+        assert max(rights) <= document[number].get_width() - 20 / 25.4 * 72 + 1
+
+
 def test_old_and_far_dates() -> None:
     content = replace(reminder(), letter_date=date(2026, 12, 31), pay_by=date(2027, 1, 7))
     assert "donderdag 7 januari 2027" in pages(one(content))[0].replace("\u00a0", " ")

@@ -75,6 +75,7 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
+@lru_cache(maxsize=256)
 def _account(iban: str) -> str:
     account = re.sub(r"\s", "", iban).upper()
     if not iban_numbers.is_valid(account):

@@ -37,12 +37,14 @@ MISSING = "\N{WHITE SQUARE}"
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the typesetter is given of one letter: what it says as JSON, its footer and how many pages it will have.
+    """What the typesetter is given of one letter: what it says as JSON, its QR as SVG (or nothing), its footer and how
+    many pages it will have.
 
     With the pages COUNTED the typesetter counts them itself, at the cost of laying each page out twice.
     """
 
     letter: str
+    qr: str
     subject: str
     page_label: str
     pages: int
@@ -63,8 +65,13 @@ def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
 def drawn(content: LetterContent) -> Drawing:
     """What the typesetter is given for this content; the letter is dated on its own day."""
     letter, day = compose(content), content.letter_date
+    told = _told(letter, day)
+    text = json.dumps(told, ensure_ascii=False)
+    if _LONG_IN_JSON.search(text):
+        text = json.dumps(_breakable(told), ensure_ascii=False)
     return Drawing(
-        letter=json.dumps(_told(letter, day), ensure_ascii=False),
+        letter=text,
+        qr=qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else "",
         subject=_breakable(letter.subject),
         page_label=letter.page_label,
         pages=USUAL_PAGES if _is_usual(letter) else COUNTED,
@@ -97,7 +104,11 @@ _PAGE_OBJECT = re.compile(rb"/Type */Page\b")
 
 def _set_pages(drawing: Drawing) -> bytes:
     footer = {"subject": drawing.subject, "label": drawing.page_label, "pages": drawing.pages}
-    told = {"letter.json": drawing.letter, "footer.json": json.dumps(footer, ensure_ascii=False)}
+    told = {
+        "letter.json": drawing.letter,
+        "footer.json": json.dumps(footer, ensure_ascii=False),
+        "qr.svg": drawing.qr,
+    }
     return _compiled("letter.typ", told, drawing.created)
 
 
@@ -137,9 +148,8 @@ def _compiler() -> typst.Compiler:
 
 
 def _told(letter: Letter, day: dt.date) -> dict[str, Any]:
-    told: dict[str, Any] = _breakable(encoded(letter))
+    told: dict[str, Any] = encoded(letter)
     told["date"] = [day.year, day.month, day.day]
-    told["qr"] = qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else ""
     told["invoices"] |= _measures(letter.invoices)
     for section, drawn in zip(letter.sheet.sections, told["sheet"]["sections"], strict=True):
         for table, picture in zip(section.tables, drawn["tables"], strict=True):
@@ -171,6 +181,7 @@ def _pieces(word: str) -> list[str]:
 
 
 _LONG_WORD = re.compile(r"\S{37,}")
+_LONG_IN_JSON = re.compile(r'(?:[^\s"\\]|\\.){37,}')
 
 
 def _measures(table: Table) -> dict[str, Any]:

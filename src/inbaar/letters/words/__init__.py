@@ -30,7 +30,8 @@ class Words:
 
     def say(self, section: str, key: str, **facts: str) -> str:
         """The sentence with its facts, without bold."""
-        return self.paragraph(section, key, **facts).text
+        template: str = self.sections[section][key]
+        return template.replace("*", "").format_map(facts)
 
     def paragraph(self, section: str, key: str, **facts: str) -> Paragraph:
         """The sentence with its facts; what stands between stars in the template is bold."""
