@@ -27,8 +27,6 @@ def array_parameter(values: Sequence[Any]) -> Any:
         if holes:
             return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
         return "{" + ",".join(map(str, values)) + "}"
-    if kinds == {bytes} and not holes:
-        return '{"' + '","'.join(["\\\\x" + value.hex() for value in values]) + '"}'
     return list(values)
 
 

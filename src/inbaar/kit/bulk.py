@@ -12,6 +12,9 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 
 from inbaar.kit.arrays import array_parameter
 
+# Long values travel as they are: quoting them into text and out again costs more than storing them.
+_LONG = {"bytea": "%b::bytea[]", "jsonb": "%b::text[]::jsonb[]"}
+
 
 def insert_rows(
     table: str,
@@ -34,8 +37,9 @@ def insert_rows(
     same = [name for name in columns if name not in varying]
     names = ", ".join(f'"{name}"' for name in (*same, *varying))
     given = "".join(f"%s::{columns[name]}, " for name in same)
-    unnested = ", ".join(f"%s::{columns[name]}[]" for name in varying)
-    params = [columns_of[name][0] for name in same] + [array_parameter(columns_of[name]) for name in varying]
+    unnested = ", ".join(_LONG.get(columns[name], f"%s::{columns[name]}[]") for name in varying)
+    params = [columns_of[name][0] for name in same]
+    params += [_column(columns_of[name], columns[name]) for name in varying]
     sql = f'INSERT INTO "{table}" ({names}) SELECT {given}each.* FROM unnest({unnested}) AS each'  # noqa: S608
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
@@ -65,6 +69,10 @@ def run_arrays(sql: str, arrays: Sequence[Any]) -> int:
     with _binding_cursor() as cursor:
         cursor.execute(sql, arrays)
         return int(cursor.rowcount)
+
+
+def _column(values: Sequence[Any], sql_type: str) -> Any:
+    return list(values) if sql_type in _LONG else array_parameter(values)
 
 
 def _is_same(values: Sequence[Any]) -> bool:
