@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from inbaar.intake.readers import read_invoice
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from tests.sql_watch import statements
@@ -194,3 +195,35 @@ def test_somebody_without_a_client_gets_a_calm_page(books):
         assert answer.status_code == 200
         assert "U bent binnen, maar nog niet bij een klant" in plain(answer)
         assert "2026-0" not in plain(answer)
+
+
+def test_a_document_shows_what_was_read_in_it(olga, books):
+    read, lines = shown_document(olga, books, books.readings[-1])
+    assert lines["Nummer"] == read.number
+    assert lines["Te betalen"] == f"{read.payable:.2f}"
+    assert lines["Datum"] == read.issue_date.isoformat()
+    assert lines["Betalen op"] == read.supplier.iban
+    assert lines["Leverancier"].startswith(f"{read.supplier.name}, KvK {read.supplier.kvk}")
+    assert lines["Klant"].startswith(read.customer.name)
+
+
+def test_a_document_in_which_nothing_could_be_read_shows_nothing(olga, books):
+    with client_scope(books.client_id):
+        ((reading,),) = fetch("SELECT min(id) FROM intake_reading WHERE outcome = 'refused' AND number = ''")
+    read, lines = shown_document(olga, books, reading)
+    assert (read.status, read.number) == ("refused", None)
+    assert {name for name, value in lines.items() if value != "–"} == {"Soort"}
+
+
+def shown_document(olga, books, reading):
+    """A document read anew, and the lines of its page."""
+    with client_scope(books.client_id):
+        ((name, content),) = fetch(
+            """
+            SELECT d.name, d.content FROM intake_reading r
+            JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id WHERE r.id = %s
+            """,
+            [reading],
+        )
+    fields = olga.get(f"/documents/{reading}/").context["fields"]
+    return read_invoice(bytes(content), name), {field.name: field.value for field in fields}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from inbaar.intake.drafting import OwnIdentity, doubts, draft_of
 from inbaar.intake.readers import read_invoice
-from inbaar.intake.reading import InvoiceRead, Problem, as_json
+from inbaar.intake.reading import Problem, as_kept
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.parties.models import Client
@@ -46,11 +46,16 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A file that was read, with the draft to accept or the reason why not."""
+    """A file that was read, with the draft to accept or the reason why not.
+
+    Of the reading only the text that will be kept: a batch of them whole fills the memory and busies its collector.
+    """
 
     file: InvoiceFile
     sha256: str
-    read: InvoiceRead
+    format: str
+    number: str
+    kept: str
     problems: tuple[Problem, ...]
     outcome: str
     draft: Draft | None
@@ -92,7 +97,8 @@ def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date) -> _Judged:
         outcome = "accepted" if read.status == "accepted" and problems == read.problems else "review"
     draft = draft_of(read, on) if outcome == "accepted" else None
     sha256 = read.sha256 or hashlib.sha256(file.content).hexdigest()
-    return _Judged(file, sha256, read, problems, outcome, draft)
+    kept = json.dumps(as_kept(read))
+    return _Judged(file, sha256, read.format or "", (read.number or "")[:100], kept, problems, outcome, draft)
 
 
 def _known_documents(sha256s: list[str]) -> dict[str, TakenIn]:
@@ -142,8 +148,8 @@ def _result(item: _Judged, answer: Accepted | None) -> TakenIn:
     return TakenIn(
         name=item.file.name,
         outcome=outcome,
-        format=item.read.format or "",
-        number=(item.read.number or "")[:100],
+        format=item.format,
+        number=item.number,
         problems=problems,
         invoice_id=answer.invoice_id if answer is not None and outcome != "refused" else None,
     )
@@ -162,7 +168,7 @@ def _write_readings(
         (
             (
                 client_id, document, results[sha256].outcome, results[sha256].format, results[sha256].number,
-                json.dumps(as_json(fresh[sha256].read)), _as_json(results[sha256].problems),
+                fresh[sha256].kept, _as_json(results[sha256].problems),
                 results[sha256].invoice_id, on,
             )
             for sha256, document in documents.items()

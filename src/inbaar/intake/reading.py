@@ -111,6 +111,30 @@ def as_json(read: InvoiceRead) -> dict[str, Any]:
     }
 
 
+def as_kept(read: InvoiceRead) -> dict[str, Any]:
+    """What is kept of a reading beside its document: every value, and no more around it than it needs.
+
+    A certain value is itself; one that was read on a page also says where and how sure. `kept_texts` reads it back.
+    """
+    return {
+        "credit_note": read.credit_note,
+        "fields": {
+            name: f.value
+            if f.page is None
+            else {"value": f.value, "page": f.page, "box": f.box, "confidence": f.confidence}
+            for name, f in read.fields.items()
+        },
+    }
+
+
+def kept_texts(kept: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a kept reading by the names of their fields."""
+    return {
+        name: entry["value"] if isinstance(entry, dict) else entry
+        for name, entry in (kept.get("fields") or {}).items()
+    }
+
+
 def _amount(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.2f}"
 

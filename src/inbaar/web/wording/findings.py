@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inbaar.intake.reading import kept_texts
+
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
@@ -15,26 +17,27 @@ class FieldLine:
 
 
 def read_fields(read: dict[str, Any]) -> list[FieldLine]:
-    """The fields that were read, in the order of an invoice."""
-    supplier, customer = read.get("supplier") or {}, read.get("customer") or {}
+    """The fields of a kept reading, in the order of an invoice."""
+    texts = kept_texts(read)
     lines = (
-        (_("Number"), read.get("number")),
+        (_("Number"), texts.get("number")),
         (_("Kind"), _("credit note") if read.get("credit_note") else _("invoice")),
-        (_("Date"), read.get("issue_date")),
-        (_("Due date"), read.get("due_date")),
-        (_("Currency"), read.get("currency")),
-        (_("Net"), read.get("net")),
-        (_("VAT"), read.get("vat")),
-        (_("Total"), read.get("total")),
-        (_("To be paid"), read.get("payable")),
-        (_("Payment reference"), read.get("payment_reference")),
-        (_("Supplier"), _party(supplier)),
-        (_("Pay to"), supplier.get("iban")),
-        (_("Customer"), _party(customer)),
+        (_("Date"), texts.get("issue_date")),
+        (_("Due date"), texts.get("due_date")),
+        (_("Currency"), texts.get("currency")),
+        (_("Net"), texts.get("net")),
+        (_("VAT"), texts.get("vat")),
+        (_("Total"), texts.get("total")),
+        (_("To be paid"), texts.get("payable")),
+        (_("Payment reference"), texts.get("payment_reference")),
+        (_("Supplier"), _party(texts, "supplier")),
+        (_("Pay to"), texts.get("iban")),
+        (_("Customer"), _party(texts, "customer")),
     )
-    return [FieldLine(name, str(value) if value not in (None, "") else "–") for name, value in lines]
+    return [FieldLine(name, value or "–") for name, value in lines]
 
 
-def _party(party: dict[str, Any]) -> str:
-    parts = [party.get("name"), f"KvK {party['kvk']}" if party.get("kvk") else "", party.get("vat")]
-    return ", ".join(str(part) for part in parts if part)
+def _party(texts: dict[str, str], role: str) -> str:
+    kvk = texts.get(f"{role}.kvk")
+    parts = (texts.get(f"{role}.name"), f"KvK {kvk}" if kvk else "", texts.get(f"{role}.vat"))
+    return ", ".join(part for part in parts if part)
