@@ -179,6 +179,28 @@ class RowReference(TableRule):
         return path, args, kwargs
 
 
+class StoredAsIs(TableRule):
+    """A long column that PostgreSQL does not try to compress: files, which often are compressed already.
+
+    Compressing a file costs more than all else about its row. It takes the room of the file, beside the table.
+    """
+
+    def __init__(self, *, name: str, column: str) -> None:
+        super().__init__(name=name)
+        self.column = column
+
+    def statements(self, table: str) -> list[str]:
+        return [f'ALTER TABLE {table} ALTER COLUMN "{self.column}" SET STORAGE EXTERNAL']
+
+    def removal(self, table: str) -> list[str]:
+        return [f'ALTER TABLE {table} ALTER COLUMN "{self.column}" SET STORAGE EXTENDED']
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        kwargs["column"] = self.column
+        return path, args, kwargs
+
+
 def client_table(
     name: str,
     *,

@@ -49,7 +49,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.UniqueConstraint(fields=('client', 'sha256'), name='document_once'),
+            constraint=models.UniqueConstraint(fields=('sha256', 'client'), name='document_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=inbaar.kit.tables.StoredAsIs(column='content', name='document_as_is'),
         ),
         migrations.AddConstraint(
             model_name='document',
@@ -61,7 +65,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reading',
-            index=models.Index(fields=['client', 'outcome'], name='reading_by_outcome'),
+            index=models.Index(condition=models.Q(('outcome__in', ['review', 'refused'])), fields=['client', 'outcome'], name='reading_not_taken_in'),
         ),
         migrations.AddIndex(
             model_name='reading',
