@@ -130,20 +130,21 @@ def _insert(
     """Write what is new; a draft whose terms the law's tables do not cover goes to `uncovered`, with the reason."""
     if not drafts:
         return {}
-    debtors = know_debtors(client_id, [draft.customer for draft in drafts])
+    by_identity = know_debtors(client_id, [draft.customer for draft in drafts])
+    debtors = {(d.number, d.kind): by_identity[d.customer.identity.key] for d in drafts}
     owner = Client.objects.select_related("organisation").get(pk=client_id)
     small = owner.organisation.size == Size.SMALL
     terms: dict[Key, Terms] = {}
     for draft in drafts:
         try:
-            terms[draft.number, draft.kind] = _terms(draft, debtors[draft.customer.identity.key], small)
+            terms[draft.number, draft.kind] = _terms(draft, debtors[draft.number, draft.kind], small)
         except LawError as error:
             uncovered[draft.number, draft.kind] = str(error)
     drafts = [draft for draft in drafts if (draft.number, draft.kind) in terms]
     rows = insert_rows(
         "receivables_invoice",
         _INVOICE,
-        (_row(client_id, d, debtors, terms[d.number, d.kind], recorded_at) for d in drafts),
+        (_row(client_id, d, debtors[d.number, d.kind], terms[d.number, d.kind], recorded_at) for d in drafts),
         on_conflict="DO NOTHING",
         returning="number, kind, id",
     )
@@ -168,10 +169,10 @@ def _terms(draft: Draft, debtor: KnownDebtor, small_creditor: bool) -> Terms:
 
 
 def _row(
-    client_id: int, draft: Draft, debtors: dict[str, KnownDebtor], terms: Terms, recorded_at: dt.datetime
+    client_id: int, draft: Draft, debtor: KnownDebtor, terms: Terms, recorded_at: dt.datetime
 ) -> tuple[object, ...]:
     return (
-        client_id, debtors[draft.customer.identity.key].id, draft.kind, draft.number, number_key(draft.number),
+        client_id, debtor.id, draft.kind, draft.number, number_key(draft.number),
         draft.issue_date, draft.received_on, terms.due_date, terms.agreed, terms.claim_kind, terms.first_interest_day,
         draft.currency, draft.net, draft.vat, draft.total, draft.payable, draft.payment_reference,
         draft.credits_number or "", draft.content_key, draft.payable, recorded_at,
@@ -216,13 +217,13 @@ def _postings(written: Sequence[tuple[Draft, int]]) -> Iterator[Posting]:
 
 
 def _events(
-    written: Sequence[tuple[Draft, int]], debtors: dict[str, KnownDebtor], terms: dict[Key, Terms]
+    written: Sequence[tuple[Draft, int]], debtors: dict[Key, KnownDebtor], terms: dict[Key, Terms]
 ) -> Iterator[NewEvent]:
     for draft, invoice_id in written:
         yield NewEvent(
             kind="accepted",
             on=draft.received_on,
             invoice_id=invoice_id,
-            debtor_id=debtors[draft.customer.identity.key].id,
+            debtor_id=debtors[draft.number, draft.kind].id,
             facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note},
         )

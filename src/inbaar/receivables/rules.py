@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.prescription import ClaimNature, prescription
@@ -63,6 +64,11 @@ def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[Dea
     The term of prescription is not confirmed, and says so. A date the law's tables do not cover is left out: no date is
     better than a wrong one.
     """
+    return _deadlines(due_date, vat > 0, seen_on)
+
+
+@lru_cache(maxsize=4096)  # the invoices of a batch are due on a few days
+def _deadlines(due_date: dt.date, with_vat: bool, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
     register = register_dates(due_date)
     facts = [
         DeadlineFact(
@@ -81,7 +87,7 @@ def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[Dea
         facts.append(
             DeadlineFact("prescription", lapse.last_day, "3:307, 3:313 BW", "the claim", unconfirmed)
         )
-    if vat > 0:
+    if with_vat:
         with suppress(LawNotCovered):
             relief = irrecoverable_on(due_date, seen_on)
             facts.append(DeadlineFact("vat_relief", relief, "art. 29 Wet OB", "VAT of this period's return"))
