@@ -63,3 +63,11 @@ def test_nor_with_files_that_are_here_already(seller):
     assert again < first
     fewer, _ = taken_in(seller, files(3))
     assert fewer == again
+
+
+def test_debtors_that_are_known_are_not_written_again(seller):
+    taken_in(seller, files(20))
+    with client_scope(seller.id), statements() as seen:
+        take_in_invoices(seller.id, files(20, credited=True), ON, NOW, "upload")
+    assert len(seen.on("receivables_invoice", "INSERT")) == 1
+    assert seen.on("parties_debtor", "INSERT") == []
