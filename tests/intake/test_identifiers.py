@@ -5,6 +5,7 @@ import csv
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import iso11649
 
 from inbaar.intake import identifiers
 from inbaar.intake.identifiers import compact
@@ -100,6 +101,12 @@ def test_a_betalingskenmerk_passes_its_own_check_and_no_other_first_digit_does(n
         digit for digit in "0123456789" if identifiers.reference_fault(f"{digit}{number:015d}") is None
     ]
     assert passing == [made[0]]
+
+
+@given(st.from_regex(r"[0-9]{1,21}|[A-Z0-9]{1,21}", fullmatch=True), st.integers(0, 99))
+def test_a_reference_passes_where_the_library_passes_it(rest: str, digits: int) -> None:
+    for value in (f"RF{digits:02d}{rest}", f"RF{iso11649.mod_97_10.calc_check_digits(rest + 'RF')}{rest}"):
+        assert (identifiers.reference_fault(value) is None) == iso11649.is_valid(value)
 
 
 def test_separators_are_taken_out() -> None:
