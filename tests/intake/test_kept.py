@@ -41,7 +41,7 @@ def test_every_value_of_a_real_invoice_is_kept(row: CorpusRow) -> None:
 
 def test_a_value_read_on_a_page_keeps_where_and_how_sure() -> None:
     found = FieldRead("242.00", 2, (10.0, 20.0, 30.0, 40.0), 0.83)
-    read = replace(read_invoice(ubl().encode(), "f.xml"), fields={"payable": found, "number": FieldRead("7")})
+    read = replace(read_invoice(ubl().encode(), "f.xml"), found={"payable": found, "number": "7"})
     kept = kept_of(read)
     assert kept["fields"] == {
         "payable": {"value": "242.00", "page": 2, "box": [10.0, 20.0, 30.0, 40.0], "confidence": 0.83},

@@ -60,7 +60,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """One file read: `refused` has an error among its problems, `review` waits for a person."""
+    """One file read: `refused` has an error among its problems, `review` waits for a person.
+
+    `found` is every value by the name of its field: the text alone where it is certain, as from structured data.
+    """
 
     file: str
     status: Status = "refused"
@@ -80,9 +83,16 @@ class InvoiceRead:
     payment_terms_text: str | None = None
     credits_invoice: str | None = None
     order_reference: str | None = None
-    fields: Mapping[str, FieldRead] = field(default_factory=dict)
+    found: Mapping[str, str | FieldRead] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     sha256: str | None = None
+
+    @property
+    def fields(self) -> dict[str, FieldRead]:
+        """Every value that was found, each with where and how sure."""
+        return {
+            name: FieldRead(entry) if isinstance(entry, str) else entry for name, entry in self.found.items()
+        }
 
 
 def as_json(read: InvoiceRead) -> dict[str, Any]:
@@ -119,10 +129,10 @@ def as_kept(read: InvoiceRead) -> dict[str, Any]:
     return {
         "credit_note": read.credit_note,
         "fields": {
-            name: f.value
-            if f.page is None
+            name: f
+            if isinstance(f, str)
             else {"value": f.value, "page": f.page, "box": f.box, "confidence": f.confidence}
-            for name, f in read.fields.items()
+            for name, f in read.found.items()
         },
     }
 

@@ -14,7 +14,7 @@ from inbaar.intake.facts import Facts, VatLine
 from inbaar.intake.identifiers import compact, has_iban_shape, has_rf_shape
 from inbaar.intake.readers.draft import LONGEST_TEXT, Draft
 from inbaar.intake.readers.parties import ROLES, name_parties, party
-from inbaar.intake.reading import FieldRead, InvoiceRead
+from inbaar.intake.reading import InvoiceRead
 from inbaar.intake.values import day, due_by_terms, exact_amount, to_cents
 
 _AMOUNTS = (
@@ -94,7 +94,7 @@ def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
         payment_terms_text=texts.get("payment_terms"),
         credits_invoice=texts.get("credits_invoice"),
         order_reference=texts.get("order_reference"),
-        fields=_fields(texts, amounts, issued, due_dates),
+        found=_fields(texts, amounts, issued, due_dates),
         problems=problems,
         sha256=sha256,
     )
@@ -220,7 +220,7 @@ def _identifiers(draft: Draft, ibans: list[str]) -> tuple[tuple[str, str, str], 
 
 def _fields(
     texts: dict[str, str], amounts: dict[str, Decimal], issued: dt.date | None, due_dates: tuple[dt.date, ...]
-) -> dict[str, FieldRead]:
+) -> dict[str, str]:
     """Every value read, normalised where it has a type."""
     for name, amount in amounts.items():
         texts[name] = f"{amount:.2f}"
@@ -230,4 +230,4 @@ def _fields(
         if name in texts and (found := day(texts[name])) is not None:
             texts[name] = found.isoformat()
     _number_texts(texts, "due_date", [found.isoformat() for found in due_dates])
-    return {name: FieldRead(text) for name, text in texts.items()}
+    return texts
