@@ -12,6 +12,7 @@ _DAY = re.compile(
 _YEARS = range(1900, 2200)
 _DAY_102 = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 _CENT = Decimal("0.01")
+_ZERO = Decimal("0.00")
 
 #: Terms that leave no doubt: a number of days, counted from the invoice date by name.
 _TERMS = re.compile(
@@ -41,7 +42,7 @@ def to_cents(amount: Decimal) -> Decimal:
     >>> to_cents(Decimal("200.005"))
     Decimal('200.01')
     """
-    return amount.quantize(_CENT, ROUND_HALF_UP) + Decimal("0.00")
+    return amount.quantize(_CENT, ROUND_HALF_UP) + _ZERO
 
 
 def day(text: str) -> dt.date | None:

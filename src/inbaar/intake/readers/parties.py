@@ -6,36 +6,47 @@ from inbaar.intake.reading import PartyRead
 ROLES = ("supplier", "customer", "payee")
 #: Registration numbers of a Dutch party without a named register are KvK numbers when they have their shape.
 _KVK_DIGITS = 8
+#: A field of a party, another it is taken from where it is missing, and whether that one is used up by it.
+_CHOICES = tuple(
+    (f"{role}.{name}", f"{role}.{other}", other != "trading_name")
+    for role in ROLES
+    for name, other in (
+        ("name", "trading_name"),
+        ("name", "person"),
+        ("kvk", "kvk_by_identification"),
+        ("kvk", "kvk_by_endpoint"),
+        ("email", "endpoint_email"),
+    )
+)
+_IDENTIFIERS = tuple(f"{role}.{name}" for role in ROLES for name in ("kvk", "vat", "creditor_id"))
+_LEGAL_IDS = tuple(
+    (f"{role}.legal_id", f"{role}.legal_id_scheme", f"{role}.country", f"{role}.kvk") for role in ROLES
+)
+_STREETS = tuple((f"{role}.street", f"{role}.building_number") for role in ROLES)
 
 
 def name_parties(texts: dict[str, str]) -> None:
     """Choose the name, the KvK number and the e-mail address of each party, and normalise its identifiers."""
-    for role in ROLES:
-        _choose(texts, f"{role}.name", f"{role}.trading_name", f"{role}.person")
-        _choose(texts, f"{role}.kvk", f"{role}.kvk_by_identification", f"{role}.kvk_by_endpoint")
-        _choose(texts, f"{role}.email", f"{role}.endpoint_email")
-        for name in (f"{role}.kvk", f"{role}.vat", f"{role}.creditor_id"):
-            if name in texts:
-                texts[name] = compact(texts[name])
-        legal_id = texts.get(f"{role}.legal_id", "")
-        if (
-            f"{role}.kvk" not in texts
-            and f"{role}.legal_id_scheme" not in texts
-            and texts.get(f"{role}.country") == "NL"
-            and len(legal_id) == _KVK_DIGITS
-            and legal_id.isdigit()
-        ):
-            texts[f"{role}.kvk"] = legal_id
-        number = texts.pop(f"{role}.building_number", None)
-        if number is not None:
-            texts[f"{role}.street"] = f"{texts.get(f'{role}.street', '')} {number}".strip()
-
-
-def _choose(texts: dict[str, str], name: str, *others: str) -> None:
-    for other in others:
-        found = texts.pop(other, None) if not other.endswith("trading_name") else texts.get(other)
-        if found is not None:
+    for name, other, used_up in _CHOICES:
+        if other in texts:
+            found = texts.pop(other) if used_up else texts[other]
             texts.setdefault(name, found)
+    for name in _IDENTIFIERS:
+        if name in texts:
+            texts[name] = compact(texts[name])
+    for legal_id, scheme, country, kvk in _LEGAL_IDS:
+        number = texts.get(legal_id, "")
+        if (
+            len(number) == _KVK_DIGITS
+            and number.isdigit()
+            and kvk not in texts
+            and scheme not in texts
+            and texts.get(country) == "NL"
+        ):
+            texts[kvk] = number
+    for street, building_number in _STREETS:
+        if building_number in texts:
+            texts[street] = f"{texts.get(street, '')} {texts.pop(building_number)}".strip()
 
 
 def party(texts: dict[str, str], role: str, iban: str | None) -> PartyRead:
