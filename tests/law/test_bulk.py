@@ -152,6 +152,43 @@ def test_the_worked_examples_in_columns(day_count: DayCount) -> None:
     assert [Decimal(int(cents)) / 100 for cents in found.interest] == expected
 
 
+SAME_DAYS = st.builds(
+    Case,
+    kind=st.sampled_from(list(Kind)),
+    principal=st.integers(0, 5_000_000),
+    first_day=st.sampled_from([date(2023, 6, 30), date(2024, 2, 29), date(2024, 3, 1), None]),
+    until=st.just(ON),
+    costs=st.just(0),
+    costs_from=st.none(),
+    stops_on=st.just(None),
+    payments=st.one_of(
+        st.just(()), st.lists(st.tuples(st.dates(date(2023, 6, 1), ON), SMALL_CENTS), max_size=2).map(tuple)
+    ),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(SAME_DAYS, min_size=1, max_size=8), st.integers(70, 200), st.sampled_from(list(DayCount)))
+def test_claims_of_the_same_days_share_them_but_not_their_amounts(
+    cases: list[Case], more: int, day_count: DayCount
+) -> None:
+    # So many of one pair of days that walking them together pays; each with an amount of its own.
+    many = [Case(Kind.TRADE, 9_973 * n, date(2024, 3, 1), ON, 0, None, None, ()) for n in range(more)]
+    shared = [*many, *cases, *many]
+    assert in_columns(shared, day_count) == [one_by_one(case, day_count) for case in shared]
+
+
+def test_an_uncovered_claim_is_found_among_many_of_the_same_days() -> None:
+    # The rate of trade claims begins on 2002-12-01; where nothing is owed, no rate is needed.
+    first_day = np.repeat(np.array(["2002-12-02", "2002-11-30"], "M8[D]"), 100)
+    cents = np.repeat([100, 0], 100)
+    assert owed_columns(Kind.TRADE, cents, first_day, date(2003, 6, 1)).principal.sum() == 10_000
+    cents[150] = 1
+    with pytest.raises(ClaimNotCovered) as refused:
+        owed_columns(Kind.TRADE, cents, first_day, date(2003, 6, 1))
+    assert refused.value.place == 150
+
+
 def test_every_first_day_of_25_years() -> None:
     days = [FIRST + timedelta(days=number) for number in range(0, (ON - FIRST).days, 7)]
     for kind in Kind:

@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from inbaar.law.bulk_steps import BIG, EPOCH, FIRST_DAY, LAST_DAY, Column, Ledger, Payments, number, walk
+from inbaar.law.bulk_days import BIG, EPOCH, FIRST_DAY, LAST_DAY, Column, number
+from inbaar.law.bulk_steps import Ledger, Payments, walk
 from inbaar.law.claim import Claim, Payment, owed
 from inbaar.law.daycount import DayCount
 from inbaar.law.errors import LawNotCovered

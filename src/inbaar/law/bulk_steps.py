@@ -4,22 +4,16 @@ A stretch ends where a line of the explaining path ends: at a change of rate, th
 payment, or the day asked (and the calendar year under ACT/ACT). Days are numbered from 1970-01-01, amounts are cents.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
-from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from inbaar.law.bulk_days import BIG, Column, Flags, Years, is_29_february, span_of, spans, years
 from inbaar.law.daycount import DayCount
-from inbaar.law.rates import Kind, statutory_rates
 
-Column = npt.NDArray[np.int64]
-BIG = 1 << 40
-EPOCH = date(1970, 1, 1)
 PERCENT_UNITS = 10_000  # rates are in hundredths of a percent
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+PLACES_PER_CLAIM = 4  # how large the table may be in which the cases of claims are found
 
 
 def _zeros() -> Column:
@@ -63,118 +57,101 @@ class Payments:
         return Payments(self.claim[low:high] - start, self.day[low:high], self.cents[low:high])
 
 
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """The rates of both kinds one after the other, with a span without a rate (-1) before and after each kind."""
-
-    starts: tuple[Column, Column]
-    offsets: tuple[int, int]
-    last: Column
-    rate: Column
-
-
-@dataclass(frozen=True, slots=True)
-class Years:
-    """For each day of the calendar its day a year on, also for anchors on 29 February; and its calendar year."""
-
-    origin: int
-    next_year: Column
-    year_end: Column
-    year_days: Column
-
-
-def number(day: date) -> int:
-    """The day as a number: days since 1970-01-01.
-
-    >>> number(date(1970, 1, 2))
-    1
-    """
-    return (day - EPOCH).days
-
-
-@cache
-def spans() -> Spans:
-    """The statutory rates in hundredths of a percent."""
-    starts: list[Column] = []
-    offsets: list[int] = []
-    last: list[int] = []
-    rate: list[int] = []
-    for kind in Kind:
-        rates = statutory_rates(kind)
-        offsets.append(len(last))
-        starts.append(
-            np.array([-BIG, *map(number, rates.starts), number(rates.spans[-1].last_date) + 1], np.int64)
-        )
-        last += [number(rates.starts[0]) - 1, *(number(span.last_date) for span in rates.spans), BIG]
-        rate += [-1, *(_hundredths(span.rate_percent) for span in rates.spans), -1]
-    return Spans((starts[0], starts[1]), (offsets[0], offsets[1]), np.array(last), np.array(rate))
-
-
-def _hundredths(percent: Decimal | None) -> int:
-    if percent is None:
-        return -1
-    hundredths = percent * 100
-    if hundredths != int(hundredths):
-        raise AssertionError(f"a rate of {percent} percent has more than two decimals")
-    return int(hundredths)
-
-
-@cache
-def years() -> Years:
-    """The calendar from FIRST_DAY to LAST_DAY: rows of `next_year` are for plain anchors and for 29 February."""
-    day = np.arange(number(FIRST_DAY), number(LAST_DAY + timedelta(days=1)))
-    month = day.astype("M8[D]").astype("M8[M]")
-    of_month = day - month.astype("M8[D]").astype(np.int64)
-    plain = (month + 12).astype("M8[D]").astype(np.int64) + of_month
-    plain -= plain.astype("M8[D]").astype("M8[M]") != month + 12
-    leap_anchor = plain + _is_29_february(plain + 1)
-    year = day.astype("M8[D]").astype("M8[Y]")
-    year_start = year.astype("M8[D]").astype(np.int64)
-    year_end = (year + 1).astype("M8[D]").astype(np.int64) - 1
-    return Years(int(day[0]), np.concatenate([plain, leap_anchor]), year_end, year_end - year_start + 1)
-
-
 def walk(ledger: Ledger, payments: Payments | None, day_count: DayCount) -> int | None:
     """Brings every claim to its day; gives the place of a claim the rates do not cover, if there is one."""
-    calendar, rates = years(), spans()
     everyone = np.arange(len(ledger.principal))
     queue = _Queue(payments, len(everyone)) if payments is not None and len(payments.claim) else None
     if queue:
         queue.pay(ledger, everyone, np.minimum(ledger.first - 1, ledger.until))
     active = np.flatnonzero(ledger.first <= ledger.interest_until)
-    day = ledger.first[active]
-    leap_anchor = _is_29_february(day) * len(calendar.year_end)
-    year_end = calendar.next_year[_place(day, calendar) + leap_anchor] - 1
-    span = _span_of(ledger.kind[active], day)
-    while len(active):
-        rate, last = rates.rate[span], rates.last[span]
+    cases, case = _cases(ledger, active, queue.paid(active) if queue else np.zeros(len(active), np.bool_))
+    for step in _stretches(ledger, cases, queue, day_count):
         base = ledger.principal[active] + ledger.capitalised[active]
-        if rate.min() < 0 and (uncovered := (rate < 0) & (base > 0)).any():
-            return int(active[np.argmax(uncovered)])
-        end = np.minimum(np.minimum(ledger.interest_until[active], year_end), last)
-        if day_count is DayCount.ACT_ACT:
-            end = np.minimum(end, calendar.year_end[_place(day, calendar)])
+        if step.uncovered.any() and (refused := step.uncovered[case] & (base > 0)).any():
+            return int(active[np.argmax(refused)])
+        _accrue(ledger, active, base * step.weight[case], step.denominator_of(case))
         if queue:
-            end = np.minimum(end, np.maximum(queue.next_day(active), day))
-        _accrue(
-            ledger,
-            active,
-            base * np.maximum(rate, 0) * (end - day + 1),
-            _denominator(day, day_count, calendar),
-        )
-        if queue:
-            queue.pay(ledger, active, end)
-        full = np.flatnonzero(end == year_end)
-        _capitalise(ledger, active[full])
-        year_end[full] = calendar.next_year[_place(year_end[full] + 1, calendar) + leap_anchor[full]] - 1
-        span = span + (end == last)
-        going = end < ledger.interest_until[active]
-        active, day, span = active[going], end[going] + 1, span[going]
-        year_end, leap_anchor = year_end[going], leap_anchor[going]
+            queue.pay(ledger, active, step.end[case])
+        _capitalise(ledger, active[step.full[case]])
+        going = step.going[case]
+        active, case = active[going], step.renumbered[case[going]]
     if queue:
         queue.pay(ledger, everyone, ledger.until)
     ledger.costs_left = np.where(ledger.costs_from <= ledger.until, ledger.costs, 0)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The next stretch of each case: hundredths of a percent times days (0 where `uncovered`) and its last day.
+
+    `denominator` is what cents times the weight are divided by. `full` tells that it ends a year of default, `going`
+    that days are left after it: the next stretches are of those cases only, `renumbered` in their order.
+    """
+
+    weight: Column
+    uncovered: Flags
+    end: Column
+    full: Flags
+    going: Flags
+    denominator: int | Column
+
+    def denominator_of(self, case: Column) -> int | Column:
+        """The denominator of claims of these cases."""
+        return self.denominator if isinstance(self.denominator, int) else self.denominator[case]
+
+    @property
+    def renumbered(self) -> Column:
+        """The number that each case has in the next stretch."""
+        return np.cumsum(self.going) - 1
+
+
+def _cases(ledger: Ledger, active: Column, alone: Flags) -> tuple[Column, Column]:
+    """One claim for each case, and the case of every active claim.
+
+    Kind, first day and last day decide the stretches of a claim, so that a portfolio has a few thousand cases. A claim
+    that is `alone` (a payment ends a stretch too) is a case of its own; so are all, where sharing would not pay.
+    """
+    together = np.flatnonzero(~alone)
+    key, span = np.zeros(len(together), np.int64), 1
+    for column in (ledger.kind, ledger.first, ledger.interest_until) if len(together) else ():
+        values = column[active[together]]
+        low, places = int(values.min()), int(values.max()) - int(values.min()) + 1
+        key, span = key * places + (values - low), span * places
+    if span > PLACES_PER_CLAIM * len(together):
+        return active, np.arange(len(active))
+    one_of = np.full(span, -1, np.int64)
+    one_of[key] = active[together]
+    shared = one_of >= 0
+    case = np.empty(len(active), np.int64)
+    case[together] = (np.cumsum(shared) - 1)[key]
+    case[alone] = np.count_nonzero(shared) + np.arange(len(active) - len(together))
+    return np.concatenate([one_of[shared], active[alone]]), case
+
+
+def _stretches(
+    ledger: Ledger, cases: Column, queue: "_Queue | None", day_count: DayCount
+) -> Iterator[_Stretch]:
+    """The stretches of each case in their order, until the last case has reached its last day."""
+    calendar, rates = years(), spans()
+    until, day = ledger.interest_until[cases], ledger.first[cases]
+    leap_anchor = is_29_february(day) * len(calendar.year_end)
+    year_end = calendar.next_year[_place(day, calendar) + leap_anchor] - 1
+    span = span_of(ledger.kind[cases], day)
+    while len(cases):
+        rate, last = rates.rate[span], rates.last[span]
+        end = np.minimum(np.minimum(until, year_end), last)
+        if day_count is DayCount.ACT_ACT:
+            end = np.minimum(end, calendar.year_end[_place(day, calendar)])
+        if queue:
+            end = np.minimum(end, np.maximum(queue.next_day(cases), day))
+        full, going = end == year_end, end < until
+        weight = np.maximum(rate, 0) * (end - day + 1)
+        yield _Stretch(weight, rate < 0, end, full, going, _denominator(day, day_count, calendar))
+        span, year_end, day = (span + (end == last))[going], year_end[going], end[going] + 1
+        cases, until, leap_anchor = cases[going], until[going], leap_anchor[going]
+        anew = np.flatnonzero(full[going])
+        year_end[anew] = calendar.next_year[_place(day[anew], calendar) + leap_anchor[anew]] - 1
 
 
 def _accrue(ledger: Ledger, claims: Column, numerator: Column, denominator: int | Column) -> None:
@@ -194,23 +171,11 @@ def _place(day: Column, calendar: Years) -> Column:
     return np.clip(day - calendar.origin, 0, len(calendar.year_end) - 1)
 
 
-def _is_29_february(day: Column) -> Column:
-    month = day.astype("M8[D]").astype("M8[M]")
-    of_month = day - month.astype("M8[D]").astype(np.int64)
-    return ((month.astype(np.int64) % 12 == 1) & (of_month == 28)).astype(np.int64)
-
-
 def _denominator(day: Column, day_count: DayCount, calendar: Years) -> int | Column:
     """What cents times hundredths of a percent times days are divided by."""
     if day_count is DayCount.ACT_365F:
         return 365 * PERCENT_UNITS
     return calendar.year_days[_place(day, calendar)] * PERCENT_UNITS
-
-
-def _span_of(kind: Column, day: Column) -> Column:
-    found = spans()
-    places = [np.searchsorted(starts, day, side="right") - 1 for starts in found.starts]
-    return np.where(kind == 0, places[0] + found.offsets[0], places[1] + found.offsets[1])
 
 
 class _Queue:
@@ -221,6 +186,10 @@ class _Queue:
         self._at, self._end = np.searchsorted(payments.claim, (np.arange(size), np.arange(1, size + 1)))
         self._day = np.append(payments.day, BIG)
         self._cents = np.append(payments.cents, 0)
+
+    def paid(self, claims: Column) -> Flags:
+        """Whether there are payments to each claim."""
+        return self._at[claims] < self._end[claims]
 
     def next_day(self, claims: Column) -> Column:
         """The day of the next payment to each claim."""

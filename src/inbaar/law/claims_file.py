@@ -17,7 +17,7 @@ import numpy as np
 from inbaar.law.amounts import shortened
 from inbaar.law.asked import Refusal, day_of
 from inbaar.law.bulk import KINDS, MAX_CENTS, ClaimNotCovered, collection_costs_columns, owed_columns
-from inbaar.law.bulk_steps import Column, number
+from inbaar.law.bulk_days import Column, number
 from inbaar.law.daycount import DayCount
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.rates import Kind
