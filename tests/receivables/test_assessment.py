@@ -96,9 +96,23 @@ def test_all_at_once_is_to_the_cent_what_each_is_by_itself(client_a):
         open_holds(client_a.id, [hold], NOW)
         found = assess_all(client_a.id, ON)
         by_kind, by_age = one_by_one(ids)
+        # However it is cut: a chunk per batch of groups, or one for all.
+        assert assess_all(client_a.id, ON, at_once=1) == found
     assert found.by_kind == by_kind
     assert found.by_age == by_age
     assert set(found.by_age) == {(currency, bucket) for currency in ("EUR", "USD") for bucket in BUCKETS}
+
+
+def test_an_invoice_too_large_for_the_columns_is_assessed_with_the_others(client_a):
+    with client_scope(client_a.id):
+        ids = books(client_a.id, 5)
+        due = ON - dt.timedelta(days=400)
+        amount = Decimal("1000000000.01")
+        draft = Draft(
+            "HUGE", "invoice", due, due, due, "EUR", amount, Decimal("0.00"), amount, amount, KINDS[0]
+        )
+        huge = accept_invoices(client_a.id, [draft], NOW)[0].invoice_id
+        assert assess_all(client_a.id, ON).by_kind == one_by_one([*ids, huge or 0])[0]
 
 
 def test_what_is_paid_in_full_is_not_assessed_and_no_books_give_nothing(client_a):
