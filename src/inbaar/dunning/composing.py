@@ -81,7 +81,7 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
             )
         except LawError as error:
             prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
-    bundles = list(_bundles(client_id, prepared.demands, on))
+    bundles = list(_bundles(client_id, prepared, on))
     for letter_id, (creditor, recipient, language, bundle, items) in zip(
         next_ids(len(bundles)), bundles, strict=True
     ):
@@ -138,8 +138,9 @@ def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewCom
 Parts = tuple[Callable[[], Creditor], Callable[[], Recipient], str, Callable[[], Bundle], list[Demand]]
 
 
-def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iterator[Parts]:
+def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:
     """The parts of each letter; made late, so that a part that cannot be made fails only its own letter."""
+    demands = prepared.demands
     titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, list(demands), on])}
     debtors = {demand.facts.debtor_id for demand in demands.values()}
     addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, list(debtors)])}
@@ -147,6 +148,9 @@ def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iter
     own_iban = _own_iban(creditor)
     groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
     for invoice_id, demand in sorted(demands.items()):
+        if invoice_id not in titles:
+            prepared.failures[invoice_id] = _unowned(demand, on)
+            continue
         owner, iban, notified_on = titles[invoice_id]
         # An invoice that names no account is paid to the client's own: one payee, one letter (ASK-11).
         payee = (owner, iban or own_iban, notified_on)
@@ -168,6 +172,14 @@ def _bundles(client_id: int, demands: Mapping[int, Demand], on: dt.date) -> Iter
             )
 
         yield creditor, partial(_recipient, row), row[6], bundle, items
+
+
+def _unowned(demand: Demand, on: dt.date) -> Failure:
+    return Failure(
+        "letter_refused",
+        f"nobody owns the claim of invoice {demand.facts.number} on {on}, so it cannot be said whom to pay; "
+        "record the title",
+    )
 
 
 def _own_iban(creditor: Callable[[], Creditor]) -> str:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, WAITING, Policy
+from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, REMINDED, WAITING, Policy
 from inbaar.kit.bulk import run
 
 _NEW = """
@@ -34,12 +34,36 @@ def schedule_invoices(client_id: int, invoice_ids: Sequence[int], policy: Policy
     )
 
 
-def look_again(client_id: int, invoice_ids: Sequence[int], on: dt.date) -> int:
-    """Have the run look at these invoices on a day: after a hold was released, or when a person says so. What was handed over stays so."""
+# The same days as without the hold: what is not due yet, or has a letter whose day has not passed, keeps its own.
+_AGAIN = """
+    UPDATE dunning_schedule s SET waits_for = '', due_on = greatest(
+        %(on)s::date,
+        i.due_date + CASE s.stage WHEN %(waiting)s THEN %(reminder_days)s WHEN %(reminded)s THEN %(notice_days)s END,
+        (SELECT max(t.pay_by) + 1 FROM dunning_step t WHERE t.client_id = s.client_id AND t.invoice_id = s.invoice_id)
+    )
+    FROM receivables_invoice i
+    WHERE s.client_id = %(client)s AND s.invoice_id = ANY(%(ids)s) AND s.stage <> ALL(%(ended)s) AND s.due_on > %(on)s
+      AND i.client_id = s.client_id AND i.id = s.invoice_id
+"""
+
+
+def look_again(
+    client_id: int, invoice_ids: Sequence[int], on: dt.date, policy: Policy = DEFAULT_POLICY
+) -> int:
+    """Have the run look at these invoices once a hold was released: on that day, and never before their step is due.
+
+    What was handed over stays so, and what waits for a person (it is on no day's list) goes on waiting.
+    """
     return run(
-        """
-        UPDATE dunning_schedule SET due_on = %s, waits_for = ''
-        WHERE client_id = %s AND invoice_id = ANY(%s) AND stage <> ALL(%s) AND (due_on IS NULL OR due_on > %s)
-        """,
-        [on, client_id, list(invoice_ids), [HANDED_OVER, CLOSED], on],
+        _AGAIN,
+        {
+            "client": client_id,
+            "ids": list(invoice_ids),
+            "on": on,
+            "waiting": WAITING,
+            "reminded": REMINDED,
+            "ended": [HANDED_OVER, CLOSED],
+            "reminder_days": policy.reminder_after_due_days,
+            "notice_days": policy.notice_after_due_days,
+        },
     )
