@@ -134,15 +134,21 @@ def test_a_title_lasts_at_least_a_day(client):
 
 def test_a_hold_on_a_part_names_its_invoice(client):
     assert new(Hold, client).amount is None
-    assert new(Hold, client, invoice=new(Invoice, client), amount=Decimal("0.01")).id
-    with refused("hold_part_is_of_an_invoice"):
-        new(Hold, client, amount=Decimal("10.00"))
+    assert new(Hold, client, kind="dispute", invoice=new(Invoice, client), amount=Decimal("0.01")).id
+    with refused("hold_part_is_a_disputed_part_of_an_invoice"):
+        new(Hold, client, kind="dispute", amount=Decimal("10.00"))
+
+
+def test_only_a_dispute_is_about_a_part(client):
+    # A letter asks the rest of what is disputed; of what is promised or paused in part it would ask all.
+    with refused("hold_part_is_a_disputed_part_of_an_invoice"):
+        new(Hold, client, kind="promise", invoice=new(Invoice, client), amount=Decimal("10.00"))
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
 def test_a_hold_on_a_part_is_for_an_amount(amount, client):
-    with refused("hold_part_is_of_an_invoice"):
-        new(Hold, client, invoice=new(Invoice, client), amount=Decimal(amount))
+    with refused("hold_part_is_a_disputed_part_of_an_invoice"):
+        new(Hold, client, kind="dispute", invoice=new(Invoice, client), amount=Decimal(amount))
 
 
 def test_a_hold_does_not_end_before_it_starts(client):

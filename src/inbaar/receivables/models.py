@@ -145,8 +145,8 @@ class Hold(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "key"], name="hold_once"),
             CheckConstraint(
-                name="hold_part_is_of_an_invoice",
-                condition=Q(amount=None) | Q(amount__gt=0, invoice__isnull=False),
+                name="hold_part_is_a_disputed_part_of_an_invoice",
+                condition=Q(amount=None) | Q(kind="dispute", amount__gt=0, invoice__isnull=False),
             ),
             CheckConstraint(name="hold_ends_after_start", condition=Q(until=None) | Q(until__gte=F("since"))),
             *client_table("receivables_hold", update=["until", "released_on", "owner"]),

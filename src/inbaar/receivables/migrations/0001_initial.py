@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), models.Q(('amount__gt', 0), ('invoice__isnull', False)), _connector='OR'), name='hold_part_is_of_an_invoice'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount', None), models.Q(('amount__gt', 0), ('invoice__isnull', False), ('kind', 'dispute')), _connector='OR'), name='hold_part_is_a_disputed_part_of_an_invoice'),
         ),
         migrations.AddConstraint(
             model_name='hold',
