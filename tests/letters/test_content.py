@@ -1,5 +1,6 @@
 """What a letter says adds up to the cent, or it cannot be made; and it comes back from JSON exactly."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from inbaar.letters.content import (
     total_of,
 )
 from inbaar.letters.examples import EXAMPLES, bundle, formal_notice, fourteen_day_letter, reminder
+from inbaar.letters.frozen_json import encoded
 
 CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100)
 DAYS = st.dates(date(2015, 1, 1), date(2026, 11, 1))
@@ -112,6 +114,8 @@ def test_json_brings_every_letter_back_exactly(content: LetterContent) -> None:
     again = from_json(to_json(content))
     assert again == content
     assert to_json(again) == to_json(content)
+    # What is set as PDF is the same tree as what is kept.
+    assert json.loads(to_json(content)) == {"format": 1, **encoded(content)}
 
 
 @pytest.mark.parametrize("example", [*EXAMPLES, bundle])

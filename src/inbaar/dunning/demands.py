@@ -73,7 +73,8 @@ def demand_on(
     A consumer is in default after the term of the reminder (6:82 BW), a business after its due date (6:119a BW).
     What is booked counts, also where its day is yet to come: nobody is asked for what he was credited.
     """
-    facts = replace(facts, payments=tuple(replace(paid, on=min(paid.on, on)) for paid in facts.payments))
+    if any(paid.on > on for paid in facts.payments):
+        facts = replace(facts, payments=tuple(replace(paid, on=min(paid.on, on)) for paid in facts.payments))
     first_day = facts.first_interest_day
     if first_day is None and reminded is not None:
         first_day = consumer_default(notice_term_ends=reminded[1])

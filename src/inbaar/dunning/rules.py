@@ -6,6 +6,7 @@ on; for a consumer the 14-day letter instead. Nothing is sent for what is paid, 
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from inbaar.kit.errors import Refusal
@@ -234,6 +235,7 @@ class StepDates:
     next_from: dt.date
 
 
+@lru_cache(maxsize=256)
 def dates_of(step: str, on: dt.date, capacity: Capacity, policy: Policy = DEFAULT_POLICY) -> StepDates:
     """By when a letter of this step asks for payment, and when its term has certainly run out.
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from inbaar.law.tables import table
 from inbaar.letters.content import LawRow
@@ -16,6 +17,7 @@ SCALE = {"nl": "Besluit vergoeding voor buitengerechtelijke incassokosten, artik
          "en": "Extrajudicial Collection Costs Decree, article 2 (Stb. 2012, 141)"}  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def article(text: str, language: str) -> str:
     """An article of law as the letter names it.
 
@@ -25,6 +27,7 @@ def article(text: str, language: str) -> str:
     return f"artikel {text.replace(' and ', ' en ')}" if language == "nl" else f"article {text}"
 
 
+@lru_cache(maxsize=256)
 def rate_source(source: str, language: str) -> str:
     """The rate's own row: which interest, from which day. A source that names no row is told as it is.
 
@@ -37,6 +40,7 @@ def rate_source(source: str, language: str) -> str:
     return f"{_NAMES[found[1]][language]}, {_RATE_OF[language]} {found[2]}"
 
 
+@lru_cache(maxsize=256)
 def law_row(source: str, law_article: str, rate_percent: object, confirmed: bool, language: str) -> LawRow:
     """The row of law under an interest line, with the day it was last checked (BEY-01)."""
     found = _ROW.search(source)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from inbaar.law.amounts import CENT, ZERO, round_half_up, whole_cents
 from inbaar.law.calendar import months_after
@@ -195,16 +196,34 @@ def _require_scope(contract_debt: bool, in_default_since: date | None) -> None:
 
 def _scale(principal: Decimal, on: date) -> tuple[CostsLine, ...]:
     lines = []
-    for row in table(TABLE).rows_on(on):
-        over, up_to = Decimal(row.keys["over"]), row.keys.get("up_to")
-        part = (principal if up_to is None else min(principal, Decimal(up_to))) - over
+    for over, up_to, percent, name in _steps(on):
+        part = (principal if up_to is None else min(principal, up_to)) - over
         if part > 0:
-            lines.append(
-                CostsLine(part, row.figure(), part * row.figure() / 100, f"{row.name} ({row.source})")
-            )
+            lines.append(CostsLine(part, percent, part * percent / 100, name))
     return tuple(lines)
 
 
-def _within_limits(amount: Decimal, on: date) -> Decimal:
+@lru_cache(maxsize=64)
+def _steps(on: date) -> tuple[tuple[Decimal, Decimal | None, Decimal, str], ...]:
+    """The steps of the scale on a day: over and up to which principal, the percentage, and the row it stands in."""
+    return tuple(
+        (
+            Decimal(row.keys["over"]),
+            Decimal(up_to) if (up_to := row.keys.get("up_to")) is not None else None,
+            row.figure(),
+            f"{row.name} ({row.source})",
+        )
+        for row in table(TABLE).rows_on(on)
+    )
+
+
+@lru_cache(maxsize=64)
+def _limits(on: date) -> tuple[Decimal, Decimal]:
+    """The least and the most that the scale gives on a day."""
     minimum, maximum = (table(TABLE).rule(name, on).figure() for name in ("minimum", "maximum"))
+    return minimum, maximum
+
+
+def _within_limits(amount: Decimal, on: date) -> Decimal:
+    minimum, maximum = _limits(on)
     return round_half_up(min(max(amount, minimum), maximum)).quantize(CENT)

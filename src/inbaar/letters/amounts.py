@@ -20,6 +20,8 @@ def money(value: object) -> Decimal:
     """The amount with exactly two decimals; refuses what is not a Decimal or finer than a cent."""
     if not isinstance(value, Decimal):
         raise ContentError(f"an amount must be a Decimal, not {type(value).__name__} {value!r}")
+    if value.same_quantum(CENT):  # as nearly all are; a negative nothing is nothing
+        return value or ZERO
     try:
         cents = value.quantize(CENT)
     except InvalidOperation:

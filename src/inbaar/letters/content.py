@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from inbaar.letters.amounts import ZERO, ContentError, demand, settle_amounts
-from inbaar.letters.frozen_json import decoded, encoded
+from inbaar.letters.frozen_json import decoded, fields_of, json_text
 from inbaar.letters.parts import Language, LawRow, LetterKind, Payee, Recipient, Sender
 from inbaar.letters.sheet import CostsLine, LetterCosts, LetterItem, SheetLine, SheetPayment
 
@@ -134,7 +134,7 @@ def total_of(items: Iterable[LetterItem]) -> Decimal:
 
 def to_json(content: LetterContent) -> str:
     """The content as JSON: amounts as strings, dates ISO, fields in their own order."""
-    return json.dumps({"format": FORMAT, **encoded(content)}, separators=(",", ":"))
+    return json_text(format=FORMAT, **fields_of(content))
 
 
 def from_json(text: str) -> LetterContent:

@@ -1,11 +1,14 @@
 """Frozen dataclasses to plain JSON trees and back, exactly, by their own type hints. Called by `content`."""
 
+import json
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from inbaar.letters.amounts import demand
@@ -26,6 +29,38 @@ def encoded(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
+
+
+def json_text(**parts: Any) -> str:
+    """The parts as one JSON object, each as `encoded` gives it: only what JSON does not know is turned into what it does."""
+    return json.dumps(parts, separators=(",", ":"), default=_plain)
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass as they are, by their names."""
+    kind: Any = type(value)
+    return dict(zip(_names(kind), _all_of(kind)(value), strict=True))
+
+
+def _plain(value: Any) -> Any:
+    kind: Any = type(value)
+    if kind is Decimal:
+        return str(value)
+    if kind is date:
+        return value.isoformat()
+    if _names(kind):
+        return fields_of(value)
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{value!r} has no place in a letter's JSON")
+
+
+@cache
+def _all_of(cls: type) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads all fields of a dataclass at once."""
+    names = _names(cls)
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda value: (read(value),)
 
 
 @cache

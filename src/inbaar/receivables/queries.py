@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, Component
@@ -36,7 +37,7 @@ _INSOLVENT = f"""
 
 def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts]:
     """The facts of these invoices in scope, with the disputes that stand on a day. Five queries for any number."""
-    ids = list(invoice_ids)
+    ids = array_parameter(list(invoice_ids))  # once for the five
     rows = fetch(_INVOICES, [ids])
     payments: dict[int, list[BookedPayment]] = defaultdict(list)
     for invoice_id, *rest in fetch(_PAYMENTS, [ids]):
@@ -45,7 +46,9 @@ def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts
     for invoice_id, *rest in fetch(_COMPONENTS, [ids]):
         components[invoice_id].append(Component(*rest))
     disputed: dict[int, Decimal] = dict(fetch(_DISPUTED, {"ids": ids, "on": on}))
-    insolvent: dict[int, dt.date] = dict(fetch(_INSOLVENT, {"ids": list({row[1] for row in rows}), "on": on}))
+    insolvent: dict[int, dt.date] = dict(
+        fetch(_INSOLVENT, {"ids": array_parameter([*{row[1] for row in rows}]), "on": on})
+    )
     facts = {}
     for row in rows:
         extras = (
