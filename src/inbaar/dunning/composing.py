@@ -12,6 +12,7 @@ from typing import Any
 
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
 from inbaar.dunning.rules import Policy, leaves_from
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
 from inbaar.kit.models import next_ids
@@ -72,7 +73,7 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
     would make an unlawful or incomplete letter, fails by itself and leaves the other letters alone.
     """
     ids = list(steps)
-    reminded = {row[0]: (row[1], row[2]) for row in fetch(_REMINDED, [client_id, ids])}
+    reminded = {row[0]: (row[1], row[2]) for row in fetch(_REMINDED, [client_id, array_parameter(ids)])}
     prepared = Prepared()
     for invoice_id, facts in claim_facts(ids, on).items():
         try:
@@ -141,9 +142,9 @@ Parts = tuple[Callable[[], Creditor], Callable[[], Recipient], str, Callable[[],
 def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:
     """The parts of each letter; made late, so that a part that cannot be made fails only its own letter."""
     demands = prepared.demands
-    titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, list(demands), on])}
+    titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, array_parameter([*demands]), on])}
     debtors = {demand.facts.debtor_id for demand in demands.values()}
-    addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, list(debtors)])}
+    addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter([*debtors])])}
     creditor = cache(lambda: creditor_of(client_id))
     own_iban = _own_iban(creditor)
     groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from inbaar.dunning.composing import Failure, Prepared, prepare_letters, write_prepared
 from inbaar.dunning.handover import costs_to_claim
@@ -22,6 +23,7 @@ from inbaar.dunning.rules import (
     stage_after,
 )
 from inbaar.dunning.standing import DueInvoice, bank_is_stale, due_invoices, lock_due_debtors
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.components import add_components
@@ -172,8 +174,8 @@ def _take_step(
         FROM unnest(%s::bigint[], %s::date[]) AS n(id, due_on) WHERE s.client_id = %s AND s.id = n.id
         """,
         [
-            stage_after(step), [item.schedule_id for item in invoices],
-            [max(dates.next_from, item.due_date + wait) for item in invoices], client_id,
+            stage_after(step), _rows_of(invoices),
+            array_parameter([max(dates.next_from, item.due_date + wait) for item in invoices]), client_id,
         ],
     )  # fmt: skip
 
@@ -214,7 +216,7 @@ def _wait(client_id: int, decision: Decision, invoices: Sequence[DueInvoice]) ->
         """
         UPDATE dunning_schedule SET due_on = %s, waits_for = %s WHERE client_id = %s AND id = ANY(%s)
         """,
-        [decision.look_again_on, decision.waits_for, client_id, [item.schedule_id for item in invoices]],
+        [decision.look_again_on, decision.waits_for, client_id, _rows_of(invoices)],
     )
 
 
@@ -223,5 +225,10 @@ def _move(client_id: int, invoices: Sequence[DueInvoice], stage: str, due_on: dt
         """
         UPDATE dunning_schedule SET stage = %s, due_on = %s, waits_for = '' WHERE client_id = %s AND id = ANY(%s)
         """,
-        [stage, due_on, client_id, [item.schedule_id for item in invoices]],
+        [stage, due_on, client_id, _rows_of(invoices)],
     )
+
+
+def _rows_of(invoices: Sequence[DueInvoice]) -> Any:
+    """Their rows of the schedule."""
+    return array_parameter([item.schedule_id for item in invoices])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbaar.dunning.rules import Standing
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.parties.rules import Capacity
 
@@ -95,7 +96,8 @@ def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
 
 def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
     """How each due invoice of these debtors stands. One query."""
-    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS), {"client": client_id, "on": on, "debtors": debtors})
+    which = {"client": client_id, "on": on, "debtors": array_parameter(debtors)}
+    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS), which)
     return _read(rows, bank_stale)
 
 
