@@ -56,6 +56,25 @@ def test_prefixes_comments_and_layout_change_nothing() -> None:
     assert _only_entry(camt(entries=DETAILED.replace("><", ">\n  <!-- note --><"))) == plain
 
 
+def test_however_the_namespace_is_declared_the_names_mean_the_same() -> None:
+    content = camt(entries=DETAILED)
+    plain = read_statement_file(content)
+    declared = NAMESPACE.encode()
+    assert content.count(b' xmlns="%b"' % declared) == 1
+    shapes = (
+        content.replace(b'xmlns="%b"' % declared, b"xmlns='%b'" % declared),
+        content.replace(b"?>", b'?><!-- xmlns="%b" -->' % declared, 1),
+        content.replace(b"<Ntry>", b'<Ntry xmlns="%b">' % declared),
+        content.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+    )
+    for shape in shapes:
+        read = read_statement_file(shape)
+        assert (read.format, read.statements) == (plain.format, plain.statements)
+    foreign = content.replace(b"<Ntry>", b'<Ntry><SplmtryData xmlns="urn:bank"><Nm>Bank</Nm></SplmtryData>')
+    (entry,) = read_statement_file(foreign).statements[0].entries
+    assert entry.raw.split("; ")[0] == "SplmtryData Bank"
+
+
 def test_an_envelope_around_the_document() -> None:
     inner = camt().split(b"?>", 1)[1]
     wrapped = b"<Envelope xmlns='urn:x'><AppHdr/>" + inner + b"</Envelope>"

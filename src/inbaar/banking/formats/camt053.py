@@ -22,8 +22,11 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 HEAD_BYTES = 1_000_000
 
 
-def refuse_unsafe_or_foreign(stream: BinaryIO) -> None:
-    """Look at the root element only: refuse a DOCTYPE and XML that is no account statement."""
+def refuse_unsafe_or_foreign(stream: BinaryIO) -> str:
+    """Look at the root element only: refuse a DOCTYPE and XML that is no account statement.
+
+    Gives the namespace the root declares for all names without a prefix, or nothing.
+    """
     parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
     read = 0
     while read < HEAD_BYTES and (chunk := stream.read(4096)):
@@ -32,7 +35,7 @@ def refuse_unsafe_or_foreign(stream: BinaryIO) -> None:
         for _, root in parser.read_events():
             _check_root(root)
             stream.seek(0)
-            return
+            return root.nsmap.get(None) or ""
     raise StatementRefused("xml", "The XML has no root element: it is empty or cut off. Download it again.")
 
 
@@ -52,8 +55,8 @@ def stream_camt(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
     """The statements in an XML file, entry by entry; refuses what is not well-formed or holds no statement."""
     found = False
     try:
-        refuse_unsafe_or_foreign(stream)
-        for event in _statements(stream):
+        namespace = refuse_unsafe_or_foreign(stream)
+        for event in _statements(stream, namespace):
             found = True
             yield event
     except etree.XMLSyntaxError as error:
@@ -66,9 +69,27 @@ def stream_camt(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
         )
 
 
-def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | StatementEnd]:
+class _PlainNames:
+    """A file without the declaration of its root's namespace, for whoever reads it piece by piece.
+
+    Otherwise each name asked for, some thirty an entry, is made with the namespace in front and looked up with it. Where
+    the declaration is written in another way it stays, and the names are as right and a little slower.
+    """
+
+    def __init__(self, stream: BinaryIO, namespace: str) -> None:
+        self.stream = stream
+        self.declared = f' xmlns="{namespace}"'.encode() if namespace else b""
+
+    def read(self, size: int) -> bytes:
+        piece = self.stream.read(size)
+        if self.declared:
+            piece, self.declared = piece.replace(self.declared, b"", 1), b""
+        return piece
+
+
+def _statements(stream: BinaryIO, namespace: str) -> Iterator[StatementStart | EntryRead | StatementEnd]:
     events = etree.iterparse(
-        stream,
+        _PlainNames(stream, namespace),
         events=("end",),
         tag=("{*}Ntry", *STATEMENT_TAGS),
         resolve_entities=False,
@@ -76,6 +97,7 @@ def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=True,
     )
     current: _Statement | None = None
     previous: Any = None
@@ -83,7 +105,7 @@ def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
         if element.tag.endswith("Ntry"):
             parent = element.getparent()
             if current is None:
-                current = _Statement(_statement_of(parent))
+                current = _Statement(_statement_of(parent), namespace)
                 yield current.start()
             _check_place(parent, current)
             yield current.entry(element)
@@ -93,7 +115,7 @@ def _statements(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | State
             previous = element
         else:
             if current is None:
-                current = _Statement(element)
+                current = _Statement(element, namespace)
                 yield current.start()
             _check_place(element, current)
             yield current.end()
@@ -121,13 +143,13 @@ def _check_place(statement: Any, current: "_Statement") -> None:
 
 
 class _Statement:
-    """One statement element while its entries are read."""
+    """One statement element while its entries are read. `namespace` is that of names which show none."""
 
-    def __init__(self, element: Any) -> None:
+    def __init__(self, element: Any, namespace: str) -> None:
         self.element = element
         self.names = LocalNames()
         self.kind = self.names[element.tag]
-        namespace = element.tag.rpartition("}")[0][1:]
+        namespace = element.tag.rpartition("}")[0][1:] or namespace
         self.format = namespace.removeprefix(NAMESPACE) or MESSAGES.get(self.kind, self.kind)
         self.tally = Tally()
         self.undated = 0
@@ -263,7 +285,7 @@ def _text(element: Any) -> str | None:
 
 
 def _date(element: Any) -> dt.date | None:
-    return iso_date((element.text or "").strip())
+    return iso_date(element.text)
 
 
 def _balance(element: Any, names: LocalNames) -> tuple[str, Decimal, str | None, dt.date | None]:

@@ -41,7 +41,7 @@ class _Entry:
         self.own, self.names = own_account, names
         self.payments: list[Any] = []
         self.rest: list[str] = []
-        for child in element:
+        for child in element[:]:
             name = names[child.tag]
             if name == "NtryDtls":
                 self._details(child)
@@ -75,7 +75,7 @@ class _Entry:
             self.rest.append(kept(name, child))
 
     def _details(self, element: Any) -> None:
-        for part in element:
+        for part in element[:]:
             if self.names[part.tag] == "TxDtls":
                 self.payments.append(part)
             else:
@@ -183,4 +183,4 @@ def _with_ultimate(text: str, payment: Payment, name: str | None) -> str:
 
 
 def _day(element: Any) -> dt.date | None:
-    return iso_date((element[0].text or "").strip()) if len(element) else None
+    return iso_date(element[0].text) if len(element) else None

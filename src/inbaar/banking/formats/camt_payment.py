@@ -73,12 +73,10 @@ def money(text: str, what: str) -> Decimal:
 
 
 def account_number(account: Any, names: LocalNames) -> str | None:
-    """The IBAN of an account element, or the other number it is known by; the usual shape is tried first."""
-    if len(account) and len(account[0]) and names[account[0][0].tag] == "IBAN":
-        return (account[0][0].text or "").strip() or None
-    for child in account:
+    """The IBAN of an account element, or the other number it is known by."""
+    for child in account[:]:
         if names[child.tag] == "Id":
-            for identification in child:
+            for identification in child[:]:
                 if names[identification.tag] == "IBAN":
                     return (identification.text or "").strip() or None
                 for other in identification:
@@ -89,6 +87,8 @@ def account_number(account: Any, names: LocalNames) -> str | None:
 
 def kept(name: str, element: Any) -> str:
     """What stands in a branch no field has a place for: `BkTxCd PMNT RCDT ESCT`, `Chrgs EUR 2.50`."""
+    if not len(element):
+        return f"{name} {element.text or ''}"
     if name in ("AmtDtls", "Chrgs"):
         words = [word for part in element.iter() for word in (part.get("Ccy"), part.text) if word]
     else:
@@ -102,15 +102,14 @@ def _says_only(details: Any, amount: str) -> bool:
 
 
 def one_line(texts: list[str]) -> str:
-    """The kept texts behind each other, the layout of the file taken out once for all."""
-    return " ".join("; ".join(texts).split())
+    """The kept texts behind each other; what layout of the file is left in them is taken out once for all."""
+    line = "; ".join(texts)
+    return " ".join(line.split()) if "\n" in line or "  " in line or "\t" in line else line.strip()
 
 
 def _party_name(party: Any, names: LocalNames, rest: list[str]) -> str | None:
     found = None
-    if len(party) == 1 and names[party[0].tag] == "Nm":
-        return (party[0].text or "").strip() or None
-    for child in party:
+    for child in party[:]:
         name = names[child.tag]
         if name == "Nm":
             found = (child.text or "").strip() or None
@@ -143,7 +142,7 @@ class Payment:
         """`entry_amount` is given where this is the entry's only payment, whose amount is then not told twice."""
         self.rest: list[str] = []
         additional = None
-        for child in details:
+        for child in details[:]:
             name = names[child.tag]
             if name == "Refs":
                 self._references(child, names)
@@ -172,7 +171,7 @@ class Payment:
                 self.text = joined_lines([additional])
 
     def _references(self, element: Any, names: LocalNames) -> None:
-        for child in element:
+        for child in element[:]:
             name = names[child.tag]
             if name == "EndToEndId":
                 self.end_to_end_id = shown_end_to_end_id(child.text)
@@ -182,7 +181,7 @@ class Payment:
                 self.rest.append(kept(name, child) if len(child) else f"{name} {child.text}")
 
     def _parties(self, element: Any, names: LocalNames) -> None:
-        for child in element:
+        for child in element[:]:
             name = names[child.tag]
             if name == "Dbtr":
                 self.dbtr = _party_name(child, names, self.rest)
@@ -200,14 +199,14 @@ class Payment:
 
     def _remittance(self, element: Any, names: LocalNames) -> None:
         lines = []
-        for child in element:
+        for child in element[:]:
             if names[child.tag] == "Ustrd":
                 lines.append(child.text or "")
                 continue
-            for part in child:
+            for part in child[:]:
                 name = names[part.tag]
                 if name == "CdtrRefInf":
-                    for reference in part:
+                    for reference in part[:]:
                         if names[reference.tag] == "Ref" and self.reference is None:
                             self.reference = (reference.text or "").strip() or None
                 elif name == "AddtlRmtInf":
@@ -220,7 +219,7 @@ class Payment:
 
     def _return(self, element: Any, names: LocalNames) -> None:
         self.returned = True
-        for child in element:
+        for child in element[:]:
             if names[child.tag] == "Rsn" and len(child):
                 self.return_reason = (child[0].text or "").strip() or None
             else:
@@ -229,7 +228,7 @@ class Payment:
     def _amount_details(self, element: Any, names: LocalNames) -> None:
         """The amount of one payment in a batch where it only stands in AmtDtls: what was booked, else instructed."""
         for kind in ("TxAmt", "InstdAmt"):
-            for child in element:
+            for child in element[:]:
                 if names[child.tag] == kind and len(child) and names[child[0].tag] == "Amt":
                     self.amount, self.currency = child[0].text, child[0].get("Ccy")
                     return

@@ -18,6 +18,7 @@ from inbaar.banking.statements import EntryRead, StatementEnd, StatementRefused,
 TAG = re.compile(r":(20|21|25P?|28C?|34F|13D?|60[FM]|61|62[FM]|64|65|86|90[CD]|NS|940|942):").match
 WRAPPED_TIME = re.compile(r":(?:13|20|21|25|28):\d\d(?!\d)").match
 BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?(-?\d{1,18}(?:[.,]\d{0,5})?|,\d{1,5})\s*$").match
+ENVELOPE = frozenset("{-\x1a\x00\x01\x03\ufeff")  # what a line begins with that is not a field or text
 CONTROL = "\x00\x01\x03\x1a\ufeff"
 LINE_END = "\r\n\x00\x03\x1a"
 LINE_BYTES = 65_536
@@ -227,9 +228,10 @@ def stream_mt940(stream: BinaryIO) -> Iterator[StatementStart | EntryRead | Stat
     closings: dict[tuple[str | None, str], Decimal] = {}
     tag = ""
     for line in decoded_lines(stream):
-        found = TAG(line)
+        first = line[:1]
+        found = TAG(line) if first == ":" else None
         if found is None:
-            if line[:1] in ("{", "-", "\x1a", "\x00", "\x01", "\x03", "\ufeff") or "{4:" in line:
+            if first in ENVELOPE or "{4:" in line:
                 line, found = _behind_envelope(line)
         elif tag in ("86", "61") and statement and _is_wrapped_time(line, statement):
             found = None
