@@ -61,8 +61,13 @@ def test_a_payment_that_names_its_invoice_is_booked_and_the_account_learned(clie
     known = DebtorIban.objects.get()
     assert (known.debtor_id, known.iban, known.known_since) == (invoice.debtor_id, PAYER, DAY)
     told = Event.objects.filter(invoice_id=invoice.id).order_by("id").values_list("kind", flat=True)
-    assert list(told) == ["accepted", "payment", "matched"]
-    assert Event.objects.get(kind="matched").link == entry.id
+    assert list(told) == ["accepted", "payment"]
+    event = Event.objects.get(kind="payment")
+    assert (event.link, event.facts) == (
+        entry.id,
+        {"amount": "121.00", "costs": "0.00", "interest": "0.00", "principal": "121.00", "open": "0.00",
+         "reason": "number", "score": 95, "by": "rules", "numbers": "2026-0001", "count": "1"},
+    )  # fmt: skip
     (paid,) = payments_of(invoice.id, "en")
     assert (paid.counterparty_iban, paid.made_by, paid.score) == (PAYER, "rules", 95)
     assert paid.reason == "Invoice number 2026-0001 is in the text and the amount is what is open."
@@ -259,7 +264,7 @@ def test_what_a_person_matched_is_shown_with_its_rest_and_told_on_the_timeline(c
         Decimal("9.00"), "Met de hand gekoppeld door Anna aan 2026-0001.",
     )  # fmt: skip
     assert Suspect.objects.count() == 0
-    told = Event.objects.get(invoice_id=invoice.id, kind="matched")
+    told = Event.objects.get(invoice_id=invoice.id, kind="payment")
     assert (told.link, told.facts["by"], told.facts["amount"]) == (entry.id, "Anna", "121.00")
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbaar.banking.payment_tokens import (
+    LONGEST_KEY,
     PaymentFacts,
     is_generic,
     is_weak,
@@ -116,3 +117,19 @@ def test_names_that_say_nothing() -> None:
 def test_a_number_cut_anywhere_is_found(number: int, sign: str, at: int) -> None:
     digits = str(number)
     assert number_key(digits) in _keys(f"factuur {digits[:at]}{sign}{digits[at:]} dank")
+
+
+@given(st.lists(st.sampled_from(["0", "00", "7", "19", "2026", "0042", "000", "5123"]), max_size=6))
+def test_of_figures_with_signs_between_each_run_is_a_key_but_the_generic(figures: list[str]) -> None:
+    runs = {
+        "".join(figures[first : first + many]).lstrip("0")
+        for first in range(len(figures))
+        for many in range(1, 6)
+        if len("".join(figures[first : first + many])) <= LONGEST_KEY
+    }
+    assert _keys("-".join(figures)) == {key for key in runs if not is_generic(key)}
+
+
+@given(st.text(alphabet="0127AB -", max_size=20))
+def test_nothing_generic_is_a_key(text: str) -> None:
+    assert not any(is_generic(key) for key in _keys(text))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from inbaar.banking.outcomes import EntryFacts
 from inbaar.banking.payment_tokens import name_key
@@ -87,8 +87,7 @@ _NAMED = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A payment with what it could be recognised by."""
 
     entry: EntryFacts

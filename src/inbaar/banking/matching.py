@@ -184,7 +184,9 @@ class Round:
         """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
         day = payment.entry.date
         try:
-            owed = [replace(c, item=replace(c.item, open_amount=self._owed(c.item, day))) for c in candidates]
+            owed = [
+                Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
+            ]
         except LawError as silent:
             numbers = ", ".join(sorted({c.item.number for c in candidates}))
             told = (("numbers", numbers), ("why", str(silent)))

@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
-from inbaar.kit.tables import client_table
+from inbaar.kit.tables import Unmeasured, client_table
 from inbaar.ledger.models import Purse
 from inbaar.receivables.models import Invoice
 
@@ -121,6 +121,7 @@ class Entry(DependentModel):
                 condition=Q(amount__gte=0, unapplied__gte=0, unapplied__lte=models.F("amount"))
                 | Q(amount__lt=0, unapplied=models.F("amount")),
             ),
+            Unmeasured(name="entry_unmeasured", columns=["text", "raw", "reason_facts"]),
             *client_table("banking_entry", update=["state", "score", "reason", "reason_facts", "unapplied"]),
         ]
         indexes: ClassVar[list[Index]] = [

@@ -6,17 +6,15 @@ statements does not depend on the number of entries.
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from inbaar.banking.models import Entry
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import insert_rows, run, run_arrays
 from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.claims import BookedPayment
-from inbaar.receivables.timeline import NewEvent, write_events
 
 RULES = "rules"
 _MATCH = {
@@ -34,8 +32,7 @@ _ENTRIES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
+class EntryFacts(NamedTuple):
     """An entry as it waits to be matched. Amounts in `currency`; `unapplied` is what is left of `amount`."""
 
     id: int
@@ -50,8 +47,7 @@ class EntryFacts:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The part of an entry that goes to an invoice of a debtor."""
 
     invoice_id: int
@@ -59,8 +55,7 @@ class Line:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What becomes of an entry: what it pays, or which invoices it may be the payment of, and why.
 
     `learn_iban` says that whoever paid is surely this debtor, so that his account is known from now on.
@@ -69,8 +64,8 @@ class Outcome:
     entry: EntryFacts
     state: Entry.State
     reason: str
-    score: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    score: int | None
+    facts: Mapping[str, Any]
     lines: tuple[Line, ...] = ()
     suspects: tuple[int, ...] = ()
     learn_iban: bool = False
@@ -89,7 +84,14 @@ def write_outcomes(
     booked = apply_payments(
         client_id,
         [
-            NewPayment(line.invoice_id, o.entry.date, line.amount, payment_key(o.entry.id, line.invoice_id))
+            NewPayment(
+                line.invoice_id,
+                o.entry.date,
+                line.amount,
+                payment_key(o.entry.id, line.invoice_id),
+                facts={"by": made_by, "score": o.score, **o.facts, "reason": o.reason},
+                link=o.entry.id,
+            )
             for o, line in paid
         ],
         recorded_at,
@@ -99,7 +101,7 @@ def write_outcomes(
         for outcome, line in paid
         if (key := payment_key(outcome.entry.id, line.invoice_id)) in booked
     ]
-    _write_matches(client_id, made, made_by, on, recorded_at)
+    _write_matches(client_id, made, made_by, on)
     _write_entries(client_id, outcomes, made)
     _write_suspects(client_id, outcomes)
     _learn_ibans(client_id, outcomes, on)
@@ -108,7 +110,7 @@ def write_outcomes(
 Made = Sequence[tuple[Outcome, Line, BookedPayment]]
 
 
-def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, recorded_at: dt.datetime) -> None:
+def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date) -> None:
     insert_rows(
         "banking_match",
         _MATCH,
@@ -116,22 +118,6 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date, record
             (client_id, o.entry.id, line.invoice_id, paid.amount, o.score or 0, o.reason, made_by, on)
             for o, line, paid in made
         ),
-    )
-    # The payment itself is on the timeline already; this tells whose money it was and how it was known.
-    write_events(
-        client_id,
-        (
-            NewEvent(
-                "matched",
-                o.entry.date,
-                line.invoice_id,
-                line.debtor_id,
-                {"amount": str(paid.amount), "reason": o.reason, "score": o.score, "by": made_by, **o.facts},
-                o.entry.id,
-            )
-            for o, line, paid in made
-        ),
-        recorded_at,
     )
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from inbaar.banking.statements import EntryRead
 
@@ -18,7 +19,6 @@ YEAR = re.compile(r"(?:19|20)\d\d").fullmatch
 DATE = re.compile(
     r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)"
 ).fullmatch
-POSTCODE = re.compile(r"[1-9]\d{3}[A-Z]{2}").fullmatch
 SIXTEEN = re.compile(r"(?<!\d)(?:\d[ .-]?){15}\d(?!\d)")
 RF = re.compile(r"(?<![A-Z0-9])RF\d{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])")
 LEGAL_FORM = re.compile(
@@ -44,8 +44,7 @@ class PaymentFacts:
     pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """What to look invoices up by."""
 
     references: frozenset[str]
@@ -112,7 +111,7 @@ def is_generic(key: str) -> bool:
 
 def is_weak(key: str) -> bool:
     """Whether a key could be something else, such as a date, a postcode or a house number: needs support."""
-    return len(key) < SURE_LENGTH or bool(DATE(key)) or bool(POSTCODE(key)) or is_generic(key)
+    return len(key) < SURE_LENGTH or is_generic(key) or (key.isdigit() and DATE(key) is not None)
 
 
 def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
@@ -149,8 +148,8 @@ def number_keys(text: str) -> set[str]:
 
 def _add_keys_from(parts: list[tuple[str, str]], digits: list[bool], first: int, found: set[str]) -> None:
     """The keys that start at one piece: it and up to four neighbours that only signs or one gap keep apart."""
-    joined = gap = ""
-    has_digit = False
+    joined = numerals = gap = ""
+    only_digits = True
     for position in range(first, min(first + MOST_PIECES, len(parts))):
         piece, gap_behind = parts[position]
         if len(gap) > WIDEST_GAP or len(joined) + len(piece) > LONGEST_KEY:
@@ -163,8 +162,14 @@ def _add_keys_from(parts: list[tuple[str, str]], digits: list[bool], first: int,
                 return
         joined += piece
         gap = gap_behind
-        has_digit = has_digit or digits[position]
-        if has_digit:
+        if digits[position]:
+            numerals += piece
+            if only_digits:
+                numerals = numerals.lstrip("0")
+        else:
+            only_digits = False
+        # What `is_generic` says, told here from the numerals at hand: it is asked of every key of every payment.
+        if len(numerals) >= FEWEST_DIGITS and (len(numerals) != YEAR_DIGITS or not YEAR(numerals)):
             key = joined.lstrip("0")
-            if not is_generic(key):
+            if len(key) > FEWEST_DIGITS:
                 found.add(key)

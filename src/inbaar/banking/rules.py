@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from inbaar.banking.payment_tokens import (
     PaymentFacts,
@@ -66,16 +67,14 @@ class OpenItem:
     debtor_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An open item that a look-up found, and by what."""
 
     item: OpenItem
     how: How
 
 
-@dataclass(frozen=True, slots=True)
-class MatchDecision:
+class MatchDecision(NamedTuple):
     """`certain` with the amounts to book per invoice, or `unmatched`; `parameters` fill the reason in words."""
 
     status: str
@@ -118,12 +117,11 @@ class _Evidence:
         self.items: dict[int, OpenItem] = {}
         self.hows: dict[int, set[How]] = {}
         payer = name_key(payment.name)
-        for candidate in candidates:
-            item = candidate.item
+        for item, how in candidates:
             if item.invoice_id not in self.items:
                 self.items[item.invoice_id] = item
                 self.hows[item.invoice_id] = self._seen(item, payer)
-            self.hows[item.invoice_id].add(candidate.how)
+            self.hows[item.invoice_id].add(how)
 
     def _seen(self, item: OpenItem, payer: str | None) -> set[How]:
         """What can be seen of an item whatever the look-up found it by."""
@@ -140,10 +138,12 @@ class _Evidence:
         """The items in the payment's currency that `how` points at, oldest first."""
         found = [
             item
-            for item in self.items.values()
-            if how in self.hows[item.invoice_id] and item.currency == self.payment.currency
+            for number, item in self.items.items()
+            if how in self.hows[number] and item.currency == self.payment.currency
         ]
-        return sorted(found, key=lambda item: (item.due_date or date.max, item.invoice_id))
+        if len(found) > 1:
+            found.sort(key=lambda item: (item.due_date or date.max, item.invoice_id))
+        return found
 
     def has(self, item: OpenItem, *hows: How) -> bool:
         return not self.hows[item.invoice_id].isdisjoint(hows)
@@ -263,13 +263,15 @@ def _by_nothing_sure(evidence: _Evidence) -> MatchDecision:
 
 
 def _number_is_enough(item: OpenItem, evidence: _Evidence) -> bool:
-    if is_generic(item.number_key):
-        return False
-    return not is_weak(item.number_key) or evidence.has(item, How.IBAN, How.NAME, How.AMOUNT)
+    if not is_weak(item.number_key):
+        return True
+    return not is_generic(item.number_key) and evidence.has(item, How.IBAN, How.NAME, How.AMOUNT)
 
 
 def _without_contained(items: list[OpenItem]) -> list[OpenItem]:
     """Without an item whose number is only a piece of another's: `0042` within `2026-0042`."""
+    if len(items) < 2:
+        return items
     keys = {item.number_key for item in items}
     return [
         item for item in items if not any(item.number_key != key and item.number_key in key for key in keys)

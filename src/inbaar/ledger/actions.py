@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from inbaar.kit.bulk import insert_rows
 from inbaar.ledger.accounts import Code, open_accounts
@@ -24,8 +24,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One amount from `credit` to `debit`. Rows with one `reference` are one entry; `line` numbers them from 1.
 
     `amount` is positive, in `currency`, two decimals. `subject` is the row it is about.

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
-from inbaar.kit.tables import client_table
+from inbaar.kit.tables import Unmeasured, client_table
 from inbaar.parties.models import Debtor
 
 
@@ -240,7 +240,10 @@ class Event(ClientModel):
     link = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [*client_table("receivables_event")]
+        constraints: ClassVar[list[Any]] = [
+            Unmeasured(name="event_unmeasured", columns=["facts"]),
+            *client_table("receivables_event"),
+        ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "invoice", "on"], name="event_by_invoice"),
             Index(fields=["client", "debtor", "on"], name="event_by_debtor"),

@@ -1,9 +1,11 @@
 """Applying money to invoices: divided by the law, posted, and taken off what is open, a whole batch at once."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
@@ -32,9 +34,11 @@ PAYMENT_COLUMNS = {
 _PAID_FROM = {"bank": Code.UNAPPLIED, "credit_note": Code.CREDITS_TO_GIVE, "write_off": Code.WRITTEN_OFF}
 
 
-@dataclass(frozen=True, slots=True)
-class NewPayment:
-    """Money for one invoice, in its currency. `key` makes applying it twice the same as once."""
+class NewPayment(NamedTuple):
+    """Money for one invoice, in its currency. `key` makes applying it twice the same as once.
+
+    The timeline also tells `facts` (plain JSON values: how it was known) and `link`, the row it came from.
+    """
 
     invoice_id: int
     on: dt.date
@@ -42,6 +46,8 @@ class NewPayment:
     key: str
     kind: str = "bank"
     reason: str = ""
+    facts: Mapping[str, Any] = MappingProxyType({})
+    link: int | None = None
 
 
 def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
@@ -196,5 +202,7 @@ def _event(payment: NewPayment, booked: BookedPayment, facts: ClaimFacts) -> New
             "principal": str(booked.principal),
             "open": str(facts.open_amount - booked.principal),
             "reason": payment.reason,
+            **payment.facts,
         },
+        link=payment.link,
     )

@@ -13,25 +13,25 @@ from inbaar.receivables.claims import BookedPayment, ClaimFacts, Component
 _INVOICES = """
     SELECT i.id, i.debtor_id, i.number, i.kind, i.issue_date, i.due_date, i.claim_kind, i.first_interest_day,
            i.currency, i.payable, i.open_amount, i.payment_reference
-    FROM receivables_invoice i WHERE i.id = ANY(%s)
+    FROM receivables_invoice i WHERE i.id = ANY(%s::bigint[])
 """
 _PAYMENTS = """
     SELECT invoice_id, received_on, amount, costs, interest, principal, kind
-    FROM receivables_payment WHERE invoice_id = ANY(%s) ORDER BY received_on, id
+    FROM receivables_payment WHERE invoice_id = ANY(%s::bigint[]) ORDER BY received_on, id
 """
 _COMPONENTS = """
     SELECT invoice_id, kind, amount, since, claimed_on, rule, source
-    FROM receivables_claimcomponent WHERE invoice_id = ANY(%s) AND withdrawn_on IS NULL ORDER BY since, id
+    FROM receivables_claimcomponent WHERE invoice_id = ANY(%s::bigint[]) AND withdrawn_on IS NULL ORDER BY since, id
 """
 # A standing hold counts from its first day until the day before its end or its release.
 STANDING = "h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND h.released_on IS NULL"
 _DISPUTED = f"""
     SELECT h.invoice_id, sum(coalesce(h.amount, 0)) FROM receivables_hold h
-    WHERE h.kind = 'dispute' AND h.amount IS NOT NULL AND {STANDING} AND h.invoice_id = ANY(%(ids)s) GROUP BY 1
+    WHERE h.kind = 'dispute' AND h.amount IS NOT NULL AND {STANDING} AND h.invoice_id = ANY(%(ids)s::bigint[]) GROUP BY 1
 """  # noqa: S608 - our own text
 _INSOLVENT = f"""
     SELECT h.debtor_id, min(h.since) FROM receivables_hold h
-    WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(ids)s) GROUP BY 1
+    WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(ids)s::bigint[]) GROUP BY 1
 """  # noqa: S608 - our own text
 
 

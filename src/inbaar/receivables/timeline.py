@@ -2,9 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from inbaar.kit.bulk import insert_rows
 
@@ -20,15 +19,14 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """One thing that happened to an invoice or debtor. `facts` are plain JSON values; `link` is the row it made."""
 
     kind: str
     on: dt.date
     invoice_id: int | None = None
     debtor_id: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] | None = None
     link: int | None = None
 
 
@@ -38,7 +36,16 @@ def write_events(client_id: int, events: Iterable[NewEvent], recorded_at: dt.dat
         "receivables_event",
         _COLUMNS,
         (
-            (client_id, e.invoice_id, e.debtor_id, e.on, recorded_at, e.kind, json.dumps(e.facts), e.link)
+            (
+                client_id,
+                e.invoice_id,
+                e.debtor_id,
+                e.on,
+                recorded_at,
+                e.kind,
+                json.dumps(e.facts or {}),
+                e.link,
+            )
             for e in events
         ),
     )

@@ -181,6 +181,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'reason_facts'), name='entry_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
             constraint=inbaar.kit.tables.ClientScope(name='banking_entry_scope'),
         ),
         migrations.AddConstraint(

@@ -235,6 +235,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('facts',), name='event_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
             constraint=inbaar.kit.tables.ClientScope(name='receivables_event_scope'),
         ),
         migrations.AddConstraint(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -32,28 +32,14 @@ class Happening:
 
 
 def happenings(events: Sequence[EventRow], currency: str) -> list[Happening]:
-    """The events as lines, oldest first; a payment and how it was recognised are one line."""
-    told: list[Happening] = []
-    for event in events:
-        if event.kind == "matched" and (at := _payment_of(told, event)) is not None:
-            told[at] = _explained(told[at], event)
-        else:
-            told.append(_WORDS.get(event.kind, _plain)(event, currency))
-    return told
+    """The events as lines, oldest first."""
+    return [_WORDS.get(event.kind, _plain)(event, currency) for event in events]
 
 
-def _payment_of(told: list[Happening], event: EventRow) -> int | None:
-    """The place of the payment that a match explains: the last one of that day without an explanation."""
-    for at in range(len(told) - 1, -1, -1):
-        if told[at].icon == "money" and told[at].on == event.on and told[at].entry_id is None:
-            return at
-    return None
-
-
-def _explained(payment: Happening, event: EventRow) -> Happening:
-    facts = {key: str(value) for key, value in event.facts.items()}
-    reason = entry_reason(facts.get("reason", ""), facts, (get_language() or "nl")[:2])
-    return replace(payment, details=(*payment.details, reason), entry_id=event.link)
+def _recognised(facts: Facts) -> str:
+    """How a payment from the bank was known to be this invoice's."""
+    words = {key: str(value) for key, value in facts.items()}
+    return entry_reason(words.get("reason", ""), words, (get_language() or "nl")[:2])
 
 
 def _money(facts: Facts, name: str, currency: str) -> str:
@@ -89,8 +75,10 @@ def _payment(event: EventRow, currency: str) -> Happening:
             % {name: _money(facts, name, currency) for name in ("costs", "interest", "principal")}
         )
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
+    if event.link is not None:
+        details.append(_recognised(facts))
     title = _("Paid, %(amount)s") % {"amount": _money(facts, "amount", currency)}
-    return Happening(event.on, title, tuple(details), "done", "money")
+    return Happening(event.on, title, tuple(details), "done", "money", entry_id=event.link)
 
 
 def _credited(event: EventRow, currency: str) -> Happening:
@@ -211,11 +199,6 @@ def _cancelled(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, _("Interest and costs cancelled"), details, "", "close")
 
 
-def _matched(event: EventRow, currency: str) -> Happening:
-    title = _("Bank entry recognised, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
-    return _explained(Happening(event.on, title, (), "done", "bank"), event)
-
-
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -225,5 +208,5 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
-    "extras_cancelled": _cancelled, "matched": _matched,
+    "extras_cancelled": _cancelled,
 }  # fmt: skip
