@@ -1,4 +1,4 @@
-"""How many statement entries are read and matched, and booked, per CPU-second, against as many open invoices.
+"""How many statement entries are read and matched, and booked, per CPU-second, against as many open invoices and more.
 
 Of a hundred payments 70 name their invoice in the text, 15 bear its reference, 10 only come from a known account
 with the right amount, and 5 tell nothing. The yardstick is the bare join of the same tokens and amounts with the
@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from benchmarks.statements_read import CAMT_HEAD
 DAY = dt.date(2026, 7, 1)
 NOW = dt.datetime(2026, 7, 1, 6, 0, tzinfo=dt.UTC)
 PER_DEBTOR = 5
+TIMES_MORE = 10
 BATCH = 4_000
 ENTRY = """<Ntry><NtryRef>{n:027d}</NtryRef><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
 <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-06-30</Dt></BookgDt><ValDt><Dt>2026-06-30</Dt></ValDt>
@@ -63,15 +64,18 @@ def run(small: bool) -> list[Measure]:
     """Decided alone, and with everything written: entries, ledger, payments, open amounts, timeline."""
     size = 500 if small else 100_000
     with tempfile.TemporaryDirectory(prefix="inbaar-entries-") as folder:
-        for portfolio in (size // 10, size):
-            _in_its_own_process(make_portfolio, portfolio, folder)
+        for entries, invoices in ((size // 10, size // 10), (size, size), (size, TIMES_MORE * size)):
+            _in_its_own_process(make_portfolio, entries, invoices, folder)
         return _measures(size, partial(prepared, folder=folder))
 
 
-def _measures(size: int, prepare: Callable[[int], dict[str, Any]]) -> list[Measure]:
+def _measures(size: int, prepare: Callable[..., dict[str, Any]]) -> list[Measure]:
+    many = TIMES_MORE * size
     return [
         measured("camt.053 read, matches decided", "entries", size, decided, prepare=prepare, yardstick=joined,
                  yardstick_name="bare SQL join of the tokens", aim="10,000, under 100 MB"),
+        measured(f"the same against {many:,} open", "entries", size, decided, prepare=partial(prepare, invoices=many),
+                 tenth=False, aim="10,000, under 100 MB"),
         measured("camt.053 read, matched and booked", "entries", size, booked, prepare=prepare, again=True,
                  aim="4,000, under 100 MB"),
     ]  # fmt: skip
@@ -81,22 +85,22 @@ def decided(material: dict[str, Any]) -> int:
     """Read the file, look the candidates up and decide; write nothing."""
     from inbaar.banking.candidates import asked
     from inbaar.banking.formats import stream_statements
-    from inbaar.banking.matching import Round, uncollected
+    from inbaar.banking.matching import Round
     from inbaar.banking.models import Entry
     from inbaar.banking.outcomes import EntryFacts
     from inbaar.banking.statements import EntryRead
+    from inbaar.kit.garbage import uncollected
     from inbaar.kit.scope import client_scope
 
     batch: list[Any] = []
     count = certain = 0
 
     def decide_batch() -> int:
-        with uncollected():
-            outcomes = Round(material["client"], batch, DAY).outcomes()
+        outcomes = Round(material["client"], batch, DAY).outcomes()
         batch.clear()
         return sum(outcome.state == Entry.State.MATCHED for outcome in outcomes)
 
-    with client_scope(material["client"]):
+    with client_scope(material["client"]), uncollected():
         for event in stream_statements(material["file"]):
             if isinstance(event, EntryRead):
                 count += 1
@@ -136,32 +140,38 @@ def _most(certain: int, count: int) -> int:
     return count
 
 
-def prepared(size: int, folder: str) -> dict[str, Any]:
+def prepared(size: int, folder: str, invoices: int = 0) -> dict[str, Any]:
     """A copy of the portfolio's database, and the file of payments. Light, for its memory counts as the work's."""
-    name = f"bench_matched_{size}_{uuid.uuid4().hex[:8]}"
-    _own_database(name, f"bench_matched_{size}")
+    portfolio = _portfolio(size, invoices or size)
+    name = f"{portfolio}_{uuid.uuid4().hex[:8]}"
+    _own_database(name, portfolio)
     _connect(name)
     from inbaar.parties.models import Client
 
     client = Client.objects.values_list("id", flat=True).get()
-    return {"file": str(Path(folder) / f"{size}.xml"), "client": client, "size": size}
+    return {"file": str(Path(folder) / f"{portfolio}.xml"), "client": client, "size": size}
 
 
-def _in_its_own_process(work: Callable[[int, str], None], size: int, folder: str) -> None:
-    child = multiprocessing.get_context("spawn").Process(target=work, args=(size, folder))
+def _portfolio(entries: int, invoices: int) -> str:
+    return f"bench_matched_{entries}_{invoices}"
+
+
+def _in_its_own_process(work: Callable[[int, int, str], None], *given: Any) -> None:
+    child = multiprocessing.get_context("spawn").Process(target=work, args=given)
     child.start()
     child.join()
     if child.exitcode:
         raise RuntimeError(f"{work.__name__} ended with exit code {child.exitcode}")
 
 
-def make_portfolio(size: int, folder: str) -> None:
+def make_portfolio(entries: int, invoices: int, folder: str) -> None:
     """The statement, a migrated database with its invoices, and the tokens for the yardstick."""
-    file = Path(folder) / f"{size}.xml"
-    write_statement(file, size)
-    _own_database(f"bench_matched_{size}", "template0")
-    _connect(f"bench_matched_{size}")
-    _migrate_and_fill(size)
+    portfolio = _portfolio(entries, invoices)
+    file = Path(folder) / f"{portfolio}.xml"
+    write_statement(file, entries, invoices)
+    _own_database(portfolio, "template0")
+    _connect(portfolio)
+    _migrate_and_fill(invoices)
     _keep_tokens(file)
 
 
@@ -209,27 +219,30 @@ def _migrate_and_fill(size: int) -> None:
     connection.close()
 
 
-def write_statement(file: Path, size: int) -> None:
-    """One camt.053 statement that pays every invoice once."""
-    total = sum(100 + n % 9973 for n in range(size))
+def write_statement(file: Path, entries: int, invoices: int) -> None:
+    """One camt.053 statement that pays as many of the invoices, each once, spread over all of them."""
+    step = invoices // entries
+    paid = [
+        place * (step - 1 + step % 2) for place in range(entries)
+    ]  # an odd step, so that every kind is among them
     with file.open("w", encoding="utf-8") as stream:
-        stream.write(CAMT_HEAD.format(total=total))
-        stream.writelines(_entries(size))
+        stream.write(CAMT_HEAD.format(total=sum(100 + n % 9973 for n in paid)))
+        stream.writelines(_entry(n, place * 37 % 100) for place, n in enumerate(paid))
         stream.write("</Stmt></BkToCstmrStmt></Document>")
 
 
-def _entries(size: int) -> Iterator[str]:
-    for n in range(size):
-        debtor, kind = n // PER_DEBTOR, n * 37 % 100
-        iban = f"NL94COBA{debtor:010d}"
-        told = f"<Ustrd>Betaling factuur F2026-{n:07d} klantnummer {debtor} met dank</Ustrd>"
-        if 70 <= kind < 85:
-            told = f"<Strd><CdtrRefInf><Ref>{7 * 10**15 + n:016d}</Ref></CdtrRefInf></Strd>"
-        elif kind >= 85 and debtor % 2 == 0:
-            told = "<Ustrd>Conform afspraak, bedankt</Ustrd>"
-        elif kind >= 95:
-            told, iban = "<Ustrd>Spoed</Ustrd>", f"NL94ABNA{n:010d}"
-        yield ENTRY.format(n=n, amount=f"{100 + n % 9973}.00", debtor=debtor, iban=iban, told=told)
+def _entry(n: int, kind: int) -> str:
+    """The payment of the nth invoice; `kind` of a hundred says how much it tells."""
+    debtor = n // PER_DEBTOR
+    iban = f"NL94COBA{debtor:010d}"
+    told = f"<Ustrd>Betaling factuur F2026-{n:07d} klantnummer {debtor} met dank</Ustrd>"
+    if 70 <= kind < 85:
+        told = f"<Strd><CdtrRefInf><Ref>{7 * 10**15 + n:016d}</Ref></CdtrRefInf></Strd>"
+    elif kind >= 85 and debtor % 2 == 0:
+        told = "<Ustrd>Conform afspraak, bedankt</Ustrd>"
+    elif kind >= 95:
+        told, iban = "<Ustrd>Spoed</Ustrd>", f"NL94ABNA{n:010d}"
+    return ENTRY.format(n=n, amount=f"{100 + n % 9973}.00", debtor=debtor, iban=iban, told=told)
 
 
 def _keep_tokens(file: Path) -> None:

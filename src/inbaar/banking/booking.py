@@ -31,7 +31,7 @@ def first_state(entry: EntryRead) -> tuple[Entry.State, str, dict[str, str]]:
 
     Money that comes or goes back (a returned payment, a refunded direct debit) waits for a person.
     """
-    if entry.amount and (entry.return_reason or entry.reversal):
+    if entry.amount and entry.comes_back:
         return Entry.State.UNMATCHED, "returned", {"code": entry.return_reason or "-"}
     if entry.amount > 0:
         return Entry.State.NEW, "", {}
@@ -102,7 +102,7 @@ def book_entries(
         "banking_entry",
         _COLUMNS,
         rows,
-        on_conflict="DO NOTHING",
+        on_conflict="(client_id, account_id, key) DO NOTHING",
         returning='id, "date", amount, currency',
     )
     post(client_id, _postings(account, new), recorded_at)

@@ -124,6 +124,10 @@ class FoundItems:
         if item.payment_reference:
             self._by_reference[reference_key(item.payment_reference)].append(number)
 
+    def is_crowded(self, debtor: int) -> bool:
+        """Whether a debtor has more open items than are looked up, so that another may fit as well."""
+        return len(self._by_debtor.get(debtor, ())) >= MOST_OF_A_DEBTOR
+
     def pointed_at(self, asked: Asked) -> list[Candidate]:
         """The candidates a payment points at, as they stand now: what was paid off meanwhile is none any more."""
         tokens = asked.tokens
@@ -144,7 +148,8 @@ class FoundItems:
 class AlikeItems:
     """Open items by debtor's name and by amount, for payments that point at nothing."""
 
-    def __init__(self, items: Iterable[OpenItem]) -> None:
+    def __init__(self, items: Iterable[OpenItem], found: FoundItems) -> None:
+        self.is_crowded = found.is_crowded
         self._by_name: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_amount: dict[Decimal, list[OpenItem]] = defaultdict(list)
         for item in items:
@@ -220,11 +225,12 @@ def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) ->
     )
     found = FoundItems()
     _add(found, rows, _ibans_of(known.owners))
-    return AlikeItems(
+    still_open = (
         known.items.get(number, item)
         for number, item in found.items.items()
         if number in known.items or number not in known.seen
     )
+    return AlikeItems(still_open, found)
 
 
 def credit_notes(client_id: int, debtors: set[int]) -> dict[tuple[int, Decimal], str]:

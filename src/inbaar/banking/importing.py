@@ -20,6 +20,7 @@ from inbaar.banking.fingerprint import Numbering
 from inbaar.banking.formats import Source, digest, stream_statements
 from inbaar.banking.statements import EntryRead, Problem, StatementEnd, StatementRefused, StatementStart
 from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.garbage import uncollected
 from inbaar.kit.scope import client_scope
 
 BATCH = 2_000
@@ -64,7 +65,7 @@ def import_file(
 ) -> ImportResult:
     """See `actions.import_statement_file`."""
     sha256 = digest(source)
-    with client_scope(client_id):
+    with client_scope(client_id), uncollected():
         accounts = locked_accounts(client_id)
         earlier = _imported(client_id, sha256)
         if earlier:

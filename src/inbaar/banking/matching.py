@@ -5,9 +5,7 @@ before it writes it locks the invoices it pays and looks whether they still stan
 """
 
 import datetime as dt
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -27,6 +25,7 @@ from inbaar.banking.payment_tokens import is_weak
 from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.kit.garbage import uncollected
 from inbaar.kit.scope import client_scope
 from inbaar.law.errors import LawError
 from inbaar.receivables.claims import ClaimFacts, as_claimed_before, owed_on
@@ -52,6 +51,10 @@ WITHOUT_NUMBER = frozenset(
     (NOTHING, "iban-amount", "iban-all", "iban-ambiguous", "amount-ambiguous", "iban-amount-unknown")
 )
 
+BY_NUMBER = frozenset(("number", "numbers", "number-part"))
+# Decisions that hold only if all that is open of a debtor was looked at.
+OF_ALL_OPEN = frozenset(("iban-amount", "iban-all", "name-number-amount"))
+
 
 @dataclass(frozen=True, slots=True)
 class MatchTally:
@@ -75,18 +78,6 @@ class _Overtaken(Exception):
     def __init__(self, invoices: set[int]) -> None:
         super().__init__()
         self.invoices = invoices
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for cycles meanwhile: a batch makes many objects and no cycles, and looking costs a tenth of it."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
@@ -163,7 +154,7 @@ class Round:
     def _decide_alike(self, payment: Asked) -> MatchDecision:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
-        decision = decide(payment.payment, candidates)
+        decision = _unless_crowded(decide(payment.payment, candidates), candidates, self.alike.is_crowded)
         for candidate in candidates:
             self.read.setdefault(candidate.item.invoice_id, candidate.item)
         self.paid_alike |= {number for number, _ in decision.lines}
@@ -175,6 +166,7 @@ class Round:
             decision = self._decide_with_extras(payment, candidates)
         else:
             decision = decide(payment.payment, candidates)
+        decision = _unless_crowded(decision, candidates, self.found.is_crowded)
         decision = self._unless_paid(payment, self._unless_credit_note(decision))
         for number, amount in decision.lines:
             self._take(number, amount, payment.entry.date)
@@ -216,11 +208,16 @@ class Round:
 
     def _unless_paid(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """Who names an invoice that is paid has paid it twice, or named the wrong one: never guess another."""
-        if decision.reason not in WITHOUT_NUMBER or not self.paid:
+        if not self.paid:
             return decision
-        named = sorted(
-            {self.paid[key] for key in payment.tokens.number_keys if key in self.paid and not is_weak(key)}
-        )
+        keys = {key for key in payment.tokens.number_keys if key in self.paid and not is_weak(key)}
+        if decision.reason in BY_NUMBER:
+            # `2026-0042` is in the text only as the beginning of `2026-0042-1`, which is paid.
+            ours = {self.found.items[number].number_key for number, _ in decision.lines}
+            keys = {key for key in keys if any(own != key and own in key for own in ours)}
+        elif decision.reason not in WITHOUT_NUMBER:
+            return decision
+        named = sorted({self.paid[key] for key in keys})
         if not named:
             return decision
         suspects = decision.suspects or tuple(number for number, _ in decision.lines)
@@ -257,3 +254,16 @@ class Round:
             () if decision.certain else decision.suspects,
             decision.certain and decision.score >= SURE_OF_PAYER,
         )
+
+
+def _unless_crowded(
+    decision: MatchDecision, candidates: Sequence[Candidate], is_crowded: Callable[[int], bool]
+) -> MatchDecision:
+    """Of a debtor with more open items than were looked up nothing is the only one that fits."""
+    if decision.reason not in OF_ALL_OPEN:
+        return decision
+    paid = {number for number, _ in decision.lines}
+    debtors = {item.debtor_id for item, _ in candidates if item.invoice_id in paid}
+    if not any(is_crowded(debtor) for debtor in debtors):
+        return decision
+    return MatchDecision("unmatched", (), 45, "too-many-open", decision.parameters, tuple(sorted(paid)))

@@ -64,7 +64,7 @@ def payment_facts(entry: EntryRead) -> PaymentFacts:
         entry.end_to_end_id,
         entry.text,
         entry.return_reason,
-        entry.reversal,
+        entry.reversal or entry.returned,
         entry.pending,
     )
 

@@ -60,6 +60,8 @@ class EntryRead(NamedTuple):
 
     A named tuple, for one is made of every entry and a frozen dataclass takes five times as long to make.
 
+    `reversal` is the bank's mark that it takes an earlier booking back; `returned` says that the money comes or goes back,
+    by whatever the bank tells that with, also without a `return_reason`.
     `raw` keeps what no other field has a place for, so that nothing is lost by reading: of MT940 the lines
     themselves, of camt the remaining texts with their names.
     """
@@ -79,12 +81,18 @@ class EntryRead(NamedTuple):
     pending: bool = False
     details: tuple["EntryRead", ...] = ()
     raw: str = ""
+    returned: bool = False
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is no payment of its own, but one that was returned, refused or taken back."""
+        return self.returned or self.reversal or self.return_reason is not None
 
     @property
     def payments(self) -> tuple["EntryRead", ...]:
-        """What to match one by one: the payments of a batch if they make up its amount, else the entry."""
+        """What to match one by one: the payments of a batch if they make up its amount in its currency, else the entry."""
         if self.details and sum(part.amount for part in self.details) == self.amount:
-            return self.details
+            return self.details if all(part.currency == self.currency for part in self.details) else (self,)
         return (self,)
 
 

@@ -19,6 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Het bedrag is wat op {numbers} openstaat min creditnota {credit_note}: verreken die twee.",
         "The amount is what is open on {numbers} less credit note {credit_note}: settle the two.",
     ),
+    "too-many-open": (
+        "Van deze debiteur staat zoveel open dat naast {numbers} nog een factuur kan passen.",
+        "So much is open of this debtor that another invoice may fit beside {numbers}.",
+    ),
     "law-silent": (
         "Wat op {numbers} openstaat is op die dag niet te berekenen: {why}.",
         "What is owed on {numbers} on that day cannot be computed: {why}.",

@@ -4,6 +4,7 @@ What has no field is kept in `raw`: the branches that are not gone into, with th
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ from inbaar.banking.formats.narrative import Narrative, read_narrative
 from inbaar.banking.statements import EntryRead
 
 PENDING = ("PDNG", "FUTR", "INFO")
+# Sub-families of ISO 20022 for money that comes or goes back: a return, an unpaid direct debit, a cancelled payment.
+RETURNED = re.compile(r"\b(?:RRTN|UPDD|PRDD|RPCR|UPCT|UPCQ)\b").search
 
 
 def read_entry(element: Any, names: LocalNames, own_account: str | None) -> EntryRead:
@@ -35,7 +38,7 @@ class _Entry:
     bank_reference: str | None = None
     booked_on: dt.date | None = None
     value_on: dt.date | None = None
-    reversal = pending = False
+    reversal = pending = returned = False
 
     def __init__(self, element: Any, names: LocalNames, own_account: str | None) -> None:
         self.own, self.names = own_account, names
@@ -50,7 +53,7 @@ class _Entry:
             elif name == "CdtDbtInd":
                 self.sign = (child.text or "").strip()
             elif name == "BkTxCd":
-                self.rest.append(kept(name, child))
+                self.rest.append(self._transaction_code(name, child))
             elif name == "BookgDt":
                 self.booked_on = _day(child)
             elif name == "ValDt":
@@ -58,6 +61,12 @@ class _Entry:
             else:
                 self._other(name, child)
         self.received = is_received(self.sign, "an entry")
+
+    def _transaction_code(self, name: str, child: Any) -> str:
+        code = kept(name, child)
+        if RETURNED(code):
+            self.returned = True
+        return code
 
     def _other(self, name: str, child: Any) -> None:
         text = (child.text or "").strip()
@@ -121,6 +130,7 @@ class _Entry:
             self.pending,
             (),
             self._raw(payment.rest),
+            self.returned or payment.returned,
         )
 
     def _raw(self, rest: list[str]) -> str:
@@ -150,6 +160,7 @@ class _Entry:
             self.pending,
             details,
             self._raw([]),
+            self.returned or any(part.returned for part in details),
         )
 
     def _part(self, payment: Payment) -> EntryRead:
@@ -174,6 +185,7 @@ class _Entry:
             self.pending,
             (),
             one_line(payment.rest),
+            self.returned or payment.returned,
         )
 
 

@@ -18,6 +18,7 @@ MARKERS = frozenset(("", "NONREF", "EREF", "PREF", "MARF", "KREF", "KREF+", "ERE
 OLD_ACCOUNT = re.compile(r"P?\d{7,10}").fullmatch
 PAYMENT_REFERENCE = re.compile(r"\d{16}").fullmatch
 HALF_A_YEAR = dt.timedelta(days=184)
+RETURNED_ITEM = "RTI"  # the transaction type of what comes back unpaid (SWIFT)
 SNS_FAMILY = ("SNSB", "ASNB", "RBRB")
 
 
@@ -62,7 +63,7 @@ def read_entry(lines: list[str], narrative: list[str], currency: str, own_accoun
     match = LINE(first)
     if match is None:
         return None
-    value_text, entry_text, mark, _, amount_text, _, references = match.groups()
+    value_text, entry_text, mark, _, amount_text, kind, references = match.groups()
     value_on = short_date(value_text)[0]
     amount = Decimal(amount_text.replace(",", "."))
     if SIGN[mark] < 0:
@@ -94,6 +95,7 @@ def read_entry(lines: list[str], narrative: list[str], currency: str, own_accoun
         mark[0] == "E",
         (),
         "\n".join((*lines, *narrative)),
+        kind is not None and kind[1:] == RETURNED_ITEM,
     )
 
 
