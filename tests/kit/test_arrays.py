@@ -1,13 +1,14 @@
 """Columns travel to the database exactly as they are, whatever is in them."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inbaar.kit.arrays import array_parameter
+from inbaar.kit.arrays import array_parameter, json_texts
 from inbaar.kit.bulk import fetch
 from inbaar.ledger.accounts import Code
 
@@ -46,3 +47,16 @@ def test_any_text_arrives_as_it_left(values):
 def test_a_nul_is_refused_for_it_would_shift_the_rows():
     with pytest.raises(ValueError, match="a text with a NUL cannot be stored"):
         array_parameter(["a\0b", "c"])
+
+
+VALUES = (
+    st.none()
+    | st.integers()
+    | st.text()
+    | st.lists(st.dictionaries(st.text(), st.text(), max_size=2), max_size=3)
+)
+
+
+@given(st.lists(st.dictionaries(st.text(), VALUES, max_size=3), max_size=4))
+def test_facts_written_together_are_each_as_they_were(facts):
+    assert [json.loads(text) for text in json_texts(facts)] == facts

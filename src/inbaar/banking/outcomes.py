@@ -5,18 +5,18 @@ statements does not depend on the number of entries.
 """
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inbaar.banking.models import Entry
-from inbaar.kit.arrays import array_parameter
+from inbaar.kit.arrays import array_parameter, json_texts
 from inbaar.kit.bulk import insert_rows, run, run_arrays
 from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.claims import BookedPayment
 
 RULES = "rules"
+ZERO = Decimal(0)
 _MATCH = {
     "client_id": "bigint", "entry_id": "bigint", "invoice_id": "bigint", "amount": "numeric", "score": "smallint",
     "reason": "text", "made_by": "text", "made_on": "date",
@@ -124,20 +124,17 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date) -> Non
 def _write_entries(client_id: int, outcomes: Sequence[Outcome], made: Made) -> None:
     applied: dict[int, Decimal] = {}
     for outcome, _, paid in made:
-        applied[outcome.entry.id] = applied.get(outcome.entry.id, Decimal(0)) + paid.amount
-    rows = [
-        (
-            o.entry.id,
-            o.state.value,
-            o.score,
-            o.reason,
-            json.dumps(o.facts),
-            applied.get(o.entry.id, Decimal(0)),
-        )
-        for o in outcomes
-    ]
-    if rows:
-        run_arrays(_ENTRIES, [*map(array_parameter, zip(*rows, strict=True)), client_id])
+        applied[outcome.entry.id] = applied.get(outcome.entry.id, ZERO) + paid.amount
+    columns: tuple[list[Any], ...] = (
+        [o.entry.id for o in outcomes],
+        [o.state.value for o in outcomes],
+        [o.score for o in outcomes],
+        [o.reason for o in outcomes],
+        json_texts([o.facts for o in outcomes]),
+        [applied.get(o.entry.id, ZERO) for o in outcomes],
+    )
+    if outcomes:
+        run_arrays(_ENTRIES, [*map(array_parameter, columns), client_id])
 
 
 def _write_suspects(client_id: int, outcomes: Sequence[Outcome]) -> None:

@@ -4,7 +4,8 @@ The driver quotes each value by itself, which costs more than the rest of a batc
 """
 
 import datetime as dt
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,3 +41,18 @@ def _texts(values: Sequence[str | None], holes: bool) -> str:
         return '{"' + escaped.replace("\0", '","') + '"}' if values else "{}"
     quoted = zip(values, escaped.split("\0"), strict=True)
     return "{" + ",".join(["NULL" if value is None else f'"{text}"' for value, text in quoted]) + "}"
+
+
+def json_texts(facts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each of many small objects as JSON, written in one go: one by one takes four times as long.
+
+    A control character, which JSON never holds as it is, keeps them apart. Where objects lie within objects it stands
+    there as well, and then they are written one by one.
+
+    >>> json_texts([{"a": "},{", "b": 1}, {}])
+    ['{"a": "},{","b": 1}', '{}']
+    """
+    texts = json.dumps(facts, separators=("\x1e", ": "))[2:-2].split("}\x1e{")
+    if len(texts) != len(facts):
+        return [json.dumps(each) for each in facts]
+    return ["{" + text.replace("\x1e", ",") + "}" for text in texts]
