@@ -360,6 +360,49 @@ def test_leaving_one_invoice_out_of_a_run_keeps_the_rest_and_their_date(books):
     assert [item.invoice_number for item in books.letters()[1].items] == ["2026-0041"]
 
 
+@pytest.mark.requirement("ASK-12")
+@pytest.mark.parametrize("unlawful", [[0], [2], [1, 3], [0, 1, 2, 3, 4]])
+def test_an_invoice_that_would_make_its_letter_unlawful_waits_with_its_reason_and_the_others_go(
+    books, unlawful
+):
+    from inbaar.dunning.models import Schedule
+    from inbaar.receivables.models import Event
+
+    due = ["2026-10-09" if place in unlawful else "2026-10-01" for place in range(5)]
+    invoices = [books.invoice(f"2026-004{place}", date) for place, date in enumerate(due)]
+    with client_scope(books.client.id):
+        # As if something had called them up before they are due: no letter may ask for them yet.
+        Schedule.objects.filter(invoice_id__in=[invoices[place] for place in unlawful]).update(
+            due_on=day("2026-10-02")
+        )
+    tally = books.run("2026-10-02")
+    assert tally.waits == {"letter_refused": len(unlawful)}
+    asked = [item.invoice_number for letter in books.letters() for item in letter.items]
+    assert asked == [f"2026-004{place}" for place in range(5) if place not in unlawful]
+    with client_scope(books.client.id):
+        held = Event.objects.filter(kind="letter_held").order_by("invoice_id")
+        assert [event.invoice_id for event in held] == [invoices[place] for place in unlawful]
+        assert all("is due on 2026-10-09" in event.facts["words"] for event in held)
+        waiting = Schedule.objects.filter(waits_for="letter_refused").order_by("invoice_id")
+        assert [row.invoice_id for row in waiting] == [invoices[place] for place in unlawful]
+    assert books.run("2026-10-12").letters == {"reminder": 1}
+    assert [item.invoice_number for item in books.letters()[-1].items] == [
+        f"2026-004{place}" for place in unlawful
+    ]
+
+
+@pytest.mark.requirement("ASK-12")
+def test_a_client_who_cannot_be_answered_writes_no_letter_and_every_invoice_says_so(books):
+    for number in ("2026-0041", "2026-0042"):
+        books.invoice(number, "2026-10-01")
+    books.invoice("2026-0043", "2026-10-01", customer=PERSON)
+    books.client.phone = books.client.email = ""
+    with client_scope(books.client.id):
+        books.client.save(update_fields=["phone", "email"])
+    assert books.run("2026-10-02").waits == {"letter_refused": 3}
+    assert books.letters() == []
+
+
 @pytest.mark.requirement("BEY-03")
 def test_nothing_leaves_while_the_bank_news_is_too_old(books):
     from inbaar.banking.models import BankAccount

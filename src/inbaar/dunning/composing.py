@@ -86,19 +86,47 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
     for letter_id, (creditor, recipient, language, bundle, items) in zip(
         next_ids(len(bundles)), bundles, strict=True
     ):
-        invoices = tuple(item.facts.invoice_id for item in items)
         try:
-            content = letter_content(
-                creditor(), recipient(), bundle(), items, language, f"{on.year}-{letter_id}", on, policy
-            )
-        except LawError as error:
-            prepared.failures |= dict.fromkeys(invoices, Failure("law_not_covered", str(error)))
+            compose = partial(
+                letter_content, creditor(), recipient(), bundle(),
+                language=language, number=f"{on.year}-{letter_id}", on=on, policy=policy,
+            )  # fmt: skip
+        except ContentError as error:
+            failure = _failure(error)
+            prepared.failures |= dict.fromkeys((item.facts.invoice_id for item in items), failure)
             continue
-        except (ContentError, Refused) as error:
-            prepared.failures |= dict.fromkeys(invoices, Failure("letter_refused", str(error)))
-            continue
-        prepared.letters.append(_new_letter(letter_id, content, items, invoices))
+        content, kept = _with_what_fits(compose, items, prepared.failures)
+        if content is not None:
+            invoices = tuple(item.facts.invoice_id for item in kept)
+            prepared.letters.append(_new_letter(letter_id, content, kept, invoices))
     return prepared
+
+
+def _failure(error: Exception) -> Failure:
+    return Failure("law_not_covered" if isinstance(error, LawError) else "letter_refused", str(error))
+
+
+def _with_what_fits(
+    compose: Callable[[list[Demand]], LetterContent], items: list[Demand], failures: dict[int, Failure]
+) -> tuple[LetterContent | None, list[Demand]]:
+    """The letter with every invoice that can be in it; one that makes it unlawful or incomplete is left out by itself,
+    with its reason in `failures`, and does not hold up the others (ASK-12).
+
+    Tried whole first, then by halves: the invoices left out are found in a few tries each.
+    """
+    content, kept = None, list[Demand]()
+    untried = [items]
+    while untried:
+        part = untried.pop()
+        try:
+            content, kept = compose([*kept, *part]), [*kept, *part]
+        except (LawError, ContentError, Refused) as error:
+            if len(part) == 1:
+                failures[part[0].facts.invoice_id] = _failure(error)
+            else:
+                half = len(part) // 2
+                untried += [part[half:], part[:half]]
+    return content, kept
 
 
 def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at: dt.datetime) -> Counter[str]:
@@ -113,9 +141,8 @@ def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at:
     return Counter(str(letter.content.kind) for letter in prepared.letters)
 
 
-def creditor_of(client_id: int) -> Creditor:
+def _creditor(row: tuple[Any, ...]) -> Creditor:
     """The client as sender of its letters; ContentError if a debtor could not answer it."""
-    row = fetch(_CLIENT, [client_id])[0]
     name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = row
     address = tuple(line for line in (street, f"{postcode} {city}".strip()) if line)
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
@@ -145,7 +172,7 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
     titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, array_parameter([*demands]), on])}
     debtors = {demand.facts.debtor_id for demand in demands.values()}
     addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter([*debtors])])}
-    creditor = cache(lambda: creditor_of(client_id))
+    creditor = cache(partial(_creditor, fetch(_CLIENT, [client_id])[0]))
     own_iban = _own_iban(creditor)
     groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
     for invoice_id, demand in sorted(demands.items()):
