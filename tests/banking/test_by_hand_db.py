@@ -62,7 +62,7 @@ def test_the_rest_of_an_entry_may_be_matched_later_and_never_beyond_it(client_a)
     assert [shown.unapplied for shown in unmatched_entries()] == [Decimal("29.00")]
     assert refused(client_a, entry, (second.id, Decimal("29.01"))) == [
         "an entry pays at least one invoice and no more than its amount: the lines make 29.01 "
-        "(limit: 29.00 of the entry is left); lower the lines"
+        "(limit: 29.00); lower the lines"
     ]
     match_by_hand(client_a.id, entry.id, [(second.id, Decimal("29.00"))], "Anna", DAY, NOW)
     assert unmatched_count() == 0

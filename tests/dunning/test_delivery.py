@@ -1,6 +1,7 @@
 """From the run to the debtor's mailbox: each letter once, bounces seen, and nothing for who paid in between."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pypdfium2
@@ -8,11 +9,13 @@ import pytest
 
 from inbaar.daily import deliver, run_day
 from inbaar.dunning.models import Schedule, Step
-from inbaar.dunning.rules import next_sending_moment
+from inbaar.dunning.rules import leaves_from, next_sending_moment
+from inbaar.dunning.withdrawing import write_anew
 from inbaar.kit.clock import DUTCH_TIME
+from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
-from inbaar.letters.delivery import mark_posted
 from inbaar.letters.models import Delivery, Letter
+from inbaar.letters.posting import mark_posted
 from inbaar.receivables.actions import Customer, NewHold, open_holds
 from inbaar.receivables.models import ClaimComponent, Event, Invoice
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
@@ -212,8 +215,12 @@ def test_a_refused_mail_goes_by_post_and_the_next_step_waits_until_it_was_posted
         assert report.waits == {"not_delivered": 1}
         with client_scope(books.client.id):
             letter = Letter.objects.get()
-            assert mark_posted(books.client.id, letter.id, day("2026-10-15"), "Anna", NOW)
-            assert not mark_posted(books.client.id, letter.id, day("2026-10-16"), "Anna", NOW)
+            # It asks payment by 9 October: posted on that day it gives no time to pay.
+            with pytest.raises(Refused) as refused:
+                mark_posted(books.client.id, letter.id, day("2026-10-09"), "Anna", NOW)
+            assert (refused.value.code, refused.value.refusals[0].limit) == ("posted-too-late", "2026-10-08")
+            assert mark_posted(books.client.id, letter.id, day("2026-10-08"), "Anna", NOW)
+            assert not mark_posted(books.client.id, letter.id, day("2026-10-08"), "Anna", NOW)
         report = run_day(day("2026-10-16"), at("2026-10-16"), post.settings, [books.client.id])
         assert report.letters == {"formal_notice": 1}
 
@@ -231,6 +238,68 @@ def test_the_fourteen_days_count_from_the_day_the_letter_really_left(books):
         assert ClaimComponent.objects.get(kind="costs").amount == Decimal("150.00")
 
 
+@pytest.mark.requirement("ASK-17")
+def test_a_letter_of_a_day_to_come_waits_for_that_day():
+    assert leaves_from(day("2026-10-05"), at("2026-10-02", 9)) == at("2026-10-05", 8)
+    assert leaves_from(day("2026-10-02"), at("2026-10-05", 9)) == at("2026-10-05", 9)
+
+
+def test_a_posted_fourteen_day_letter_names_no_date_and_counts_from_the_day_it_was_posted(books):
+    books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=replace(PERSON, email=None))
+    books.run("2026-10-02")
+    books.run("2026-10-19", mail_leaves=False)
+    with client_scope(books.client.id):
+        letter = Letter.objects.latest("id")
+        assert mark_posted(books.client.id, letter.id, day("2026-10-28"), "Anna", NOW)
+    # Posted Wednesday 28 October, presumed delivered Friday 30: the days are 31 October to 13 November.
+    assert books.run("2026-11-13").waits == {"term_runs": 1}
+    assert books.run("2026-11-16").steps == {"hand_over": 1}
+
+
+def test_a_letter_with_a_reminder_and_a_fourteen_day_letter_goes_before_the_reminder_s_date(books):
+    person = replace(PERSON, email=None)
+    books.invoice("2026-0041", "2026-10-01", customer=person)
+    books.run("2026-10-02")
+    books.invoice("2026-0042", "2026-10-16", customer=person)
+    books.run("2026-10-19", mail_leaves=False)
+    with client_scope(books.client.id):
+        letter = Letter.objects.latest("id")
+        assert letter.pay_by is None
+        # The reminder in it asks payment by 2 November.
+        with pytest.raises(Refused, match="2026-11-02"):
+            mark_posted(books.client.id, letter.id, day("2026-11-02"), "Anna", NOW)
+        assert mark_posted(books.client.id, letter.id, day("2026-11-01"), "Anna", NOW)
+
+
+def test_writing_anew_undoes_the_step_and_its_interest_and_happens_once(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02")
+    books.run("2026-10-15", mail_leaves=False)
+    with client_scope(books.client.id):
+        notice = Letter.objects.latest("id")
+        assert write_anew(books.client.id, [notice.id], day("2026-10-20"), "Anna", NOW) == 1
+        assert write_anew(books.client.id, [notice.id], day("2026-10-20"), "Anna", NOW) == 0
+        assert not mark_posted(books.client.id, notice.id, day("2026-10-16"), "Anna", NOW)
+        assert ClaimComponent.objects.filter(withdrawn_on=None).count() == 0
+    assert books.run("2026-10-20").letters == {"formal_notice": 1}
+    assert books.letters()[-1].pay_by == day("2026-10-27")
+    with client_scope(books.client.id):
+        assert ClaimComponent.objects.get(invoice_id=invoice, withdrawn_on=None).kind == "interest"
+        sent = Letter.objects.latest("id")
+        assert write_anew(books.client.id, [sent.id], day("2026-10-20"), "Anna", NOW) == 0
+
+
+@pytest.mark.requirement("BEY-03")
+@pytest.mark.parametrize(("on", "state"), [("2026-10-05", "sent"), ("2026-10-06", "withdrawn")])
+def test_a_mail_waits_three_days_at_most(books, on, state):
+    books.invoice("2026-0042", "2026-10-01")
+    run_day(day("2026-10-02"), at("2026-10-02"), None, [books.client.id])
+    with MailServer() as post:
+        run_day(day(on), at(on), post.settings, [books.client.id])
+    assert states(books)[0] == state
+
+
+@pytest.mark.requirement("ASK-06")
 def test_a_letter_that_waited_too_long_is_written_anew_with_right_dates(books):
     books.invoice("2026-0042", "2026-10-01")
     run_day(day("2026-10-02"), at("2026-10-02"), None, [books.client.id])

@@ -269,6 +269,7 @@ def test_a_dispute_of_the_whole_stops_everything_and_its_end_starts_it_again(boo
     assert books.run("2026-10-06").letters == {"reminder": 1}
 
 
+@pytest.mark.requirement("ASK-07")
 def test_a_pause_until_a_day_ends_by_itself(books):
     invoice = books.invoice("2026-0042", "2026-10-01")
     with client_scope(books.client.id):
@@ -294,6 +295,8 @@ def test_a_pause_until_a_day_ends_by_itself(books):
     assert books.run("2026-10-09").letters == {"reminder": 1}
 
 
+@pytest.mark.requirement("ASK-07")
+@pytest.mark.requirement("ASK-08")
 def test_a_hold_on_the_debtor_holds_all_his_invoices(books):
     first = books.invoice("2026-0042", "2026-10-01")
     books.invoice("2026-0043", "2026-10-01")
@@ -342,6 +345,63 @@ def test_one_letter_per_debtor_and_payee_at_the_highest_step(books):
         "NL91ABNA0417164300",
         ["sold"],
     )
+
+
+@pytest.mark.requirement("ASK-08")
+def test_a_hold_counts_from_its_first_day(books):
+    invoice = books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        hold = NewHold(
+            debtor_id(books, invoice), "dispute", "beschadigd", "Anna", day("2026-10-05"), "d1", invoice
+        )
+        open_holds(books.client.id, [hold], NOW)
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    assert books.run("2026-10-15").waits == {"dispute": 1}
+
+
+@pytest.mark.requirement("ASK-08")
+def test_a_dispute_on_one_of_several_invoices_leaves_the_others_in_the_letter(books):
+    invoices = [books.invoice(f"2026-004{place}", "2026-10-01") for place in range(3)]
+    with client_scope(books.client.id):
+        debtor = debtor_id(books, invoices[0])
+        whole = NewHold(debtor, "dispute", "niet geleverd", "Anna", day("2026-10-01"), "d1", invoices[0])
+        part = NewHold(
+            debtor, "dispute", "beschadigd", "Anna", day("2026-10-01"), "d2", invoices[1], Decimal("210.00")
+        )
+        open_holds(books.client.id, [whole, part], NOW)
+    assert books.run("2026-10-02").waits == {"dispute": 1}
+    (letter,) = books.letters()
+    assert [(item.invoice_number, item.open_principal) for item in letter.items] == [
+        ("2026-0041", Decimal("1000.00")),
+        ("2026-0042", Decimal("1210.00")),
+    ]
+    assert letter.total_due == Decimal("2210.00")
+
+
+@pytest.mark.requirement("ASK-11")
+def test_two_currencies_are_two_letters(books):
+    books.invoice("2026-0041", "2026-10-01")
+    books.invoice("2026-0042", "2026-10-01", currency="USD", payable="50.00")
+    assert books.run("2026-10-02").letters == {"reminder": 2}
+    assert [(letter.currency, letter.total_due) for letter in books.letters()] == [
+        ("EUR", Decimal("1210.00")),
+        ("USD", Decimal("50.00")),
+    ]
+
+
+@pytest.mark.requirement("ASK-11")
+@pytest.mark.requirement("DUN-01")
+def test_a_debtor_is_written_to_in_his_own_language(books):
+    from inbaar.receivables.actions import Customer
+
+    books.invoice("2026-0041", "2026-10-01")
+    abroad = Customer(name="Corner Bakery Ltd", vat="IE9999999A", city="Cork", country="IE", language="en")
+    books.invoice("2026-0042", "2026-10-01", customer=abroad)
+    books.run("2026-10-02")
+    assert [(letter.recipient.name, str(letter.language)) for letter in books.letters()] == [
+        ("Bakkerij De Korenaar B.V.", "nl"),
+        ("Corner Bakery Ltd", "en"),
+    ]
 
 
 @pytest.mark.requirement("ASK-12")
@@ -421,7 +481,20 @@ def test_nothing_leaves_while_the_bank_news_is_too_old(books):
     with client_scope(books.client.id):
         account.read_up_to = day("2026-09-28")
         account.save(update_fields=["read_up_to"])
+    # Seven days old is as old as it may be.
     assert books.run("2026-10-05").letters == {"reminder": 1}
+
+
+@pytest.mark.requirement("BEY-03")
+def test_an_account_of_which_nothing_was_ever_read_is_no_news_at_all(books):
+    from inbaar.banking.models import BankAccount
+
+    books.invoice("2026-0042", "2026-10-01")
+    with client_scope(books.client.id):
+        BankAccount.objects.create(
+            client=books.client, iban="NL20INGB0001234567", currency="EUR", holder="x", stale_after_days=7
+        )
+    assert books.run("2026-10-02").waits == {"stale_bank": 1}
 
 
 def test_equal_standings_get_equal_decisions():

@@ -16,17 +16,21 @@ from inbaar.banking.actions import (
     retry_unmatched,
 )
 from inbaar.banking.models import Entry
+from inbaar.dunning.corrections import Editor, correct, drop_contact, put_contact
 from inbaar.dunning.run import run_dunning
-from inbaar.dunning.schedule import look_again, schedule_invoices
+from inbaar.dunning.schedule import look_again, schedule_invoices, start_by_hand
 from inbaar.dunning.verdict import may_dun
-from inbaar.dunning.withdrawing import withdraw_outdated
+from inbaar.dunning.withdrawing import withdraw_outdated, write_anew
 from inbaar.intake.actions import InvoiceFile, accept_reviewed, take_in_invoices
 from inbaar.intake.models import Reading
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
-from inbaar.letters.delivery import mark_posted
 from inbaar.letters.models import Letter
+from inbaar.letters.posting import mark_posted
+from inbaar.parties.corrections import ContactFacts, DebtorFacts
+from inbaar.parties.models import Contact
+from inbaar.parties.rules import Capacity, LegalForm, Size
 from inbaar.receivables.actions import (
     NewComponent,
     NewHold,
@@ -39,6 +43,7 @@ from inbaar.receivables.actions import (
     waive_remainder,
     withdraw_extras,
 )
+from inbaar.receivables.capacity import apply_capacity
 from inbaar.receivables.models import Hold, Invoice
 from inbaar.receivables.queries import claim_facts
 from tests.banking.camt import Line, camt_file
@@ -65,6 +70,7 @@ class Others:
             )
             open_holds(client.id, [hold], NOW)
             self.hold = Hold.objects.get().id
+            self.contact = Contact.objects.first().id
             self.letter = Letter.objects.first().id
             take_in_invoices(client.id, [InvoiceFile("b.xml", ubl().encode())], ON, NOW, "upload")
             self.reading = Reading.objects.get().id
@@ -85,6 +91,12 @@ def everything(client: Any) -> dict[str, list[tuple[Any, ...]]]:
 
 Act = Callable[[int, Others], object]
 CENT = Decimal("0.01")
+
+
+ANOTHER = DebtorFacts(
+    "Iemand", "", Capacity.CONSUMER, LegalForm.UNKNOWN, Size.UNKNOWN, "", "", "", "NL", "en"
+)
+SOMEBODY = ContactFacts("follow_up", "Iemand", "iemand@example.nl", "")
 
 
 def hold(o: Others, **where: Any) -> NewHold:
@@ -112,6 +124,13 @@ IN_SCOPE: dict[str, Act] = {
     "look again": lambda c, o: look_again(c, [o.invoice], ON),
     "verdict": lambda c, o: may_dun(c, o.invoice, ON),
     "accept reviewed": lambda c, o: accept_reviewed(c, o.reading, ON, NOW),
+    "start by hand": lambda c, o: start_by_hand(c, o.invoice, ON, "x", "A", NOW),
+    "write anew": lambda c, o: write_anew(c, [o.letter], ON, "A", NOW),
+    "correct a debtor": lambda c, o: correct(c, o.debtor, ANOTHER, Editor("A", ON, NOW)),
+    "change capacity": lambda c, o: apply_capacity(c, o.debtor, Capacity.CONSUMER),
+    "change a contact": lambda c, o: put_contact(c, o.debtor, SOMEBODY, Editor("A", ON, NOW), o.contact),
+    "add a contact": lambda c, o: put_contact(c, o.debtor, SOMEBODY, Editor("A", ON, NOW)),
+    "remove a contact": lambda c, o: drop_contact(c, o.debtor, o.contact, Editor("A", ON, NOW)),
     "mark posted": lambda c, o: mark_posted(c, o.letter, ON, "A", NOW),
 }
 # Acts that open the scope of the client they are given.

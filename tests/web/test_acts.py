@@ -68,7 +68,7 @@ def test_sending_a_form_twice_is_sending_it_once(books_of, eva):
 
 
 @pytest.mark.parametrize(("typed", "told"), [
-    ("1210,01", "Een betwist deel kan niet meer zijn dan wat openstaat (1210.00)."),
+    ("1210,01", "Een betwist deel kan niet meer zijn dan wat openstaat (1.210,00)."),
     ("veel", "“veel” is geen bedrag; schrijf 1234,56."),
     ("-5", "“-5” is geen bedrag; schrijf 1234,56."),
     ("0,001", "“0,001” is geen bedrag; schrijf 1234,56."),
@@ -102,7 +102,7 @@ def test_a_pause_ends_by_itself(books_of, eva):
 
 
 @pytest.mark.parametrize(("typed", "told"), [
-    ("2026-09-27", "Een pauze eindigt vandaag of later, niet op 27 sep 2026."),
+    ("2026-09-27", "Deze dag is vandaag of later, niet 27 sep 2026."),
     ("overmorgen", "“overmorgen” is geen datum; schrijf 2026-11-22."),
 ])  # fmt: skip
 def test_a_pause_that_is_over_already_is_none(books_of, eva, typed, told):
@@ -259,7 +259,7 @@ def test_more_than_the_entry_has_is_refused_and_what_was_typed_is_kept(books_of,
     form = {"invoice": str(invoice), f"amount_{invoice}": "500,01", "find": "F-7"}
     page = eva.post(f"/bank/entries/{stray}/match/", form)
     assert page.status_code == 400
-    assert "Kies minstens een factuur, voor niet meer dan wat er van de boeking over is (500.00" in plain(
+    assert "Kies minstens een factuur, voor niet meer dan wat er van de boeking over is (500,00" in plain(
         page
     )
     assert 'value="500,01"' in page.content.decode()
@@ -285,17 +285,196 @@ def test_a_letter_that_was_posted_lets_the_next_step_follow(books_of, eva):
     books_of.run("2026-09-02", mail_leaves=False)
     (letter,) = rows(books_of, Letter)
     page = f"/letters/{letter.id}/"
-    assert "wacht tot u zegt wanneer hij is gepost" in plain(eva.get(page))
+    # A reminder of 2 September asks payment by the 9th; it is the 28th now.
+    shown = plain(eva.get(page))
+    assert "vraagt betaling uiterlijk 9 sep 2026 en kan dus tot en met 8 sep 2026 gepost worden" in shown
     viewer = Client()
     viewer.force_login(user("victor", (books_of.client.id, "viewer")), backend=BACKEND)
     assert "Is gepost" not in plain(viewer.get(page))
     refused = plain(post(eva, f"{page}posted/", on="2026-09-29"))
     assert "tussen zijn eigen dag en vandaag: 2 sep 2026 tot en met 28 sep 2026" in refused
+    late = plain(post(eva, f"{page}posted/", on="2026-09-09"))
+    assert "De laatste dag om hem te posten is 8 sep 2026" in late
+    assert "laat hem opnieuw schrijven" in late
     assert [delivery.state for delivery in rows(books_of, Delivery)] == ["by_post"]
     assert "Gepost op 3 sep 2026" in plain(post(eva, f"{page}posted/", on="2026-09-03"))
     assert [delivery.state for delivery in rows(books_of, Delivery)] == ["sent"]
     assert "er is niets veranderd" in plain(post(eva, f"{page}posted/", on="2026-09-03"))
     assert books_of.run("2026-09-28").letters == {"formal_notice": 1}
+
+
+def test_a_letter_that_was_not_posted_in_time_is_written_anew(books_of, eva):
+    from inbaar.letters.models import Delivery, Letter
+    from inbaar.receivables.actions import Customer
+
+    books_of.invoice(
+        "F-1", "2026-09-01", customer=Customer(name="Zonder Mail B.V.", kvk="90000004", city="Ede")
+    )
+    books_of.run("2026-09-02", mail_leaves=False)
+    (letter,) = rows(books_of, Letter)
+    told = plain(post(eva, f"/letters/{letter.id}/anew/"))
+    assert "De volgende ronde schrijft hem opnieuw" in told
+    assert "tegengehouden" in told
+    assert "er is niets veranderd" in plain(post(eva, f"/letters/{letter.id}/anew/"))
+    assert books_of.run(TODAY, mail_leaves=False).letters == {"reminder": 1}
+    assert [delivery.state for delivery in rows(books_of, Delivery)] == ["withdrawn", "by_post"]
+    assert books_of.letters()[-1].pay_by == dt.date(2026, 10, 5)
+    assert "Door Eva, om opnieuw te schrijven." in plain(eva.get("/debtors/" + str(letter.debtor_id) + "/"))
+
+
+@pytest.mark.requirement("ASK-07")
+@pytest.mark.parametrize(("kind", "form", "told", "waits"), [
+    ("dispute", {"solve_by": "2026-10-05"}, "Betwist: aan deze debiteur wordt niets gevraagd tot u het vrijgeeft.", "dispute"),
+    ("pause", {"until": "2026-10-05"}, "Gepauzeerd tot en met 5 okt 2026", "pause"),
+    ("promise", {"until": "2026-10-05"}, "Beloofd voor 5 okt 2026", "promise"),
+    ("plan", {"until": "2026-10-05"}, "Er loopt een regeling tot en met 5 okt 2026", "plan"),
+    ("insolvency", {}, "Als insolvent vastgelegd", "insolvency"),
+])  # fmt: skip
+def test_all_of_a_debtor_rests_for_a_reason_with_an_owner_and_a_day_and_is_released(
+    books_of, eva, kind, form, told, waits
+):
+    for number in ("F-1", "F-2"):
+        invoice = books_of.invoice(number, "2026-09-20")
+    (debtor,) = {row.debtor_id for row in rows(books_of, Invoice)}
+    page = post(eva, f"/debtors/{debtor}/{kind}/", reason="belde zelf", owner="Anna", token="t", **form)
+    assert told in plain(page)
+    assert "“belde zelf”, Anna, sinds 28 sep 2026" in plain(page)
+    (hold,) = rows(books_of, Hold)
+    assert (hold.kind, hold.invoice_id, hold.owner, hold.reason) == (kind, None, "Anna", "belde zelf")
+    day = dt.date(2026, 10, 5)
+    assert hold.until == (day if "until" in form else None)
+    assert hold.solve_by == (day if "solve_by" in form else None)
+    assert books_of.run(TODAY).waits == {waits: 2}
+    assert "alle facturen van deze debiteur" in plain(eva.get(f"/invoices/{invoice}/"))
+    page = post(eva, f"/debtors/{debtor}/release/{hold.id}/")
+    assert "Vrijgegeven" in plain(page)
+    assert books_of.run(TODAY).letters == {"reminder": 1}
+
+
+@pytest.mark.requirement("ASK-08")
+def test_a_dispute_stands_after_the_day_it_was_to_be_solved_by_and_says_so(books_of, eva, monkeypatch):
+    invoice = books_of.invoice("F-1", "2026-09-20")
+    post(eva, f"/invoices/{invoice}/dispute/", reason="kapot", solve_by="2026-09-30", token="t")
+    monkeypatch.setenv("INBAAR_TODAY", "2026-10-01")
+    assert books_of.run("2026-10-01").waits == {"dispute": 1}
+    page = plain(eva.get(f"/invoices/{invoice}/"))
+    assert "op te lossen voor 30 sep 2026 (die dag is voorbij)" in page.replace("( ", "(").replace(" )", ")")
+
+
+def test_a_hold_that_is_over_is_not_offered_for_release(books_of, eva, monkeypatch):
+    invoice = books_of.invoice("F-1", "2026-09-20")
+    post(eva, f"/invoices/{invoice}/promise/", reason="belooft", until="2026-10-01", token="t")
+    assert "Vrijgeven" in plain(eva.get(f"/invoices/{invoice}/"))
+    monkeypatch.setenv("INBAAR_TODAY", "2026-10-02")
+    assert "Vrijgeven" not in plain(eva.get(f"/invoices/{invoice}/"))
+
+
+def test_a_refused_act_comes_back_open_with_what_was_typed_and_the_reason_at_it(books_of, eva):
+    invoice = books_of.invoice("F-1", "2026-09-20")
+    page = eva.post(
+        f"/invoices/{invoice}/dispute/",
+        {"reason": "twee dozen kapot", "amount": "1210,01", "owner": "Anna", "token": "t"},
+    )
+    assert page.status_code == 400
+    assert "Een betwist deel kan niet meer zijn dan wat openstaat (1.210,00)." in plain(page)
+    text = page.content.decode()
+    assert text.count('<details class="act" open>') == 1
+    assert "twee dozen kapot</textarea>" in text
+    for typed in ("1210,01", "Anna"):
+        assert f'value="{typed}"' in text
+
+
+def debtor_form(**changed):
+    return {
+        "name": "Bakkerij De Korenaar B.V.", "capacity": "business", "legal_form": "company", "size": "unknown",
+        "language": "nl", "street": "Dorpsstraat 1", "postcode": "1234 AB", "city": "Ede", "country": "NL", "number": "",
+    } | changed  # fmt: skip
+
+
+def test_a_debtor_is_corrected_by_hand_and_the_timeline_says_by_whom(books_of, eva):
+    books_of.invoice("F-1", "2026-09-20")
+    (debtor,) = {row.debtor_id for row in rows(books_of, Invoice)}
+    page = f"/debtors/{debtor}/edit/"
+    assert "bedrijf" in plain(eva.get(page))
+    told = plain(post(eva, page, **debtor_form(size="large", language="en", street="Kerkstraat 2")))
+    assert "Aangepast." in told
+    seen = plain(eva.get(f"/debtors/{debtor}/"))
+    for line in (
+        "Debiteur aangepast", "Grootte: groot, was grootte onbekend.", "Brieven in het: Engels, was Nederlands.",
+        "Straat en nummer: Kerkstraat 2, was Dorpsstraat 1.", "Door Eva.",
+    ):  # fmt: skip
+        assert line in seen
+    books_of.run(TODAY)
+    assert (str(books_of.letters()[0].language), books_of.letters()[0].recipient.address[0]) == (
+        "en",
+        "Kerkstraat 2",
+    )
+    assert "er is niets veranderd" in plain(
+        post(eva, page, **debtor_form(size="large", language="en", street="Kerkstraat 2"))
+    )
+
+
+@pytest.mark.parametrize(("changed", "told"), [
+    ({"name": " "}, "Dit veld is verplicht."),
+    ({"country": "Nederland"}, "Een land is twee letters, zoals NL of BE."),
+    ({"capacity": "consumer"}, "Deze rechtsvorm past niet bij hoe de debiteur wordt behandeld."),
+    ({"capacity": "klant"}, "klant is geen beschikbare keuze."),
+])  # fmt: skip
+def test_a_correction_that_cannot_be_changes_nothing_and_keeps_what_was_typed(books_of, eva, changed, told):
+    from inbaar.parties.models import Debtor
+
+    books_of.invoice("F-1", "2026-09-20")
+    (debtor,) = rows(books_of, Debtor)
+    page = eva.post(f"/debtors/{debtor.id}/edit/", debtor_form(**{"city": "Apeldoorn"} | changed))
+    assert page.status_code == 400
+    assert told in plain(page)
+    assert 'value="Apeldoorn"' in page.content.decode()
+    assert [row.city for row in rows(books_of, Debtor)] == ["Ede"]
+
+
+def test_whom_to_write_to_is_set_by_hand(books_of, eva):
+    from inbaar.parties.models import Contact
+
+    books_of.invoice("F-1", "2026-09-20")
+    (debtor,) = {row.debtor_id for row in rows(books_of, Invoice)}
+    page = f"/debtors/{debtor}/contacts/"
+    wrong = eva.post(page, {"role": "follow_up", "name": "Kees", "email": "kees"})
+    assert wrong.status_code == 400
+    assert "Dit is geen e-mailadres" in plain(wrong)
+    assert 'value="kees"' in wrong.content.decode()
+    assert "Vul een naam, een e-mailadres of een telefoonnummer in." in plain(
+        eva.post(page, {"role": "follow_up"})
+    )
+    form = {"role": "follow_up", "name": "Kees", "email": "kees@korenaar.example", "phone": ""}
+    assert "Aangepast." in plain(post(eva, page, **form))
+    assert "Dit adres heeft deze rol al." in plain(post(eva, page, **form))
+    (made,) = rows(books_of, Contact, role="follow_up")
+    one = f"{page}{made.id}/"
+    assert "Aangepast." in plain(post(eva, one, **form | {"email": "cees@korenaar.example"}))
+    books_of.run(TODAY)
+    letter = books_of.letters()[0].recipient
+    assert (letter.email, letter.attention) == ("cees@korenaar.example", "Kees")
+    post(eva, one, remove="1")
+    assert rows(books_of, Contact, role="follow_up") == []
+    assert eva.post(one, form).status_code == 404
+
+
+@pytest.mark.requirement("ASK-06")
+def test_an_invoice_from_before_the_start_waits_until_a_person_starts_it(books_of, eva):
+    books_of.client.dunning_starts_on = dt.date(2026, 9, 1)
+    with client_scope(books_of.client.id):
+        books_of.client.save(update_fields=["dunning_starts_on"])
+    old = books_of.invoice("F-1", "2026-08-31")
+    new = books_of.invoice("F-2", "2026-09-01")
+    assert books_of.run(TODAY).letters == {"reminder": 1}
+    assert "Herinneringen starten" not in plain(eva.get(f"/invoices/{new}/"))
+    assert "Herinneringen starten" in plain(eva.get(f"/invoices/{old}/"))
+    page = plain(post(eva, f"/invoices/{old}/start/", reason="nagekeken"))
+    assert "Gestart: de volgende ronde pakt hem op." in page
+    assert "Herinneringen met de hand gestart “nagekeken”, door Eva." in page
+    assert "Deze factuur wacht niet op een start" in plain(post(eva, f"/invoices/{old}/start/", reason="x"))
+    assert books_of.run(TODAY).letters == {"reminder": 1}
+    assert [item.invoice_number for item in books_of.letters()[-1].items] == ["F-1"]
 
 
 def test_until_a_client_is_chosen_the_one_opened_first_is_shown(client_a, monkeypatch):

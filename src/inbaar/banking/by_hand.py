@@ -124,7 +124,7 @@ def _refused_whole(entry: EntryFacts, lines: Sequence[tuple[int, Decimal]]) -> l
                 "over-entry",
                 "an entry pays at least one invoice and no more than its amount",
                 f"the lines make {total:.2f}",
-                f"{entry.unapplied:.2f} of the entry is left",
+                f"{entry.unapplied:.2f}",
                 next_step="lower the lines",
             )
         ]

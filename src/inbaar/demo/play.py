@@ -86,6 +86,10 @@ def play_day(client_id: int, market: Market, postbox: Postbox, day: dt.date) -> 
     return results
 
 
+# What the desk writes down when the debtor gave no words of his own.
+_WITHOUT_WORDS = {"dispute": "betwist", "bankruptcy": "failliet", "paid": "zegt betaald te hebben"}
+
+
 def hear(client_id: int, message: MarketMessage, key: str) -> None:
     """Do with a debtor's words what a person at the desk would do."""
     with client_scope(client_id):
@@ -103,7 +107,7 @@ def hear(client_id: int, message: MarketMessage, key: str) -> None:
                 NewHold(
                     debtor_id=debtor_id,
                     kind=kind,
-                    reason=message.reason[:300] or message.kind,
+                    reason=message.reason[:300] or _WITHOUT_WORDS[message.kind],
                     owner="demo",
                     since=message.on if whole_debtor and message.on else message.day,
                     key=f"market:{key}",

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, REMINDED, WAITING, Policy
-from inbaar.kit.bulk import run
+from inbaar.kit.bulk import fetch, run
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.receivables.timeline import NewEvent, write_events
 
 _NEW = """
     INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, due_on, waits_for)
@@ -66,4 +68,30 @@ def look_again(
             "reminder_days": policy.reminder_after_due_days,
             "notice_days": policy.notice_after_due_days,
         },
+    )
+
+
+def start_by_hand(
+    client_id: int, invoice_id: int, on: dt.date, reason: str, by: str, recorded_at: dt.datetime
+) -> None:
+    """Have the run take up, from a day on, an invoice that was due before dunning began here. Needs the client's scope.
+
+    Refuses an invoice that does not wait for that.
+    """
+    rows = fetch(
+        """
+        UPDATE dunning_schedule SET due_on = %s, waits_for = ''
+        WHERE client_id = %s AND invoice_id = %s AND due_on IS NULL AND waits_for = 'before_start' RETURNING debtor_id
+        """,
+        [on, client_id, invoice_id],
+    )
+    if not rows:
+        raise Refused(
+            Refusal("not-before-start", "only what waits for a person is started by hand", f"invoice {invoice_id}",
+                    "one that was due before dunning began", next_step="nothing needs to be done")
+        )  # fmt: skip
+    write_events(
+        client_id,
+        [NewEvent("dunning_started", on, invoice_id, rows[0][0], {"reason": reason, "by": by})],
+        recorded_at,
     )

@@ -6,6 +6,7 @@ out in a new letter with the right amounts.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
@@ -37,6 +38,11 @@ _WITHDRAW = f"""
     )
     RETURNING letter_id
 """  # noqa: S608 - our own text
+_WITHDRAW_THESE = """
+    UPDATE letters_delivery SET state = 'withdrawn', changed_at = %s
+    WHERE client_id = %s AND letter_id = ANY(%s) AND state IN ('queued', 'by_post')
+    RETURNING letter_id
+"""
 _ITEMS = """
     SELECT li.invoice_id, l.debtor_id, li.step, l.id, l.number FROM letters_letteritem li
     JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
@@ -50,18 +56,38 @@ def withdraw_outdated(client_id: int, on: dt.date, recorded_at: dt.datetime) -> 
     facts = {"client": client_id, "now": recorded_at, "on": on, "doubt": recorded_at - IN_DOUBT_AFTER}
     with client_scope(client_id):
         letters = [row[0] for row in fetch(_WITHDRAW, facts)]
-        items = fetch(_ITEMS, [client_id, letters])
-        for step in {item[2] for item in items}:
-            _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
-        write_events(
-            client_id,
-            (
-                NewEvent("letter_withdrawn", on, invoice, debtor, {"letter": number, "step": step}, letter)
-                for invoice, debtor, step, letter, number in items
-            ),
-            recorded_at,
-        )
+        _undo_steps(client_id, letters, on, recorded_at)
     return len(letters)
+
+
+def write_anew(
+    client_id: int, letter_ids: Sequence[int], on: dt.date, by: str, recorded_at: dt.datetime
+) -> int:
+    """Have letters that did not leave written again by the next run, as of its day; gives how many. Needs the client's scope.
+
+    For a printed letter whose date has come, or one whose address, language or kind was corrected since.
+    """
+    letters = [row[0] for row in fetch(_WITHDRAW_THESE, [recorded_at, client_id, list(letter_ids)])]
+    _undo_steps(client_id, letters, on, recorded_at, by)
+    return len(letters)
+
+
+def _undo_steps(
+    client_id: int, letters: Sequence[int], on: dt.date, recorded_at: dt.datetime, by: str = ""
+) -> None:
+    """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew."""
+    items = fetch(_ITEMS, [client_id, list(letters)])
+    for step in {item[2] for item in items}:
+        _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
+    write_events(
+        client_id,
+        (
+            NewEvent("letter_withdrawn", on, invoice, debtor,
+                     {"letter": number, "step": step} | ({"by": by} if by else {}), letter)
+            for invoice, debtor, step, letter, number in items
+        ),
+        recorded_at,
+    )  # fmt: skip
 
 
 def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date, recorded_at: dt.datetime) -> None:

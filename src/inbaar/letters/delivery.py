@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from inbaar.kit.bulk import fetch, insert_rows, run
-from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
 from inbaar.letters.content import LetterContent, from_json
 from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
@@ -221,34 +220,3 @@ def _fall_back_to_post(client_id: int, parcel: Parcel, now: dt.datetime) -> None
         """,
         [client_id, parcel.letter_id, parcel.message_id, now, now],
     )
-
-
-def mark_posted(
-    client_id: int, letter_id: int, posted_on: dt.date, by: str, recorded_at: dt.datetime
-) -> bool:
-    """Keep that a letter was posted on a day; False if it was before, or does not go by post. Needs the client's scope."""
-    noon = dt.datetime(posted_on.year, posted_on.month, posted_on.day, 12, tzinfo=DUTCH_TIME)
-    rows = fetch(
-        """
-        UPDATE letters_delivery d SET state = 'sent', answer = %s, changed_at = %s
-        FROM letters_letter l
-        WHERE d.client_id = %s AND d.letter_id = %s AND d.channel = 'post' AND d.state = 'by_post'
-          AND l.client_id = d.client_id AND l.id = d.letter_id
-        RETURNING l.debtor_id, l.number, l.kind
-        """,
-        [f"posted, says {by}"[:300], noon, client_id, letter_id],
-    )
-    invoices = fetch(
-        "SELECT invoice_id FROM letters_letteritem WHERE client_id = %s AND letter_id = %s",
-        [client_id, letter_id],
-    )
-    write_events(
-        client_id,
-        (
-            NewEvent("letter_sent", posted_on, invoice, debtor, {"letter": number, "kind": kind, "address": "post", "answer": by}, letter_id)
-            for debtor, number, kind in rows
-            for (invoice,) in invoices
-        ),
-        recorded_at,
-    )  # fmt: skip
-    return bool(rows)

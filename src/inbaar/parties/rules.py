@@ -39,6 +39,13 @@ class Size(StrEnum):
 
 NATURAL_PERSONS = frozenset({LegalForm.PRIVATE_PERSON, LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP})
 
+# The legal forms that go with a capacity; a sole trader is a natural person and yet a business (DUN-10).
+FORMS_OF = {
+    Capacity.CONSUMER: frozenset({LegalForm.PRIVATE_PERSON, LegalForm.UNKNOWN}),
+    Capacity.GOVERNMENT: frozenset({LegalForm.GOVERNMENT, LegalForm.UNKNOWN}),
+    Capacity.BUSINESS: frozenset(LegalForm) - {LegalForm.PRIVATE_PERSON, LegalForm.GOVERNMENT},
+}
+
 _FORMS: tuple[tuple[LegalForm, re.Pattern[str]], ...] = (
     (LegalForm.GOVERNMENT, re.compile(r"^(gemeente|provincie|ministerie|waterschap|rijkswaterstaat|de staat)\b")),
     (LegalForm.PARTNERSHIP, re.compile(r"\b(v\.?o\.?f|c\.?v|maatschap|ohg|kg|gbr|snc)\b\.?$|^(maatschap|vof)\b")),

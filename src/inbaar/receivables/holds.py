@@ -11,7 +11,8 @@ from inbaar.receivables.timeline import NewEvent, write_events
 
 _COLUMNS = {
     "client_id": "bigint", "invoice_id": "bigint", "debtor_id": "bigint", "kind": "text", "amount": "numeric",
-    "reason": "text", "owner": "text", "since": "date", "until": "date", "key": "text",
+    "reason": "text", "owner": "text", "since": "date", "until": "date",
+    "solve_by": "date", "key": "text",
 }  # fmt: skip
 
 
@@ -19,7 +20,7 @@ _COLUMNS = {
 class NewHold:
     """A hold to open. Without an invoice it holds the whole debtor; without an amount the whole claim.
 
-    `since` and `until` are both days on which it stands. `key` makes opening it twice the same as once.
+    `since` and `until` are both days on which it stands; `solve_by` ends nothing. `key` makes opening it twice the same as once.
     """
 
     debtor_id: int
@@ -31,6 +32,7 @@ class NewHold:
     invoice_id: int | None = None
     amount: Decimal | None = None
     until: dt.date | None = None
+    solve_by: dt.date | None = None
 
 
 def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetime) -> int:
@@ -50,6 +52,7 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
                 h.owner,
                 h.since,
                 h.until,
+                h.solve_by,
                 h.key,
             )
             for h in holds
@@ -64,7 +67,8 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
             NewEvent(
                 "hold_opened", h.since, h.invoice_id, h.debtor_id,
                 {"kind": h.kind, "reason": h.reason, "amount": str(h.amount) if h.amount else None,
-                 "until": h.until.isoformat() if h.until else None, "owner": h.owner},
+                 "until": h.until.isoformat() if h.until else None,
+                 "solve_by": h.solve_by.isoformat() if h.solve_by else None, "owner": h.owner},
                 new[h.key],
             )
             for h in holds if h.key in new

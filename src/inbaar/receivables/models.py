@@ -64,7 +64,11 @@ class Invoice(DependentModel):
             CheckConstraint(
                 name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
             ),
-            *client_table("receivables_invoice", update=["open_amount"]),
+            # What follows from who the debtor is may be corrected with him; what the paper says may not.
+            *client_table(
+                "receivables_invoice",
+                update=["open_amount", "term_agreed", "claim_kind", "first_interest_day"],
+            ),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),
@@ -118,7 +122,10 @@ class Title(DependentModel):
 
 
 class Hold(DependentModel):
-    """A reason not to press a claim: for one invoice or a whole debtor, wholly or for a part of the amount."""
+    """A reason not to press a claim: for one invoice or a whole debtor, wholly or for a part of the amount.
+
+    It stands until its last day `until`, or its release. `solve_by` is when its owner wants it settled, and ends nothing.
+    """
 
     class Kind(models.TextChoices):
         """Why the claim rests."""
@@ -138,6 +145,7 @@ class Hold(DependentModel):
     owner = models.CharField(max_length=100)
     since = models.DateField()
     until = models.DateField(null=True)
+    solve_by = models.DateField(null=True)
     released_on = models.DateField(null=True)
     key = models.CharField(max_length=80)
 

@@ -17,7 +17,7 @@ ROOMS = (
 )
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
-    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "entry": "bank",
+    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank",
     "document": "upload",
 }  # fmt: skip
 

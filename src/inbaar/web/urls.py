@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     bank,
     choices,
+    debtor_acts,
     debtors,
     errors,
     intake,
@@ -25,15 +27,26 @@ urlpatterns = [
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
     path("invoices/<int:invoice_id>/", invoice.invoice, name="invoice"),
-    path("invoices/<int:invoice_id>/dispute/", invoice_acts.dispute, name="invoice_dispute"),
-    path("invoices/<int:invoice_id>/pause/", invoice_acts.pause, name="invoice_pause"),
+    *(
+        path(f"invoices/<int:invoice_id>/{kind}/", invoice_acts.hold, {"kind": kind}, name=f"invoice_{kind}")
+        for kind in INVOICE_HOLDS
+    ),
     path("invoices/<int:invoice_id>/release/<int:hold_id>/", invoice_acts.release, name="invoice_release"),
+    path("invoices/<int:invoice_id>/start/", invoice_acts.start, name="invoice_start"),
     path("invoices/<int:invoice_id>/skip/", invoice_acts.skip, name="invoice_skip"),
     path("invoices/<int:invoice_id>/waive/", invoice_acts.waive, name="invoice_waive"),
     path("invoices/<int:invoice_id>/cancel/", invoice_acts.cancel, name="invoice_cancel"),
     path("debtors/", debtors.debtor_list, name="debtors"),
     path("debtors/export.csv", debtors.debtor_export, name="debtor_export"),
     path("debtors/<int:debtor_id>/", debtors.debtor, name="debtor"),
+    path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
+    path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),
+    path("debtors/<int:debtor_id>/contacts/<int:contact_id>/", debtor_acts.contact, name="debtor_contact"),
+    path("debtors/<int:debtor_id>/release/<int:hold_id>/", debtor_acts.release, name="debtor_release"),
+    *(
+        path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")
+        for kind in DEBTOR_HOLDS
+    ),
     path("bank/", bank.bank, name="bank"),
     path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
     path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
@@ -41,6 +54,7 @@ urlpatterns = [
     path("letters/", letters.letter_list, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posted/", letters.letter_posted, name="letter_posted"),
+    path("letters/<int:letter_id>/anew/", letters.letter_anew, name="letter_anew"),
     path("letters/<int:letter_id>.pdf", letters.letter_pdf, name="letter_pdf"),
     path("upload/", intake.upload, name="upload"),
     path("documents/<int:reading_id>/", intake.document, name="document"),

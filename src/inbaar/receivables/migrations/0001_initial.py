@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('owner', models.CharField(max_length=100)),
                 ('since', models.DateField()),
                 ('until', models.DateField(null=True)),
+                ('solve_by', models.DateField(null=True)),
                 ('released_on', models.DateField(null=True)),
                 ('key', models.CharField(max_length=80)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
@@ -195,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoice',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount', 'term_agreed', 'claim_kind', 'first_interest_day']),
         ),
         migrations.AddIndex(
             model_name='hold',

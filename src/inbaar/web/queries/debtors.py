@@ -56,8 +56,9 @@ _LETTERS = f"""
     WHERE l.client_id = %s AND l.debtor_id = %s ORDER BY l."on" DESC, l.id DESC LIMIT 50
 """  # noqa: S608 - our own text
 _HOLDS = f"""
-    SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, true, {STANDING} FROM receivables_hold h
+    SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, h.solve_by, true, {STANDING} FROM receivables_hold h
     WHERE h.client_id = %(client)s AND h.debtor_id = %(debtor)s AND h.invoice_id IS NULL AND h.released_on IS NULL
+      AND (h.until IS NULL OR h.until >= %(on)s)
     ORDER BY h.since, h.id
 """  # noqa: S608 - our own text
 
@@ -110,12 +111,23 @@ class Owes:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactRow:
+    """Somebody to write to, and the part he plays."""
+
+    id: int
+    role: str
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class DebtorPage:
     """All of a debtor's page but its invoices."""
 
     head: DebtorHead
     owes: tuple[Owes, ...]
-    contacts: tuple[tuple[str, str, str, str], ...]
+    contacts: tuple[ContactRow, ...]
     ibans: tuple[tuple[str, dt.date], ...]
     holds: tuple[HoldRow, ...]
     events: tuple[tuple[EventRow, int | None, str, str], ...]
@@ -158,6 +170,15 @@ def _where(client_id: int, text: str, owing: bool, on: dt.date) -> tuple[str, di
     return "".join(f" AND {part}" for part in parts), facts
 
 
+def contact_rows(client_id: int, debtor_id: int) -> list[ContactRow]:
+    """Whom to write to at a debtor. One statement."""
+    rows = fetch(
+        "SELECT id, role, name, email, phone FROM parties_contact WHERE client_id = %s AND debtor_id = %s ORDER BY role, id",
+        [client_id, debtor_id],
+    )
+    return [ContactRow(*row) for row in rows]
+
+
 def debtor_page(client_id: int, debtor_id: int, on: dt.date, events: int = 60) -> DebtorPage | None:
     """The debtor in scope, or None. Seven statements."""
     key = [client_id, debtor_id]
@@ -165,10 +186,6 @@ def debtor_page(client_id: int, debtor_id: int, on: dt.date, events: int = 60) -
     if not heads:
         return None
     facts = {"client": client_id, "debtor": debtor_id, "on": on}
-    contacts = fetch(
-        "SELECT role, name, email, phone FROM parties_contact WHERE client_id = %s AND debtor_id = %s ORDER BY role, id",
-        key,
-    )
     ibans = fetch(
         "SELECT iban, known_since FROM parties_debtoriban WHERE client_id = %s AND debtor_id = %s ORDER BY known_since",
         key,
@@ -180,7 +197,7 @@ def debtor_page(client_id: int, debtor_id: int, on: dt.date, events: int = 60) -
     return DebtorPage(
         DebtorHead(*heads[0]),
         tuple(Owes(*row) for row in fetch(_ONE_OWED, facts)),
-        tuple((role, name, email, phone) for role, name, email, phone in contacts),
+        tuple(contact_rows(client_id, debtor_id)),
         tuple((number, since) for number, since in ibans),
         tuple(HoldRow(*row) for row in fetch(_HOLDS, facts)),
         tuple(told),

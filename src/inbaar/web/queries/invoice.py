@@ -28,9 +28,9 @@ _HEAD = """
     WHERE i.client_id = %s AND i.id = %s
 """
 _HOLDS = f"""
-    SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, h.invoice_id IS NULL, {STANDING}
+    SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, h.solve_by, h.invoice_id IS NULL, {STANDING}
     FROM receivables_hold h
-    WHERE h.client_id = %(client)s AND h.released_on IS NULL
+    WHERE h.client_id = %(client)s AND h.released_on IS NULL AND (h.until IS NULL OR h.until >= %(on)s)
       AND (h.invoice_id = %(invoice)s OR (h.invoice_id IS NULL AND h.debtor_id = %(debtor)s)) ORDER BY h.since, h.id
 """  # noqa: S608 - our own text
 _TITLES = """
@@ -92,7 +92,7 @@ class InvoiceHead:
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """A hold that was not released. `standing` says whether it counts today."""
+    """A hold that was not released and is not over. `standing` says whether it counts today."""
 
     id: int
     kind: str
@@ -101,6 +101,7 @@ class HoldRow:
     owner: str
     since: dt.date
     until: dt.date | None
+    solve_by: dt.date | None
     whole_debtor: bool
     standing: bool
 

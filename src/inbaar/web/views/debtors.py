@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbaar.kit.clock import today
+from inbaar.web.acts import debtor_acts
 from inbaar.web.csv_export import csv_answer
 from inbaar.web.formats import amount, distance
 from inbaar.web.paging import asked_page
@@ -22,6 +24,7 @@ from inbaar.web.wording.kinds import (
     CAPACITIES,
     CONTACT_ROLES,
     LEGAL_FORMS,
+    SIZES,
     capacity_reason,
     delivery_words,
     hold_kind,
@@ -92,10 +95,22 @@ def debtor_export(request: PageRequest) -> HttpResponse:
 @client_page
 def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
     """One debtor's page."""
-    on, client_id = today(), request.place.client_id
-    page = debtor_page(client_id, debtor_id, on)
+    return answer(request, page_or_404(request, debtor_id), {})
+
+
+def page_or_404(request: PageRequest, debtor_id: int) -> DebtorPage:
+    """All of a debtor of this client; 404 for any other."""
+    page = debtor_page(request.place.client_id, debtor_id, today())
     if page is None:
         raise Http404("no such debtor")
+    return page
+
+
+def answer(
+    request: PageRequest, page: DebtorPage, refused: dict[str, Form], status: int = 200
+) -> HttpResponse:
+    """The page as an answer; `refused` are forms that come back with what was typed."""
+    on, client_id, debtor_id = today(), request.place.client_id, page.head.id
     rows = invoice_rows(
         client_id, InvoiceFilter(debtor=debtor_id, state="all", sort="-due"), on, SHOWN_INVOICES + 1
     )
@@ -109,9 +124,9 @@ def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
             "capacity": word_for(page.head.capacity, CAPACITIES),
             "why": capacity_reason(page.head.capacity, page.head.identity),
             "legal_form": word_for(page.head.legal_form, LEGAL_FORMS),
+            "size": word_for(page.head.size, SIZES),
             "contacts": [
-                (word_for(role, CONTACT_ROLES), name, email, phone)
-                for role, name, email, phone in page.contacts
+                (word_for(row.role, CONTACT_ROLES), row.name, row.email, row.phone) for row in page.contacts
             ],
             "rows": [(row, row_state(row), next_words(row)) for row in rows[:SHOWN_INVOICES]],
             "more": len(rows) > SHOWN_INVOICES,
@@ -120,7 +135,9 @@ def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
             "past": _timeline(page),
+            "acts": debtor_acts(debtor_id, str(request.user)[:100], refused),
         },
+        status=status,
     )
 
 

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from uuid import uuid4
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.kit.clock import today
+from inbaar.web.acts import invoice_acts
 from inbaar.web.formats import amount
 from inbaar.web.queries.invoice import InvoicePage, invoice_page
 from inbaar.web.requests import PageRequest, client_page
@@ -37,11 +38,24 @@ class DeadlineLine:
 @client_page
 def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
     """The page."""
-    on = today()
-    page = invoice_page(request.place.client_id, invoice_id, on)
+    return answer(request, page_or_404(request, invoice_id), {})
+
+
+def page_or_404(request: PageRequest, invoice_id: int) -> InvoicePage:
+    """All of an invoice of this client; 404 for any other."""
+    page = invoice_page(request.place.client_id, invoice_id, today())
     if page is None:
         raise Http404("no such invoice")
-    sheet = calculation_sheet(page.facts, on)
+    return page
+
+
+def answer(
+    request: PageRequest, page: InvoicePage, refused: dict[str, Form], status: int = 200
+) -> HttpResponse:
+    """The page as an answer; `refused` are forms that come back with what was typed."""
+    on = today()
+    found = calculation_sheet(page.facts, on)
+    sheet = found if isinstance(found, Sheet) else None
     coming = ahead(page, on, _standing(request.place.client_id, page, on))
     past = happenings(page.events, page.head.currency)
     return render(
@@ -51,9 +65,9 @@ def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
             "page": page,
             "head": page.head,
             "state": page_state(page),
-            "summary": summary(page, sheet, coming),
-            "sheet": sheet if isinstance(sheet, Sheet) else None,
-            "law_silent": sheet if isinstance(sheet, str) else "",
+            "summary": summary(page, found, coming),
+            "sheet": sheet,
+            "law_silent": found if isinstance(found, str) else "",
             "past": [item for item in past if item.on <= on],
             "future": [item for item in past if item.on > on],
             "ahead": coming,
@@ -63,8 +77,9 @@ def invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
             ],
             "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],
             "payments": [(part, word_for(part.kind, PAYMENT_KINDS)) for part in page.facts.payments],
-            "token": uuid4().hex,
+            "acts": invoice_acts(page, sheet, coming, str(request.user)[:100], refused),
         },
+        status=status,
     )
 
 

@@ -8,14 +8,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from inbaar.dunning.withdrawing import write_anew
 from inbaar.kit.clock import now, today
-from inbaar.letters.delivery import letter_files, mark_posted
+from inbaar.kit.errors import Refused
+from inbaar.letters.delivery import letter_files
+from inbaar.letters.posting import last_posting_day, mark_posted
 from inbaar.letters.text import letter_text
 from inbaar.web.formats import day
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.letters import letter_content, letter_count, letter_invoices, letter_rows, one_letter
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.kinds import DELIVERY_STATES, delivery_words
+from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.steps import step_name
 
 
@@ -48,6 +52,7 @@ def letter(request: PageRequest, letter_id: int) -> HttpResponse:
     if row is None or content is None:
         raise Http404("no such letter")
     words, meaning = delivery_words(row.state)
+    last = last_posting_day(content)
     return render(
         request,
         "web/letter.html",
@@ -59,7 +64,9 @@ def letter(request: PageRequest, letter_id: int) -> HttpResponse:
             "words": words,
             "meaning": meaning,
             "invoices": letter_invoices(client_id, letter_id),
-            "today": today(),
+            "last_posting_day": last,
+            "too_late": last is not None and last < today(),
+            "latest": min(today(), last) if last else today(),
         },
     )
 
@@ -81,12 +88,38 @@ def letter_posted(request: PageRequest, letter_id: int) -> HttpResponse:
         messages.error(
             request, _("A letter is posted between its own day and today: %(first)s to %(last)s.") % facts
         )
-    elif mark_posted(request.place.client_id, letter_id, posted_on, str(request.user)[:100], now()):
-        messages.success(
-            request, _("Posted on %(day)s; its term counts from then.") % {"day": day(posted_on)}
-        )
+    else:
+        _keep_posted(request, letter_id, posted_on)
+    return redirect("letter", letter_id)
+
+
+def _keep_posted(request: PageRequest, letter_id: int, posted_on: dt.date) -> None:
+    try:
+        kept = mark_posted(request.place.client_id, letter_id, posted_on, str(request.user)[:100], now())
+    except Refused as refused:
+        for words in refused_words(refused):
+            messages.error(request, words)
+        return
+    if kept:
+        told = _("Posted on %(day)s; its term counts from then.") % {"day": day(posted_on)}
+        messages.success(request, told)
     else:
         messages.error(request, _("This letter does not wait for the post; nothing was changed."))
+
+
+@client_act
+def letter_anew(request: PageRequest, letter_id: int) -> HttpResponse:
+    """Hold back a letter that did not leave; the next run writes it with that day's date, amounts and address."""
+    client_id = request.place.client_id
+    if one_letter(client_id, letter_id) is None:
+        raise Http404("no such letter")
+    if write_anew(client_id, [letter_id], today(), str(request.user)[:100], now()):
+        messages.success(
+            request,
+            _("Held back. The next run writes it anew, with that day's date, amounts and address."),
+        )
+    else:
+        messages.error(request, _("This letter has left or was held back before; nothing was changed."))
     return redirect("letter", letter_id)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
-from inbaar.web.wording.kinds import hold_kind
+from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.steps import step_name
 
 Facts = dict[str, Any]
@@ -119,6 +119,8 @@ def _hold_opened(event: EventRow, currency: str) -> Happening:
     ]
     if facts.get("until"):
         details.append(_("Until %(day)s.") % {"day": _date(facts["until"])})
+    if facts.get("solve_by"):
+        details.append(_("To be solved by %(day)s.") % {"day": _date(facts["solve_by"])})
     return Happening(event.on, title, tuple(details), "attention", "wait")
 
 
@@ -142,10 +144,14 @@ def _step(event: EventRow, currency: str) -> Happening:
 def _letter_sent(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Letter %(number)s sent") % {"number": facts.get("letter", "")}
-    details = (
-        _("To %(address)s.") % {"address": facts.get("address", "")},
-        _("The mail server answered: %(answer)s") % {"answer": facts.get("answer", "")},
-    )
+    answer = facts.get("answer", "")
+    if facts.get("address") == "post":
+        details: tuple[str, ...] = (_("By post, says %(who)s.") % {"who": answer},)
+    else:
+        details = (
+            _("To %(address)s.") % {"address": facts.get("address", "")},
+            _("The mail server answered: %(answer)s") % {"answer": answer},
+        )
     return Happening(event.on, title, details, "", "letter")
 
 
@@ -162,7 +168,12 @@ def _letter_refused(event: EventRow, currency: str) -> Happening:
 
 def _letter_withdrawn(event: EventRow, currency: str) -> Happening:
     title = _("Letter %(number)s held back") % {"number": event.facts.get("letter", "")}
-    told = _("Its amounts were no longer right before it left; the step is taken again later.")
+    by = event.facts.get("by")
+    told = (
+        _("By %(who)s, to be written anew.") % {"who": by}
+        if by
+        else _("Its amounts were no longer right before it left; the step is taken again later.")
+    )
     return Happening(event.on, title, (told,), "attention", "letter", letter_id=event.link)
 
 
@@ -199,6 +210,36 @@ def _cancelled(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, _("Interest and costs cancelled"), details, "", "close")
 
 
+def _started(event: EventRow, currency: str) -> Happening:
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": event.facts.get("reason", ""),
+        "owner": event.facts.get("by", ""),
+    }
+    return Happening(event.on, _("Reminders started by hand"), (told,), "", "next")
+
+
+def _corrected(event: EventRow, currency: str) -> Happening:
+    changes = event.facts.get("changes") or {}
+    told = [
+        _("%(field)s: %(after)s, was %(before)s.")
+        % {"field": field_name(name), "before": field_value(name, before), "after": field_value(name, after)}
+        for name, (before, after) in changes.items()
+    ]
+    told.append(_("By %(who)s.") % {"who": event.facts.get("by", "")})
+    return Happening(event.on, _("Debtor corrected"), tuple(told), "", "user")
+
+
+def _contact(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    who = facts.get("email") or facts.get("name") or "–"
+    told = [f"{word_for(str(facts.get('role', '')), CONTACT_ROLES).capitalize()}: {who}."]
+    if facts.get("before"):
+        told.append(_("Was %(before)s.") % {"before": facts["before"]})
+    told.append(_("By %(who)s.") % {"who": facts.get("by", "")})
+    title = _("Contact removed") if event.kind == "contact_removed" else _("Contact changed")
+    return Happening(event.on, title, tuple(told), "", "user")
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -208,5 +249,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
-    "extras_cancelled": _cancelled,
+    "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
+    "dunning_started": _started,
+    "contact_changed": _contact, "contact_removed": _contact,
 }  # fmt: skip

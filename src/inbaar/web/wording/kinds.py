@@ -40,6 +40,11 @@ LEGAL_FORMS = {
     "government": noop("government body"),
     "unknown": noop("legal form unknown"),
 }
+SIZES = {
+    "small": noop("small or medium-sized"),
+    "large": noop("large"),
+    "unknown": noop("size unknown"),
+}
 CONTACT_ROLES = {
     "invoice": noop("gets the invoices"),
     "follow_up": noop("gets the reminders"),
@@ -51,6 +56,25 @@ PAYMENT_KINDS = {
     "credit_note": noop("credit note"),
     "write_off": noop("written off"),
 }
+
+
+_FIELDS = {
+    "name": noop("Name"), "number": noop("Debtor number"), "capacity": noop("Treated as"), "legal_form": noop("Legal form"),
+    "size": noop("Size"), "street": noop("Street and number"), "postcode": noop("Postcode"), "city": noop("Place"),
+    "country": noop("Country"), "language": noop("Letters in"),
+}  # fmt: skip
+_LANGUAGES = {"nl": noop("Dutch"), "en": noop("English")}
+
+
+def field_name(name: str) -> str:
+    """What a debtor's field is called on the screens."""
+    return _(_FIELDS[name]) if name in _FIELDS else name
+
+
+def field_value(name: str, value: str) -> str:
+    """A debtor's field as it is read; a dash for nothing."""
+    words = {"capacity": CAPACITIES, "legal_form": LEGAL_FORMS, "size": SIZES, "language": _LANGUAGES}
+    return word_for(value, words.get(name, {})) or "–"
 
 
 def hold_kind(kind: str) -> str:

@@ -1,13 +1,25 @@
 """Refusals of the rooms as people read them on a screen: by code, in the language of the page."""
 
+import datetime as dt
+import re
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
+from inbaar.web.formats import day, figure
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
     "hold-above-open": noop("A part in dispute cannot be more than what is open (%(limit)s). Name a smaller part, or leave the amount empty to dispute all of it."),
+    "posted-too-late": noop("This letter asks payment before or on that day: posted then, it gives no time to pay. The last day to post it is %(limit)s. If it was not posted by then, do not post it: have it written anew."),
+    "capacity-claimed": noop("Interest or costs stand on %(fact)s that were claimed by the rules for the other kind of debtor. Cancel the interest and costs on these invoices first, then change this."),
+    "form-of-capacity": noop("This legal form does not go with what the debtor is treated as. Choose another of the two."),
+    "debtor-name": noop("A letter names the one it is for. Fill in the name."),
+    "debtor-unknown": noop("There is no such debtor."),
+    "contact-twice": noop("This address has this part already. Change the contact that is there, or name another address."),
+    "not-before-start": noop("This invoice does not wait to be started; nothing was changed."),
     "reason-missing": noop("Say why, in a few words."),
     "nothing-left": noop("Nothing is left to waive on this invoice."),
     "no-extras": noop("No interest or costs were claimed on this invoice, so there is nothing to cancel."),
@@ -23,8 +35,17 @@ _SENTENCES = {
 def refusal_words(refusal: Refusal) -> str:
     """One refusal as a sentence."""
     if refusal.code in _SENTENCES:
-        return _(_SENTENCES[refusal.code]) % {"limit": refusal.limit, "fact": refusal.fact}
+        return _(_SENTENCES[refusal.code]) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
     return str(refusal)
+
+
+def _as_read(limit: str) -> str:
+    """A limit as it stands on the page: a date as 22 nov 2026, an amount with the comma of the language."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", limit):
+        return day(dt.date.fromisoformat(limit))
+    if re.fullmatch(r"-?\d+\.\d\d", limit):
+        return figure(Decimal(limit))
+    return limit
 
 
 def refused_words(refused: Refused) -> list[str]:
