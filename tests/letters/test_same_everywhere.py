@@ -48,6 +48,11 @@ def told(text: str) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.parametrize("content", EVERY, ids=lambda content: f"{content.kind}-{content.language}")
+def test_a_wider_line_changes_no_word(content):
+    assert letter_text(content, 10_000).split() == letter_text(content).split()
+
+
 def mail_body(content: LetterContent) -> str:
     envelope = Envelope(
         key=content.letter_number,

@@ -191,7 +191,7 @@ def test_pages_for_what_is_not_there_say_what_why_and_what_now(person):
     answer = browser.get("/nergens/")
     assert answer.status_code == 404
     assert "Deze pagina is hier niet" in answer.content.decode()
-    assert "ga naar het overzicht" in answer.content.decode()
+    assert "Ga naar het overzicht" in answer.content.decode()
 
 
 def test_a_fault_of_ours_says_so_and_keeps_nothing(person, monkeypatch):

@@ -226,6 +226,33 @@ def test_a_document_in_doubt_is_accepted_after_a_look(books_of, eva):
     assert rows(books_of, Reading)[0].outcome in ("accepted", "review")
 
 
+def test_what_was_read_is_told_as_the_page_writes_it(books_of, eva):
+    doubtful = ubl(*OWN, ("<cbc:DueDate>2026-04-01", "<cbc:DueDate>2026-02-01")).encode()
+    drop(eva, ("twijfel.xml", doubtful), ("kapot.xml", b"<Invoice"))
+    pages = {row.outcome: eva.get(f"/documents/{row.id}/") for row in rows(books_of, Reading)}
+    told = {line.name: line.value for line in pages["review"].context["fields"]}
+    assert (told["Vervaldatum"], told["Soort"]) == ("1\u00a0feb\u00a02026", "factuur")
+    assert told["Totaal"].startswith("€\u00a0")
+    assert "Formaat UBL" in plain(pages["review"])
+    assert pages["refused"].context["fields"] == []
+    assert "Er kon niets gelezen worden" in plain(pages["refused"])
+
+
+def test_received_amounts_of_two_currencies_are_not_added_up(books_of, eva):
+    books_of.invoice("F-1", "2026-09-20")
+    received = (("EUR", "500.00", "NL91ABNA0417164300"), ("USD", "75.00", "NL20INGB0001234567"))
+    for currency, amount, account in received:
+        line = Line(amount, text="dank", name="X")
+        drop(eva, (f"{currency}.xml", camt_file([line], currency=currency, iban=account)))
+    assert "€ 500,00 + USD 75,00" in plain(eva.get("/"))
+
+
+def test_why_a_payment_came_back_is_told_in_words(books_of, eva):
+    drop(eva, ("afschrift.xml", camt_file([Line("500.00", text="retour", return_reason="AC04")])))
+    (entry,) = rows(books_of, Entry)
+    assert "AC04 · rekening opgeheven" in plain(eva.get(f"/bank/entries/{entry.id}/"))
+
+
 @pytest.fixture
 def stray(books_of, eva):
     """Money from a stranger without a word."""

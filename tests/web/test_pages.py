@@ -89,6 +89,29 @@ def test_a_young_administration_counts_no_days_of_sales(olga, books, monkeypatch
         assert ("(DSO)" in plain(olga.get("/"))) is told
 
 
+def test_what_only_a_person_brings_further_is_on_the_overview_and_leads_to_its_invoices(olga):
+    page = olga.get("/")
+    assert page.context["needs"]
+    for need, words in page.context["needs"]:
+        listed = olga.get("/invoices/", {"need": need})
+        assert words.split()[0] == str(listed.context["selection"].count)
+        assert f'href="/invoices/?need={need}"' in text_of(page)
+        assert len(listed.context["chips"]) == 1
+    assert "is geen keuze voor wat wacht" in plain(olga.get("/invoices/", {"need": "geld"}))
+
+
+def test_the_text_of_a_letter_is_broken_by_the_window_and_reads_as_the_mail_does(olga, books):
+    from inbaar.letters.text import letter_text
+    from inbaar.web.queries.letters import letter_content
+
+    page = olga.get(f"/letters/{books.letters[0]}/")
+    with client_scope(books.client_id):
+        mailed = letter_text(letter_content(books.client_id, books.letters[0]))
+    shown = page.context["text"]
+    assert shown.split() == mailed.split()
+    assert max(map(len, shown.splitlines())) > 76 >= max(map(len, mailed.splitlines()))
+
+
 def test_old_bank_news_is_a_warning_on_the_overview(olga, books, monkeypatch):
     monkeypatch.setenv("INBAAR_TODAY", "2026-09-30")
     assert "is te oud, dus er gaat geen herinnering uit" in plain(olga.get("/"))
@@ -193,7 +216,7 @@ def test_somebody_without_a_client_gets_a_calm_page(books):
     for path in ("/", "/invoices/", f"/invoices/{books.invoices[0]}/"):
         answer = nobody.get(path)
         assert answer.status_code == 200
-        assert "U bent binnen, maar nog niet bij een klant" in plain(answer)
+        assert "U bent binnen, maar nog niet bij een administratie" in plain(answer)
         assert "2026-0" not in plain(answer)
 
 

@@ -14,12 +14,12 @@ from inbaar.letters.words import NBSP
 WIDTH = 76
 
 
-def letter_text(content: LetterContent) -> str:
-    """The whole letter, its calculation sheet included, ending in one newline."""
-    return plain(compose(content))
+def letter_text(content: LetterContent, width: int = WIDTH) -> str:
+    """The whole letter, its calculation sheet included, ending in one newline; lines of at most `width` signs."""
+    return plain(compose(content), width)
 
 
-def plain(letter: Letter) -> str:
+def plain(letter: Letter, width: int = WIDTH) -> str:
     """A composed letter as text."""
     blocks = [
         "\n".join([letter.sender_name, *letter.sender_address, *_facts(letter.sender_facts)]),
@@ -27,16 +27,16 @@ def plain(letter: Letter) -> str:
         letter.title.upper(),
         "\n".join(_facts(letter.references)),
         letter.salutation,
-        *_paragraphs(letter.opening),
-        _table(letter.invoices),
-        *_paragraphs(letter.remarks),
-        _payment(letter),
-        *_paragraphs(letter.closing),
+        *_paragraphs(letter.opening, width),
+        _table(letter.invoices, width),
+        *_paragraphs(letter.remarks, width),
+        _payment(letter, width),
+        *_paragraphs(letter.closing, width),
         f"{letter.farewell}\n{letter.sender_name}",
         letter.appendix_notice,
         letter.sheet.title.upper(),
-        _wrapped(letter.sheet.intro),
-        *(_section(section) for section in letter.sheet.sections),
+        _wrapped(letter.sheet.intro, width),
+        *(_section(section, width) for section in letter.sheet.sections),
     ]
     return _cleaned("\n\n".join(blocks)) + "\n"
 
@@ -46,10 +46,10 @@ def _cleaned(text: str) -> str:
     return re.sub(r"[ \t]+\n", "\n", text.replace(NBSP, " "))
 
 
-def _wrapped(text: str, indent: str = "") -> str:
+def _wrapped(text: str, width: int, indent: str = "") -> str:
     return textwrap.fill(
         text,
-        WIDTH,
+        width,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,
@@ -57,8 +57,8 @@ def _wrapped(text: str, indent: str = "") -> str:
     )
 
 
-def _paragraphs(paragraphs: tuple[Paragraph, ...]) -> list[str]:
-    return [_wrapped(paragraph.text) for paragraph in paragraphs]
+def _paragraphs(paragraphs: tuple[Paragraph, ...], width: int) -> list[str]:
+    return [_wrapped(paragraph.text, width) for paragraph in paragraphs]
 
 
 def _facts(pairs: tuple[tuple[str, str], ...]) -> list[str]:
@@ -66,33 +66,35 @@ def _facts(pairs: tuple[tuple[str, str], ...]) -> list[str]:
     return [f"{label}:{' ' * (longest - len(label))} {value}" for label, value in pairs]
 
 
-def _payment(letter: Letter) -> str:
+def _payment(letter: Letter, width: int) -> str:
     box = letter.payment
     lines = [f"  {line}" for line in _facts(box.rows)]
     if box.no_qr:
-        lines.append(_wrapped(box.no_qr, "  "))
+        lines.append(_wrapped(box.no_qr, width, "  "))
     return "\n".join([f"{box.caption}:", *lines])
 
 
-def _table(table: Table) -> str:
-    rows = [_row(table, row) for row in table.rows]
+def _table(table: Table, width: int) -> str:
+    rows = [_row(table, row, width) for row in table.rows]
     if table.total:
-        rows.append(_row(table, table.total))
+        rows.append(_row(table, table.total, width))
     return "\n".join(filter(None, [f"{table.caption}:" if table.caption else "", *rows]))
 
 
-def _row(table: Table, row: tuple[str, ...]) -> str:
+def _row(table: Table, row: tuple[str, ...], width: int) -> str:
     """The first cell as the row's name, the others by the name of their column."""
     if len(row) == 2:
         return f"  {row[0]}: {row[1]}" if row[1] else f"  {row[0]}"
     told = [
         f"{column.title}: {cell}" for column, cell in zip(table.columns[1:], row[1:], strict=True) if cell
     ]
-    return "\n".join([f"  {row[0]}", _wrapped("; ".join(told), "    ")])
+    return "\n".join([f"  {row[0]}", _wrapped("; ".join(told), width, "    ")])
 
 
-def _section(section: Section) -> str:
-    tables = [_table(table) for table in section.tables]
+def _section(section: Section, width: int) -> str:
+    tables = [_table(table, width) for table in section.tables]
     if section.tables and section.tables[0].caption == section.heading:
-        return "\n".join([*tables, *(_wrapped(told, "  ") for told in section.paragraphs)])
-    return "\n".join([f"{section.heading}:", *tables, *(_wrapped(told, "  ") for told in section.paragraphs)])
+        return "\n".join([*tables, *(_wrapped(told, width, "  ") for told in section.paragraphs)])
+    return "\n".join(
+        [f"{section.heading}:", *tables, *(_wrapped(told, width, "  ") for told in section.paragraphs)]
+    )

@@ -38,6 +38,23 @@ _STATE_SQL = {
     "credit": "i.kind = 'credit_note'",
 }
 
+_SCHEDULED = """
+    i.open_amount > 0 AND EXISTS (SELECT 1 FROM dunning_schedule w
+        WHERE w.client_id = i.client_id AND w.invoice_id = i.id AND {which})
+"""
+# What only a person can bring further, by its need.
+NEEDS = {
+    "handed-over": _SCHEDULED.format(which="w.stage = 'handed_over'"),
+    "paid-as-asked": _SCHEDULED.format(which="w.waits_for = 'paid_as_asked'"),
+    "before-start": _SCHEDULED.format(which="w.waits_for = 'before_start'"),
+    "no-letter": _SCHEDULED.format(which="w.waits_for IN ('letter_refused', 'law_not_covered')"),
+    "solve-by": f"""
+        i.kind = 'invoice' AND i.open_amount > 0 AND EXISTS (
+            SELECT 1 FROM receivables_hold h WHERE h.client_id = i.client_id AND h.solve_by < %(on)s AND {STANDING}
+              AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
+    """,  # noqa: S608 - our own text
+}
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFilter:
@@ -46,6 +63,7 @@ class InvoiceFilter:
     text: str = ""
     state: str = "open"
     age: str = ""
+    need: str = ""
     debtor: int | None = None
     issued_from: dt.date | None = None
     issued_to: dt.date | None = None
@@ -82,6 +100,8 @@ class InvoiceFilter:
             if last is not None:
                 facts["due_after"] = on - dt.timedelta(days=last)
                 parts.append("i.due_date >= %(due_after)s")
+        if self.need:
+            parts.append(NEEDS[self.need])
         for value, name, condition in (
             (self.debtor, "debtor", "i.debtor_id = %(debtor)s"),
             (self.issued_from, "from", "i.issue_date >= %(from)s"),
@@ -116,6 +136,18 @@ def read_amount(text: str) -> Decimal | None:
     return value if value.is_finite() and abs(value) < Decimal(10) ** 12 else None
 
 
+def filter_name(name: str) -> str:
+    """What a filter is called on the screen."""
+    names = {
+        "state": _("State"),
+        "age": _("Age"),
+        "need": _("what waits"),
+        "sort": _("Order"),
+        "debtor": _("Debtor"),
+    }
+    return names.get(name, name).lower()
+
+
 def read_filter(query: Mapping[str, str]) -> InvoiceFilter:
     """The filters of an address. What cannot be read is left out and named."""
     problems: list[str] = []
@@ -124,7 +156,8 @@ def read_filter(query: Mapping[str, str]) -> InvoiceFilter:
         value = query.get(name, "").strip()
         if value and value not in among:
             problems.append(
-                _("“%(value)s” is no choice for %(name)s and was left out.") % {"value": value, "name": name}
+                _("“%(value)s” is no choice for %(name)s and was left out.")
+                % {"value": value, "name": filter_name(name)}
             )
             return otherwise
         return value or otherwise
@@ -147,13 +180,15 @@ def read_filter(query: Mapping[str, str]) -> InvoiceFilter:
     debtor = query.get("debtor", "").strip()
     if debtor and not (debtor.isdecimal() and len(debtor) < 19):
         problems.append(
-            _("“%(value)s” is no choice for %(name)s and was left out.") % {"value": debtor, "name": "debtor"}
+            _("“%(value)s” is no choice for %(name)s and was left out.")
+            % {"value": debtor, "name": filter_name("debtor")}
         )
         debtor = ""
     return InvoiceFilter(
         text=query.get("q", "").replace("\0", "").strip()[:100],
         state=choice("state", STATES, "open"),
         age=choice("age", AGES),
+        need=choice("need", NEEDS),
         debtor=int(debtor) if debtor else None,
         issued_from=date("from"),
         issued_to=date("to"),

@@ -10,6 +10,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.receivables.rules import days_sales_outstanding
+from inbaar.web.queries.invoice_filters import NEEDS
 from inbaar.web.wording.steps import run_day, step_after
 
 LEAST_PERIOD_DAYS = 30
@@ -45,8 +46,6 @@ _TO_DO = """
             WHERE client_id = %(client)s AND open_amount > 0 AND kind = 'invoice'),
            (SELECT count(*) FROM banking_entry
             WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))),
-           (SELECT coalesce(sum(unapplied), 0) FROM banking_entry
-            WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))),
            (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'review'),
            (SELECT count(*) FROM intake_reading WHERE client_id = %(client)s AND outcome = 'refused'),
            (SELECT count(*) FROM banking_statementfile WHERE client_id = %(client)s AND status = 'refused'),
@@ -55,6 +54,15 @@ _TO_DO = """
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
            (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s)
 """
+_UNAPPLIED = """
+    SELECT currency, sum(unapplied) FROM banking_entry
+    WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))
+    GROUP BY 1 ORDER BY currency <> 'EUR', 1
+"""
+_NEEDS = " UNION ALL ".join(
+    f"SELECT '{need}', count(*) FROM receivables_invoice i WHERE i.client_id = %(client)s AND {condition}"  # noqa: S608
+    for need, condition in NEEDS.items()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,6 @@ class ToDo:
 
     debtors: int
     unmatched: int
-    unmatched_amount: Decimal
     in_review: int
     refused: int
     refused_statements: int
@@ -183,6 +190,17 @@ def _by_day(rows: Iterable[tuple[dt.date, str, str, str, int]], on: dt.date) -> 
         PlannedDay(day, tuple(sorted(steps[day].items())), tuple(sorted(waits[day].items())))
         for day in sorted({*steps, *waits})
     ]
+
+
+def unapplied(client_id: int) -> list[tuple[str, Decimal]]:
+    """What was received and pays nothing yet, per currency. One statement."""
+    return [(currency, amount) for currency, amount in fetch(_UNAPPLIED, {"client": client_id})]
+
+
+def needs(client_id: int, on: dt.date) -> list[tuple[str, int]]:
+    """How many open invoices wait for a person, per kind of need, without those of which there are none. One statement."""
+    rows = dict(fetch(_NEEDS, {"client": client_id, "on": on}))
+    return [(need, rows[need]) for need in NEEDS if rows.get(need)]
 
 
 def to_do(client_id: int) -> ToDo:

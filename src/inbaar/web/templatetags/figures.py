@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from inbaar.web import formats
 from inbaar.web.icons import icon_svg
+from inbaar.web.wording.findings import format_name
 from inbaar.web.wording.problems import problem_words
 from inbaar.web.wording.reasons import with_figures
 
@@ -21,6 +22,7 @@ register.filter("amounts", formats.amounts)
 register.filter("iban", formats.iban)
 register.filter("filesize", formats.size)
 register.filter("weekday", formats.weekday)
+register.filter("format_name", format_name)
 
 
 @register.filter

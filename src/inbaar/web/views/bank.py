@@ -31,6 +31,7 @@ from inbaar.web.queries.invoice_filters import read_amount
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.reasons import with_figures
 from inbaar.web.wording.refusals import refused_words
+from inbaar.web.wording.returns import return_words
 
 ROWS = 25
 
@@ -134,7 +135,7 @@ def _entry_page(
         "web/entry.html",
         {
             "row": row, "words": words, "meaning": meaning, "reason": reason_words(row),
-            "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
+            "return_words": return_words(row.return_reason), "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
             "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
         },
         status=status,

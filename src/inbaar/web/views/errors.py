@@ -42,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request, 404,
         _("This page is not here"),
         _("The address may be mistyped, or what it showed belongs to another client than the one you look at."),
-        _("Search above, or go to the overview."),
+        _("Go to the overview and search from there."),
     )  # fmt: skip
 
 

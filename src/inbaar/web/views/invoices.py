@@ -49,6 +49,17 @@ def age_words(age: str) -> str:
     }[age]
 
 
+def need_words(need: str) -> str:
+    """What invoices wait for a person for."""
+    return {
+        "handed-over": _("ready to hand over"),
+        "paid-as-asked": _("paid as asked, a rest is left"),
+        "before-start": _("older than the start"),
+        "no-letter": _("letter cannot be written"),
+        "solve-by": _("dispute not solved in time"),
+    }[need]
+
+
 @client_page
 def invoice_list(request: PageRequest) -> HttpResponse:
     """One page of the list."""
@@ -149,6 +160,8 @@ def chips(client_id: int, chosen: InvoiceFilter) -> list[Chip]:
         found.append(Chip(f"“{chosen.text}”", "q"))
     if chosen.age:
         found.append(Chip(age_words(chosen.age), "age"))
+    if chosen.need:
+        found.append(Chip(need_words(chosen.need), "need"))
     if chosen.debtor is not None:
         found.append(Chip(debtor_name(client_id, chosen.debtor) or _("unknown debtor"), "debtor"))
     if chosen.issued_from:

@@ -22,6 +22,8 @@ from inbaar.web.wording.kinds import DELIVERY_STATES, delivery_words
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.steps import step_name
 
+UNBROKEN = 100_000
+
 
 @client_page
 def letter_list(request: PageRequest) -> HttpResponse:
@@ -59,7 +61,8 @@ def letter(request: PageRequest, letter_id: int) -> HttpResponse:
         {
             "row": row,
             "name": step_name(row.kind),
-            "text": letter_text(content),
+            # Not broken here: the window breaks the lines where it must, on a phone elsewhere than on a desk.
+            "text": letter_text(content, UNBROKEN),
             "letter_language": str(content.language),
             "words": words,
             "meaning": meaning,

@@ -20,9 +20,11 @@ from inbaar.web.queries.overview import (
     PlannedDay,
     ToDo,
     ageing,
+    needs,
     planned_days,
     sales_outstanding,
     to_do,
+    unapplied,
 )
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import age_words
@@ -45,6 +47,8 @@ def overview(request: PageRequest) -> HttpResponse:
             "outstanding": sales_outstanding(client_id, on, ages[0]),
             "days": [day_words(planned, on) for planned in days],
             "todo": todo,
+            "unapplied": unapplied(client_id),
+            "needs": [(need, need_count(need, count)) for need, count in needs(client_id, on)],
             "stale": [iban(account) for account in stale_accounts(on)],
         },
     )
@@ -74,6 +78,32 @@ def summary(ages: Sequence[Ageing], days: Sequence[PlannedDay], todo: ToDo, on: 
         )
         sentence += " " + _("%(when)s: %(steps)s.") % {"when": when, "steps": steps}
     return sentence
+
+
+def need_count(need: str, count: int) -> str:
+    """How many invoices wait for a person, and for what."""
+    forms = {
+        "handed-over": ngettext("%(count)s invoice to hand over", "%(count)s invoices to hand over", count),
+        "paid-as-asked": ngettext(
+            "%(count)s invoice paid as asked, with a rest",
+            "%(count)s invoices paid as asked, with a rest",
+            count,
+        ),
+        "before-start": ngettext(
+            "%(count)s invoice from before the start", "%(count)s invoices from before the start", count
+        ),
+        "no-letter": ngettext(
+            "%(count)s invoice without the letter it needs",
+            "%(count)s invoices without the letter they need",
+            count,
+        ),
+        "solve-by": ngettext(
+            "%(count)s invoice with a dispute past its day",
+            "%(count)s invoices with a dispute past its day",
+            count,
+        ),
+    }
+    return forms[need] % {"count": count}
 
 
 def _join(parts: Sequence[str]) -> str:
@@ -108,5 +138,5 @@ def day_words(planned: PlannedDay, on: dt.date) -> dict[str, object]:
         "on": planned.on,
         "name": _("Today") if planned.on == on else weekday(planned.on).capitalize(),
         "steps": _join([step_count(step, count) for step, count in planned.steps]),
-        "waits": ", ".join(f"{count} {wait_word(reason)}" for reason, count in planned.waits),
+        "waits": ", ".join(f"{wait_word(reason)} ({count})" for reason, count in planned.waits),
     }
