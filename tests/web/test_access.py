@@ -18,7 +18,7 @@ ACTS = [
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/",
-    "/debtors/{debtor}/edit/", "/upload/",
+    "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -65,7 +65,7 @@ def test_another_client_s_objects_are_not_here(books):
     ]  # fmt: skip
     for path in hidden:
         assert bob.get(path).status_code == 404, path
-    for act in ACTS[:-1]:
+    for act in (act for act in ACTS if "{" in act):
         path = of_books(act, books)
         assert bob.post(path, {"reason": "x", "until": "2026-12-01"}).status_code == 404, path
 

@@ -238,10 +238,36 @@ def test_what_was_read_is_told_as_the_page_writes_it(books_of, eva):
     assert "Er kon niets gelezen worden" in plain(pages["refused"])
 
 
+def test_a_statement_of_another_account_is_taken_in_once_the_account_is_added(books_of, eva):
+    from inbaar.banking.models import BankAccount
+
+    first = camt_file([Line("500.00", text="dank")])
+    other = camt_file([Line("75.00", text="dank")], currency="USD")
+    drop(eva, ("eerste.xml", first))
+    ((result, *_rest),) = drop(eva, ("dollars.xml", other)).context["results"]
+    assert result.outcome == "refused"
+    wrong = eva.post("/bank/accounts/", {"iban": "NL91ABNA0417164301", "currency": "dollar"})
+    assert wrong.status_code == 400
+    assert "“NL91ABNA0417164301” is geen IBAN" in plain(wrong)
+    assert "Een munt is drie letters, zoals EUR." in plain(wrong)
+    assert 'value="dollar"' in wrong.content.decode()
+    told = plain(
+        post(eva, "/bank/accounts/", iban="nl91 abna 0417 1643 00", currency="usd", holder="Van Dijk")
+    )
+    assert "NL91 ABNA 0417 1643 00 in USD is nu bekend." in told
+    assert [(row.iban, row.currency) for row in rows(books_of, BankAccount)] == [
+        ("NL91ABNA0417164300", "EUR"),
+        ("NL91ABNA0417164300", "USD"),
+    ]
+    ((result, *_rest),) = drop(eva, ("dollars.xml", other)).context["results"]
+    assert result.outcome == "accepted"
+
+
 def test_received_amounts_of_two_currencies_are_not_added_up(books_of, eva):
     books_of.invoice("F-1", "2026-09-20")
     received = (("EUR", "500.00", "NL91ABNA0417164300"), ("USD", "75.00", "NL20INGB0001234567"))
     for currency, amount, account in received:
+        post(eva, "/bank/accounts/", iban=account, currency=currency)
         line = Line(amount, text="dank", name="X")
         drop(eva, (f"{currency}.xml", camt_file([line], currency=currency, iban=account)))
     assert "€ 500,00 + USD 75,00" in plain(eva.get("/"))

@@ -17,7 +17,7 @@ ROOMS = (
 )
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
-    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank",
+    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "document": "upload",
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ from django import forms
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
+from inbaar.intake.currencies import is_currency
+from inbaar.intake.identifiers import iban_fault
 from inbaar.kit.clock import today
 from inbaar.parties.corrections import ContactFacts, DebtorFacts
 from inbaar.parties.rules import Capacity, LegalForm, Size
@@ -215,6 +217,31 @@ class ContactForm(forms.Form):
         """What was typed, once it is valid."""
         data = self.cleaned_data
         return ContactFacts(self.role or data["role"], data["name"], data["email"], data["phone"])
+
+
+class AccountForm(forms.Form):
+    """An account of the client's own, so that its statements are taken in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields["iban"] = forms.CharField(label=_("IBAN"), max_length=42)
+        self.fields["currency"] = forms.CharField(label=_("Currency"), max_length=10, initial="EUR")
+        self.fields["holder"] = forms.CharField(label=_("Account holder"), max_length=200, required=False)
+
+    def clean_iban(self) -> str:
+        number = "".join(str(self.cleaned_data["iban"]).split()).upper()
+        if iban_fault(number):
+            raise forms.ValidationError(
+                _("“%(value)s” is not an IBAN; check it on a bank statement.") % {"value": number}
+            )
+        return number
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).upper()
+        if not is_currency(code):
+            raise forms.ValidationError(_("A currency is three letters, such as EUR."))
+        return code
 
 
 def _choice(label: str, words: dict[str, str], kinds: Any, help_text: str) -> forms.ChoiceField:

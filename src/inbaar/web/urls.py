@@ -48,6 +48,7 @@ urlpatterns = [
         for kind in DEBTOR_HOLDS
     ),
     path("bank/", bank.bank, name="bank"),
+    path("bank/accounts/", bank.account_new, name="bank_account_new"),
     path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
     path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
     path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from inbaar.banking.accounts import register_account
 from inbaar.banking.actions import ignore_entry, match_by_hand
 from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
 from inbaar.banking.words import entry_reason
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.web.formats import amount
+from inbaar.web.formats import amount, iban
+from inbaar.web.forms import AccountForm
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.bank import (
     STATES,
@@ -54,6 +56,23 @@ def entry_states() -> dict[str, tuple[str, str]]:
 @client_page
 def bank(request: PageRequest) -> HttpResponse:
     """Accounts, and one of three lists: what waits, all entries, or the statements."""
+    return _bank_page(request, AccountForm(auto_id="account-%s"))
+
+
+@client_act
+def account_new(request: PageRequest) -> HttpResponse:
+    """Add an account of the client's own: its statements are taken in from now on."""
+    form = AccountForm(request.POST, auto_id="account-%s")
+    if not form.is_valid():
+        return _bank_page(request, form, 400)
+    data = form.cleaned_data
+    register_account(request.place.client_id, data["iban"], data["holder"], data["currency"])
+    told = _("%(iban)s in %(currency)s is known now. Offer the statement again if it was refused.")
+    messages.success(request, told % {"iban": iban(data["iban"]), "currency": data["currency"]})
+    return redirect("bank")
+
+
+def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> HttpResponse:
     on, client_id = today(), request.place.client_id
     show = request.GET.get("show", "")
     waiting = unmatched_count()
@@ -64,6 +83,7 @@ def bank(request: PageRequest) -> HttpResponse:
         waiting,
     )
     facts: dict[str, object] = {
+        "account_form": form,
         "accounts": accounts,
         "waiting": waiting,
         "show": show if show in ("entries", "statements") else "unmatched",
@@ -80,7 +100,7 @@ def bank(request: PageRequest) -> HttpResponse:
     else:
         page = asked_page(request.GET.get("page"), waiting, ROWS)
         facts |= {"entries": unmatched_entries(language(), limit=page.rows, offset=page.offset), "page": page}
-    return render(request, "web/bank.html", facts)
+    return render(request, "web/bank.html", facts, status=status)
 
 
 def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
