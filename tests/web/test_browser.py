@@ -161,6 +161,23 @@ def test_every_screen_fits_and_has_nothing_serious(window, seeded, width, langua
         here.check(axe=(width, language) in AXED)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_as_long_as_the_window_breaks_and_nothing_is_cut_off(window, seeded, width):
+    here = window(width)
+    for path in paths(seeded)[:13]:
+        page = here.open(path)
+        page.evaluate(
+            """for (const part of document.querySelectorAll("main h1, main dd, main td a, main th a, main li a, main strong"))
+                 if (!part.children.length && !part.matches(".tabs a, .button, .state, .nowrap, .ageing *, .when *")) part.textContent = "W".repeat(90);"""
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        cut = page.evaluate(
+            """[...document.querySelectorAll("main *")].filter((part) =>
+                 part.getBoundingClientRect().right > innerWidth && !part.closest("svg, .unseen, .table-wrap")).length"""
+        )
+        assert cut == 0, path
+
+
 def test_the_dark_has_enough_contrast_too(window, seeded):
     here = window(1280, "nl", color_scheme="dark")
     for path in paths(seeded)[:7]:

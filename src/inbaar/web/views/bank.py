@@ -89,7 +89,9 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
         "show": show if show in ("entries", "statements") else "unmatched",
         "summary": told % {"count": waiting}
         if waiting
-        else _("Every amount received is matched or set aside."),
+        else _("Every amount received is matched or set aside.")
+        if accounts
+        else _("No statement was taken in yet."),
     }
     if show == "entries":
         facts |= _entries(request, client_id)
