@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from inbaar.kit.database import data_folder, django_databases
 from inbaar.kit.secret import secret_key
+from inbaar.letters.smtp import mail_port
 
 BASE = Path(__file__).resolve().parent
 
@@ -124,7 +125,7 @@ AXES_VERBOSE = False
 # A lost password is mended over the same mail server as the letters; without one, nothing is sent.
 EMAIL_HOST = os.environ.get("INBAAR_SMTP_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
-EMAIL_PORT = int(os.environ.get("INBAAR_SMTP_PORT", "587"))
+EMAIL_PORT = mail_port()
 EMAIL_USE_TLS = os.environ.get("INBAAR_SMTP_SECURITY", "starttls") == "starttls"
 EMAIL_USE_SSL = os.environ.get("INBAAR_SMTP_SECURITY", "") == "tls"
 EMAIL_HOST_USER = os.environ.get("INBAAR_SMTP_USER", "")

@@ -81,6 +81,7 @@ def test_the_demo_takes_a_folder_of_real_files_through_the_same_doors():
         ),
         (("owed", "--bogus"), "inbaar: unrecognized arguments: --bogus; see inbaar --help\n"),
         (("read",), "inbaar: the following arguments are required: FILE; see inbaar read --help\n"),
+        (("demo", "--port", "0"), "inbaar: --port 0 is no port: give a number from 1 to 65535\n"),
         (("serve", "--port", "70000"), "inbaar: --port 70000 is no port: give a number from 1 to 65535\n"),
     ],
 )
@@ -104,6 +105,24 @@ def test_a_server_that_is_not_there_is_one_line():
     done = inbaar("check", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing", INBAAR_OWNER_URL="")
     assert done.returncode == 2
     assert done.stderr.startswith("inbaar: the server in DATABASE_URL cannot be used: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL is not an address of a PostgreSQL server; write postgresql://"),
+        ("DATABASE_URL", "postgresql://host:port/name", "DATABASE_URL is not an address of a PostgreSQL server"),
+        ("INBAAR_DATA", "/dev/null/data", "the data folder /dev/null/data cannot be made: Not a directory; set INBAAR_DATA"),
+        ("INBAAR_TODAY", "morgen", "INBAAR_TODAY=morgen is no date; write 2026-11-22"),
+        ("INBAAR_SMTP_PORT", "mail", "INBAAR_SMTP_PORT=mail is no port; give a number from 1 to 65535"),
+        ("INBAAR_SMTP_SECURITY", "no", "INBAAR_SMTP_SECURITY=no is unknown; give one of "),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_used_is_one_line(name, value, told):
+    done = inbaar("day", **{"INBAAR_SMTP_HOST": "localhost", name: value})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"inbaar: {told}")
     assert done.stderr.count("\n") == 1
 
 

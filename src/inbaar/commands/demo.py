@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.files) if args.files else None
     if folder is not None and not folder.is_dir():
         return refuse(f"--files {args.files} is no folder: name a folder of invoices and statements")
+    if not args.no_serve and not 0 < args.port < 65536:
+        return refuse(f"--port {args.port} is no port: give a number from 1 to 65535")
     allow_plain_http(SERVED_ON)
     open_books()
     from inbaar.demo.play import MOST_DAYS

@@ -6,7 +6,7 @@ import sys
 
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Unavailable
-from inbaar.letters.smtp import Security, SmtpSettings
+from inbaar.letters.smtp import Security, SmtpSettings, mail_port
 
 
 def open_books() -> None:
@@ -48,10 +48,13 @@ def smtp_from_environment() -> SmtpSettings | None:
     host = os.environ.get("INBAAR_SMTP_HOST", "")
     if not host:
         return None
+    security = os.environ.get("INBAAR_SMTP_SECURITY") or "starttls"
+    if security not in list(Security):
+        raise Unavailable(f"INBAAR_SMTP_SECURITY={security} is unknown; give one of {', '.join(Security)}")
     return SmtpSettings(
         host=host,
-        port=int(os.environ.get("INBAAR_SMTP_PORT", "587")),
-        security=Security(os.environ.get("INBAAR_SMTP_SECURITY", "starttls")),
+        port=mail_port(),
+        security=Security(security),
         user=os.environ.get("INBAAR_SMTP_USER", ""),
         password=os.environ.get("INBAAR_SMTP_PASSWORD", ""),
     )

@@ -4,6 +4,8 @@ import datetime as dt
 import os
 from zoneinfo import ZoneInfo
 
+from inbaar.kit.errors import Unavailable
+
 DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 
 
@@ -16,4 +18,9 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Today's date in the Netherlands; the day in INBAAR_TODAY where that is set, as the demo shows its last day."""
     given = os.environ.get("INBAAR_TODAY")
-    return dt.date.fromisoformat(given) if given else now().astimezone(DUTCH_TIME).date()
+    try:
+        return dt.date.fromisoformat(given) if given else now().astimezone(DUTCH_TIME).date()
+    except ValueError:
+        raise Unavailable(
+            f"INBAAR_TODAY={given} is no date; write 2026-11-22, or leave it out for today"
+        ) from None

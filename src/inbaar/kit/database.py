@@ -11,21 +11,37 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from inbaar.kit.errors import Unavailable
 from inbaar.kit.tables import APP_ROLE
 
 ENGINE = "inbaar.kit.backend"
 
 
 def data_folder() -> Path:
-    """Where the embedded server and other files of this installation live (`INBAAR_DATA`, default ./var)."""
-    return Path(os.environ.get("INBAAR_DATA") or "var").resolve()
+    """Where the embedded server and other files of this installation live (`INBAAR_DATA`, default ./var); made if need be."""
+    folder = Path(os.environ.get("INBAAR_DATA") or "var").resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Unavailable(
+            f"the data folder {folder} cannot be made: {problem.strerror}; "
+            "set INBAAR_DATA to a folder that can be written"
+        ) from None
+    return folder
 
 
 def parse_url(url: str) -> dict[str, Any]:
     """Django's settings for a `postgresql://user:password@host:port/name?option=value` address."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        port, parts = None, urlsplit("")
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}://")
+        raise Unavailable(
+            "DATABASE_URL is not an address of a PostgreSQL server; write postgresql://user:password@host:port/name, "
+            "or leave it out to use the embedded one"
+        )
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -34,7 +50,7 @@ def parse_url(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": str(port or options.pop("port", "")),
         "OPTIONS": options,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,

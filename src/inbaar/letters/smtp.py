@@ -3,6 +3,7 @@
 Each message has its own result: accepted, refused for good (with the server's words), or to be tried again.
 """
 
+import os
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+from inbaar.kit.errors import Unavailable
+
 
 class Security(StrEnum):
     """How the connection is protected."""
@@ -18,6 +21,14 @@ class Security(StrEnum):
     NONE = "none"
     STARTTLS = "starttls"
     TLS = "tls"
+
+
+def mail_port() -> int:
+    """The port of the mail server of this installation: INBAAR_SMTP_PORT, 587 where none is set."""
+    port = os.environ.get("INBAAR_SMTP_PORT") or "587"
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise Unavailable(f"INBAAR_SMTP_PORT={port} is no port; give a number from 1 to 65535")
+    return int(port)
 
 
 class Delivery(StrEnum):
