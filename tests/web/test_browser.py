@@ -289,6 +289,17 @@ def test_files_are_taken_in_one_by_one_with_their_results(window):
     here.check()
 
 
+def test_who_was_logged_out_meanwhile_is_told_so_at_his_file(window):
+    here = window()
+    page = here.open("/upload/")
+    page.get_by_label("Zet hier bestanden neer, of kies ze").set_input_files(
+        [{"name": "goed.xml", "mimeType": "text/xml", "buffer": own_invoice("BR-9")}]
+    )
+    here.context.clear_cookies(name="sessionid")
+    page.locator("form.drop button").click()
+    page.get_by_text("U bent intussen uitgelogd; er is niets veranderd.").wait_for()
+
+
 def test_taking_in_works_without_script(window):
     page = window(java_script_enabled=False).open("/upload/")
     page.get_by_label("Zet hier bestanden neer, of kies ze").set_input_files(

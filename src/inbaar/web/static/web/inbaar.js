@@ -50,7 +50,8 @@ if (drop) {
     body.append("files", file);
     try {
       const answer = await fetch(drop.action, { method: "POST", body, headers: { "X-Part": "results" } });
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      if (answer.redirected) return refusal(file.name, drop.dataset.out);
+      if (!answer.ok) throw new Error(String(answer.status));
       results.insertAdjacentHTML("afterbegin", await answer.text());
     } catch (error) {
       refusal(file.name, drop.dataset.failed);
