@@ -437,6 +437,15 @@ def test_a_refused_act_comes_back_open_with_what_was_typed_and_the_reason_at_it(
         assert f'value="{typed}"' in text
 
 
+def test_the_language_of_a_refused_form_s_page_is_switched_on_the_page_it_came_from(books_of, eva):
+    invoice = books_of.invoice("F-1", "2026-09-20")
+    page = eva.post(
+        f"/invoices/{invoice}/dispute/", {"reason": ""},
+        headers={"Referer": f"http://testserver/invoices/{invoice}/"},
+    )  # fmt: skip
+    assert f'name="next" value="/invoices/{invoice}/"' in page.content.decode()
+
+
 def debtor_form(**changed):
     return {
         "name": "Bakkerij De Korenaar B.V.", "capacity": "business", "legal_form": "company", "size": "unknown",

@@ -309,6 +309,18 @@ def test_taking_in_works_without_script(window):
     assert "geweigerd" in page.locator(".results > li").first.inner_text()
 
 
+def test_a_refused_form_is_stood_at_with_what_was_typed(window):
+    page = window(360).open("/invoices/?state=open&sort=-due")
+    page.locator("tbody th a").first.click()
+    page.get_by_text("Betwisten", exact=True).click()
+    page.get_by_label("Reden").first.fill("doos ontbreekt")
+    page.get_by_label("Betwist deel").fill("99999999,00")
+    page.get_by_role("button", name="Als betwist vastleggen").click()
+    page.get_by_text("Een betwist deel kan niet meer zijn").wait_for()
+    assert "betwist deel" in page.evaluate("document.activeElement.textContent")
+    assert page.get_by_label("Reden").first.input_value() == "doos ontbreekt"
+
+
 def test_a_dispute_is_put_and_released(window, seeded):
     here = window(360)
     page = here.open("/invoices/?state=open&sort=-due")

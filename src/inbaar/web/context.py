@@ -1,6 +1,7 @@
 """What every page's frame shows: the rooms, who is there, for which client, and where one is."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,13 @@ _WITHIN = {
 }  # fmt: skip
 
 
+def _here(request: HttpRequest) -> str:
+    """The page one is on. What answers a form that was refused stands at the form's address, which takes no visitors."""
+    if request.method == "POST":
+        return urlsplit(request.headers.get("Referer", "")).path or "/"
+    return request.get_full_path()
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The values `web/frame.html` needs."""
     match = request.resolver_match
@@ -32,5 +40,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "place": getattr(request, "place", None),
         "places": getattr(request, "places", []),
         "today": today(),
-        "here": request.get_full_path(),
+        "here": _here(request),
     }

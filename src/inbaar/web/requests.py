@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from inbaar.web.middleware import Place
+from inbaar.web.views.errors import form_only
 
 View = Callable[..., HttpResponse]
 
@@ -36,9 +36,10 @@ def client_page(view: View) -> View:
 def client_act(view: View) -> View:
     """A change to a client's rows: by POST only, and not by a viewer."""
 
-    @require_POST
     @wraps(view)
     def done(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return form_only(request)
         if request.place is None or not request.place.may_change:
             raise PermissionDenied("viewer")
         return view(request, *args, **kwargs)

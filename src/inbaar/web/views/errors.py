@@ -36,6 +36,18 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )  # fmt: skip
 
 
+def form_only(request: HttpRequest) -> HttpResponse:
+    """The address of a form, opened as if it were a page."""
+    answer = _page(
+        request, 405,
+        _("This address only takes a form"),
+        _("It is where a form is sent to, and shows nothing by itself; nothing was changed."),
+        _("Go back to the page with the form, or start from the overview."),
+    )  # fmt: skip
+    answer["Allow"] = "POST"
+    return answer
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Not there, or not for this client: both look the same."""
     return _page(

@@ -16,6 +16,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A form that came back refused: one stands at once where the reason is.
+const wrong = document.querySelector("main [data-focus], main .field.wrong :is(input, select, textarea)");
+if (wrong) wrong.focus();
+
 // A form that was sent is not sent again by a second click.
 document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button[data-once]");
