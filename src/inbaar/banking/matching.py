@@ -208,7 +208,7 @@ class Round:
 
     def _unless_paid(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """Who names an invoice that is paid has paid it twice, or named the wrong one: never guess another."""
-        if not self.paid:
+        if self.paid.keys().isdisjoint(payment.tokens.number_keys):
             return decision
         keys = {key for key in payment.tokens.number_keys if key in self.paid and not is_weak(key)}
         if decision.reason in BY_NUMBER:

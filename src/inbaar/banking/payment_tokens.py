@@ -25,6 +25,7 @@ LEGAL_FORM = re.compile(
     r"\b(?:B ?V|N ?V|V ?O ?F|C ?V|BVBA|GMBH|AG|LTD|INC|SA|SARL|STICHTING|STG|EENMANSZAAK|MAATSCHAP|HOLDING)\b"
 )
 LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX, WIDEST_GAP = 8, 4, 3, 3
+REFERENCE_DIGITS = 16
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
 
 
@@ -123,9 +124,11 @@ def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
         if not source:
             continue
         text = source.upper()
-        keys.update(number_keys(text))
+        parts = PIECE.findall(text)
+        keys.update(_keys_of(parts))
         if source is not facts.reference:
-            references.update(reference_key(found) for found in SIXTEEN.findall(text))
+            if sum([len(piece) for piece, _ in parts if piece < "A"]) >= REFERENCE_DIGITS:
+                references.update(reference_key(found) for found in SIXTEEN.findall(text))
             if "RF" in text:
                 references.update(reference_key(found) for found in RF.findall(text))
     return Tokens(frozenset(references), frozenset(keys), facts.iban, name_key(facts.name))
@@ -137,7 +140,10 @@ def number_keys(text: str) -> set[str]:
     >>> sorted(number_keys("FACTUUR INV 2026 - 0042"))
     ['20260042', 'INV20260042']
     """
-    parts = PIECE.findall(text)
+    return _keys_of(PIECE.findall(text))
+
+
+def _keys_of(parts: list[tuple[str, str]]) -> set[str]:
     digits = [piece < "A" for piece, _ in parts]
     found: set[str] = set()
     for first, (piece, _) in enumerate(parts):

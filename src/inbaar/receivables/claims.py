@@ -124,6 +124,8 @@ def owed_on(facts: ClaimFacts, on: dt.date) -> Owed:
 
 def as_claimed_before(facts: ClaimFacts, on: dt.date) -> ClaimFacts:
     """The invoice with only what had been claimed before a day: what a payment of that day could have known."""
+    if not facts.components:
+        return facts
     components = tuple(component for component in facts.components if component.claimed_on < on)
     return facts if len(components) == len(facts.components) else replace(facts, components=components)
 
