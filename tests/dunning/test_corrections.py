@@ -9,15 +9,14 @@ from inbaar.dunning.corrections import Editor, correct, put_contact
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
-from inbaar.letters.models import Delivery, Letter
+from inbaar.letters.models import Delivery
 from inbaar.parties.corrections import ContactFacts, debtor_facts
 from inbaar.parties.models import Debtor
 from inbaar.parties.rules import FORMS_OF, Capacity, LegalForm
-from inbaar.receivables.actions import cancel_extras
-from inbaar.receivables.models import ClaimComponent
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
 pytestmark = pytest.mark.django_db
+BUSINESS = {"capacity": Capacity.BUSINESS, "legal_form": LegalForm.SOLE_TRADER}
 CONSUMER = {"capacity": Capacity.CONSUMER, "legal_form": LegalForm.PRIVATE_PERSON}
 
 
@@ -34,55 +33,53 @@ def change(books, on, **facts):
 
 
 @pytest.mark.requirement("DUN-10")
-def test_a_reminded_business_that_is_a_consumer_gets_the_fourteen_day_letter_with_a_consumer_s_interest(
-    books,
-):
-    books.invoice("2026-0042", "2026-10-01", payable="1000.00")
-    books.run("2026-10-02")
-    assert change(books, "2026-10-12", **CONSUMER) == 0
-    assert books.run("2026-10-15").letters == {"fourteen_day_letter": 1}
-    # In default since 10 October, after the reminder's term (6:82 BW): 6 days at 4% over 1,000.00 = 0.66.
-    assert books.letters()[-1].interest_due == Decimal("0.66")
-
-
-@pytest.mark.requirement("DUN-10")
-def test_a_business_s_notice_does_not_count_for_a_consumer(books):
-    invoice = books.invoice("2026-0042", "2026-10-01", payable="1000.00")
-    books.run("2026-10-02")
-    books.run("2026-10-15")
-    with pytest.raises(Refused) as refused:
-        change(books, "2026-10-19", **CONSUMER)
-    assert (refused.value.code, refused.value.refusals[0].fact) == ("capacity-claimed", "2026-0042")
-    with client_scope(books.client.id):
-        cancel_extras(books.client.id, invoice, day("2026-10-19"), "consument", "Anna", NOW)
-    change(books, "2026-10-19", **CONSUMER)
-    assert books.run("2026-10-19").letters == {"fourteen_day_letter": 1}
-    assert books.run("2026-11-05").steps == {"hand_over": 1}
-    with client_scope(books.client.id):
-        costs = ClaimComponent.objects.get(kind="costs")
-        assert (costs.amount, costs.rule) == (Decimal("150.00"), "6:96 lid 6 BW")
-
-
-def test_a_consumer_that_is_a_business_gets_the_notice_and_owes_trade_interest(books):
-    books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=PERSON)
-    books.run("2026-10-02")
-    change(books, "2026-10-05", capacity=Capacity.BUSINESS, legal_form=LegalForm.SOLE_TRADER)
-    assert books.run("2026-10-19").letters == {"formal_notice": 1}
-    # From the day after the due date (6:119a BW): 18 days at 10.40% over 1,000.00 = 5.13.
-    assert books.letters()[-1].interest_due == Decimal("5.13")
-
-
-@pytest.mark.requirement("DUN-10")
-def test_a_notice_that_has_not_left_never_reaches_a_consumer(books):
+def test_who_has_open_invoices_as_a_business_cannot_become_a_consumer_and_nothing_changes(books):
     books.invoice("2026-0042", "2026-10-01")
     books.run("2026-10-02")
     books.run("2026-10-15", mail_leaves=False)
-    assert change(books, "2026-10-15", **CONSUMER) == 1
-    assert books.run("2026-10-15").letters == {"fourteen_day_letter": 1}
+    with pytest.raises(Refused) as refused:
+        change(books, "2026-10-15", **CONSUMER)
+    assert (refused.value.code, refused.value.refusals[0].fact) == ("capacity-open", "2026-0042")
     with client_scope(books.client.id):
-        letters = [(letter.kind, delivery.state) for delivery in Delivery.objects.order_by("id")
-                   for letter in Letter.objects.filter(id=delivery.letter_id)]  # fmt: skip
-    assert letters == [("reminder", "sent"), ("formal_notice", "withdrawn"), ("fourteen_day_letter", "sent")]
+        assert Debtor.objects.get().capacity == "business"
+        assert list(Delivery.objects.order_by("id").values_list("state", flat=True)) == ["sent", "queued"]
+
+
+@pytest.mark.requirement("DUN-10")
+@pytest.mark.parametrize("first", [BAKERY, PERSON])
+def test_once_nothing_is_open_the_next_invoice_follows_the_other_capacity(books, first):
+    paid = books.invoice("2026-0041", "2026-10-01", payable="100.00", customer=first)
+    books.pay(paid, "2026-10-01", "100.00")
+    other = CONSUMER if first is BAKERY else BUSINESS
+    assert change(books, "2026-10-01", **other) == 0
+    books.invoice("2026-0042", "2026-10-01", payable="1000.00", customer=first)
+    books.run("2026-10-02")
+    letter, interest = ("fourteen_day_letter", "0.33") if first is BAKERY else ("formal_notice", "5.13")
+    # A consumer: 3 days at 4% since 17 October; a business: 18 days at 10.40% since 2 October.
+    assert books.run("2026-10-19").letters == {letter: 1}
+    assert books.letters()[-1].interest_due == Decimal(interest)
+
+
+def test_a_business_that_is_a_government_body_keeps_its_terms(books):
+    books.invoice("2026-0042", "2026-10-01")
+    assert change(books, "2026-10-01", capacity=Capacity.GOVERNMENT, legal_form=LegalForm.GOVERNMENT) == 0
+    books.run("2026-10-02")
+    assert books.run("2026-10-15").letters == {"formal_notice": 1}
+
+
+def test_what_a_letter_that_has_not_left_says_of_its_debtor_is_written_anew(books):
+    books.invoice("2026-0042", "2026-10-01")
+    books.run("2026-10-02", mail_leaves=False)
+    assert change(books, "2026-10-02", language="en", city="Apeldoorn") == 1
+    assert books.run("2026-10-02", mail_leaves=False).letters == {"reminder": 1}
+    with client_scope(books.client.id):
+        states = list(Delivery.objects.order_by("id").values_list("state", flat=True))
+    letter = books.letters()[-1]
+    assert (states, str(letter.language), letter.recipient.address[-1]) == (
+        ["withdrawn", "queued"],
+        "en",
+        "1234 AB Apeldoorn",
+    )
 
 
 def test_a_letter_for_the_post_becomes_a_mail_once_an_address_is_known(books):
@@ -110,7 +107,7 @@ def test_a_correction_that_changes_nothing_holds_no_letter_back(books):
 @pytest.mark.parametrize("capacity", list(Capacity))
 @pytest.mark.parametrize("form", list(LegalForm))
 def test_the_legal_form_goes_with_the_capacity(books, capacity, form):
-    books.invoice("2026-0042", "2026-10-01")
+    books.pay(books.invoice("2026-0042", "2026-10-01"), "2026-10-01", "1210.00")
     if form in FORMS_OF[capacity]:
         change(books, "2026-10-01", capacity=capacity, legal_form=form)
         return

@@ -256,6 +256,7 @@ def test_a_posted_fourteen_day_letter_names_no_date_and_counts_from_the_day_it_w
     assert books.run("2026-11-16").steps == {"hand_over": 1}
 
 
+@pytest.mark.requirement("DUN-05")
 def test_a_letter_with_a_reminder_and_a_fourteen_day_letter_goes_before_the_reminder_s_date(books):
     person = replace(PERSON, email=None)
     books.invoice("2026-0041", "2026-10-01", customer=person)

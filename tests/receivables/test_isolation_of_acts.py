@@ -43,7 +43,7 @@ from inbaar.receivables.actions import (
     waive_remainder,
     withdraw_extras,
 )
-from inbaar.receivables.capacity import apply_capacity
+from inbaar.receivables.capacity import require_same_terms
 from inbaar.receivables.models import Hold, Invoice
 from inbaar.receivables.queries import claim_facts
 from tests.banking.camt import Line, camt_file
@@ -127,7 +127,7 @@ IN_SCOPE: dict[str, Act] = {
     "start by hand": lambda c, o: start_by_hand(c, o.invoice, ON, "x", "A", NOW),
     "write anew": lambda c, o: write_anew(c, [o.letter], ON, "A", NOW),
     "correct a debtor": lambda c, o: correct(c, o.debtor, ANOTHER, Editor("A", ON, NOW)),
-    "change capacity": lambda c, o: apply_capacity(c, o.debtor, Capacity.CONSUMER),
+    "change capacity": lambda c, o: require_same_terms(c, o.debtor, Capacity.CONSUMER),
     "change a contact": lambda c, o: put_contact(c, o.debtor, SOMEBODY, Editor("A", ON, NOW), o.contact),
     "add a contact": lambda c, o: put_contact(c, o.debtor, SOMEBODY, Editor("A", ON, NOW)),
     "remove a contact": lambda c, o: drop_contact(c, o.debtor, o.contact, Editor("A", ON, NOW)),

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from inbaar.dunning.rules import NOTICED, REMINDED
 from inbaar.dunning.withdrawing import write_anew
-from inbaar.kit.bulk import fetch, run
+from inbaar.kit.bulk import fetch
 from inbaar.parties.corrections import (
     ContactFacts,
     DebtorFacts,
@@ -15,20 +14,12 @@ from inbaar.parties.corrections import (
     correct_debtor,
     remove_contact,
 )
-from inbaar.parties.rules import Capacity
-from inbaar.receivables.capacity import apply_capacity
+from inbaar.receivables.capacity import require_same_terms
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _UNSENT = """
     SELECT l.id FROM letters_letter l JOIN letters_delivery d ON d.client_id = l.client_id AND d.letter_id = l.id
     WHERE l.client_id = %s AND l.debtor_id = %s AND d.state IN ('queued', 'by_post')
-"""
-# A business's notice is worth nothing to a consumer: the 14-day letter is still to come (6:96 lid 6 BW).
-_NOTICED_AS_BUSINESS = """
-    UPDATE dunning_schedule s SET stage = %s, due_on = %s, waits_for = ''
-    WHERE s.client_id = %s AND s.debtor_id = %s AND s.stage = %s AND NOT EXISTS (
-        SELECT 1 FROM dunning_step t
-        WHERE t.client_id = s.client_id AND t.invoice_id = s.invoice_id AND t.kind = 'fourteen_day_letter')
 """
 
 
@@ -50,11 +41,9 @@ def correct(client_id: int, debtor_id: int, facts: DebtorFacts, editor: Editor) 
     changes = correct_debtor(client_id, debtor_id, facts)
     if not changes:
         return None
-    letters = _unsent_anew(client_id, debtor_id, editor)
     if "capacity" in changes:
-        apply_capacity(client_id, debtor_id, facts.capacity)
-        if facts.capacity is Capacity.CONSUMER:
-            run(_NOTICED_AS_BUSINESS, [REMINDED, editor.on, client_id, debtor_id, NOTICED])
+        require_same_terms(client_id, debtor_id, facts.capacity)
+    letters = _unsent_anew(client_id, debtor_id, editor)
     _tell(client_id, debtor_id, "debtor_corrected", {"changes": changes}, editor)
     return letters
 

@@ -196,9 +196,8 @@ def _hand_over(
     run(
         """
         INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on")
-        SELECT DISTINCT ON (invoice_id) client_id, invoice_id, 'hand_over', kind, %s FROM dunning_step
+        SELECT client_id, invoice_id, 'hand_over', kind, %s FROM dunning_step
         WHERE client_id = %s AND invoice_id = ANY(%s) AND kind IN ('formal_notice', 'fourteen_day_letter')
-        ORDER BY invoice_id, id DESC
         """,
         [on, client_id, ids],
     )

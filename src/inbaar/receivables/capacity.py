@@ -1,40 +1,33 @@
-"""What follows for open claims when a debtor turns out to owe in another capacity than was thought."""
+"""What open claims say to a debtor who turns out to owe in another capacity than was thought."""
 
-from inbaar.kit.bulk import fetch, run
+from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.parties.rules import Capacity
 
 SHOWN_NUMBERS = 5
-_CLAIMED = """
-    SELECT DISTINCT i.number FROM receivables_claimcomponent k
-    JOIN receivables_invoice i ON i.client_id = k.client_id AND i.id = k.invoice_id
-    WHERE i.client_id = %s AND i.debtor_id = %s AND i.open_amount > 0 AND k.withdrawn_on IS NULL ORDER BY 1
-"""
-_TERMS = """
-    UPDATE receivables_invoice SET term_agreed = %s, claim_kind = %s,
-           first_interest_day = CASE WHEN %s THEN due_date + 1 END
-    WHERE client_id = %s AND debtor_id = %s AND kind = 'invoice' AND open_amount > 0
+_OTHERWISE = """
+    SELECT number FROM receivables_invoice
+    WHERE client_id = %s AND debtor_id = %s AND kind = 'invoice' AND open_amount > 0 AND claim_kind <> %s ORDER BY number
 """
 
 
-def apply_capacity(client_id: int, debtor_id: int, capacity: Capacity) -> int:
-    """Have a debtor's open claims follow his capacity; gives how many. Needs the client's scope.
+def require_same_terms(client_id: int, debtor_id: int, capacity: Capacity) -> None:
+    """Refuse a capacity under which invoices that are open would have other terms. Needs the client's scope.
 
-    A business owes trade interest from the day after the due date (6:119a BW); a consumer none before he is in default
-    by a notice (6:82, 6:119 BW). Refuses while interest or costs stand that were claimed by the rules of the other
-    capacity: a person cancels them first.
+    A business owes trade interest from the day after the due date (6:119a BW), a consumer none before he is in default
+    by a notice (6:82, 6:119 BW). The terms of an invoice are facts from the day it was accepted, so a person settles
+    or credits those invoices first; what is accepted later follows the new capacity.
     """
-    claimed = [row[0] for row in fetch(_CLAIMED, [client_id, debtor_id])]
-    if claimed:
-        more = f" and {len(claimed) - SHOWN_NUMBERS} more" if len(claimed) > SHOWN_NUMBERS else ""
+    wanted = "nontrade" if capacity is Capacity.CONSUMER else "trade"
+    numbers = [row[0] for row in fetch(_OTHERWISE, [client_id, debtor_id, wanted])]
+    if numbers:
+        more = f" and {len(numbers) - SHOWN_NUMBERS} more" if len(numbers) > SHOWN_NUMBERS else ""
         raise Refused(
             Refusal(
-                code="capacity-claimed",
-                rule="interest and costs follow from the capacity of the one who owes",
-                fact=f"{', '.join(claimed[:SHOWN_NUMBERS])}{more}",
-                limit="no interest or costs claimed by other rules",
-                next_step="cancel the interest and costs on these invoices first",
+                code="capacity-open",
+                rule="the terms of an invoice follow from the capacity of the one who owes, and never change",
+                fact=f"{', '.join(numbers[:SHOWN_NUMBERS])}{more}",
+                limit="no open invoice with the terms of another capacity",
+                next_step="settle or credit these invoices first, or pause the debtor",
             )
         )
-    trade = capacity is not Capacity.CONSUMER
-    return run(_TERMS, [trade, "trade" if trade else "nontrade", trade, client_id, debtor_id])

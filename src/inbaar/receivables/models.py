@@ -64,11 +64,7 @@ class Invoice(DependentModel):
             CheckConstraint(
                 name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
             ),
-            # What follows from who the debtor is may be corrected with him; what the paper says may not.
-            *client_table(
-                "receivables_invoice",
-                update=["open_amount", "term_agreed", "claim_kind", "first_interest_day"],
-            ),
+            *client_table("receivables_invoice", update=["open_amount"]),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoice',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount', 'term_agreed', 'claim_kind', 'first_interest_day']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount']),
         ),
         migrations.AddIndex(
             model_name='hold',

@@ -14,7 +14,9 @@ from inbaar.web.formats import day, figure
 _SENTENCES = {
     "hold-above-open": noop("A part in dispute cannot be more than what is open (%(limit)s). Name a smaller part, or leave the amount empty to dispute all of it."),
     "posted-too-late": noop("This letter asks payment before or on that day: posted then, it gives no time to pay. The last day to post it is %(limit)s. If it was not posted by then, do not post it: have it written anew."),
-    "capacity-claimed": noop("Interest or costs stand on %(fact)s that were claimed by the rules for the other kind of debtor. Cancel the interest and costs on these invoices first, then change this."),
+    "capacity-open": noop(
+        "%(fact)s is open by the rules for the other kind of debtor, and the terms of an invoice never change. Settle or credit it first, or pause this debtor; what you take in after that follows the new kind."
+    ),
     "form-of-capacity": noop("This legal form does not go with what the debtor is treated as. Choose another of the two."),
     "debtor-name": noop("A letter names the one it is for. Fill in the name."),
     "debtor-unknown": noop("There is no such debtor."),
