@@ -95,6 +95,7 @@ def test_the_same_invoice_in_another_file_is_known_by_what_it_says(seller, marke
         assert Invoice.objects.count() == 1
 
 
+@pytest.mark.requirement("FAC-26")
 def test_an_invoice_uploaded_as_ubl_and_mailed_as_a_pdf_becomes_one(db):
     seller = make_client("Zaagmolen B.V.", "59581883")
     (uploaded,) = take_in(seller, [("F-2026-001.xml", ubl().encode())])
