@@ -11,6 +11,7 @@ from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import Problem, as_kept
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
+from inbaar.kit.garbage import uncollected
 from inbaar.parties.models import Client
 from inbaar.receivables.actions import Accepted, Draft, accept_invoices
 
@@ -61,6 +62,7 @@ class _Judged:
     draft: Draft | None
 
 
+@uncollected()
 def take_in_invoices(
     client_id: int, files: Sequence[InvoiceFile], on: dt.date, recorded_at: dt.datetime, channel: str
 ) -> list[TakenIn]:

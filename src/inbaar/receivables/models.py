@@ -269,4 +269,3 @@ class Deadline(DependentModel):
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
             *client_table("receivables_deadline", update=["on"]),
         ]
-        indexes: ClassVar[list[Index]] = [Index(fields=["client", "on"], name="deadline_by_day")]

@@ -61,10 +61,6 @@ class Migration(migrations.Migration):
             model_name='account',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='ledger_account_app_may', update=[]),
         ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['client', 'subject', 'booked_on'], name='transfer_by_subject'),
-        ),
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.UniqueConstraint(fields=('client', 'reference', 'line'), name='transfer_once'),

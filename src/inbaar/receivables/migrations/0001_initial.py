@@ -246,10 +246,6 @@ class Migration(migrations.Migration):
             model_name='event',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_event_app_may', update=[]),
         ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['client', 'on'], name='deadline_by_day'),
-        ),
         migrations.AddConstraint(
             model_name='deadline',
             constraint=models.UniqueConstraint(fields=('client', 'invoice', 'kind'), name='deadline_once'),
