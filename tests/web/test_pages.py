@@ -80,7 +80,7 @@ def test_the_overview_counts_the_days_of_sales_that_are_open(olga, books):
     days = (books.today - first).days + 1
     told = f"{left * days / sold:.1f}".replace(".", ",")
     assert 30 <= days < 365
-    assert f"{told} dagen openstaand ÷ verkocht in {days} dagen × die dagen" in plain(olga.get("/"))
+    assert f"Er staat {told} dagen verkoop open (DSO: openstaand ÷ verkocht in {days} dagen × {days})" in plain(olga.get("/"))
 
 
 def test_a_young_administration_counts_no_days_of_sales(olga, books, monkeypatch):
@@ -88,7 +88,7 @@ def test_a_young_administration_counts_no_days_of_sales(olga, books, monkeypatch
         ((first,),) = fetch("SELECT min(issue_date) FROM receivables_invoice")
     for day, told in ((first + dt.timedelta(days=28), False), (first + dt.timedelta(days=29), True)):
         monkeypatch.setenv("INBAAR_TODAY", day.isoformat())
-        assert ("(DSO)" in plain(olga.get("/"))) is told
+        assert ("(DSO:" in plain(olga.get("/"))) is told
 
 
 def test_what_only_a_person_brings_further_is_on_the_overview_and_leads_to_its_invoices(olga):
