@@ -60,6 +60,21 @@ def test_a_part_in_dispute_is_held_and_the_page_says_what_goes_on(books_of, eva)
     assert "herinnering volgt maandag 28 sep 2026" in plain(page)
 
 
+def test_lists_say_what_the_run_will_find_before_it_looks(books_of, eva):
+    """A whole dispute waits at once, on the list and on the overview; a part goes on, on a working day."""
+    whole, part = books_of.invoice("F-1", "2026-09-26"), books_of.invoice("F-2", "2026-09-26")
+    with client_scope(books_of.client.id):
+        Schedule.objects.update(due_on=dt.date(2026, 10, 3))  # a Saturday
+    post(eva, f"/invoices/{whole}/dispute/", reason="nooit besteld", token="t1")
+    post(eva, f"/invoices/{part}/dispute/", reason="twee dozen kapot", amount="10,00", token="t2")
+    listed = plain(eva.get("/invoices/?sort=number"))
+    assert "betwist wacht: betwist" in listed
+    assert "betwist herinnering, 5 okt 2026" in listed
+    assert "Maandag 5 okt 2026 1 herinnering Wacht: betwist (1)" in plain(eva.get("/"))
+    exported = eva.get("/invoices/export.csv?sort=number").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[-1] for line in exported[1:]] == ["", "05-10-2026"]
+
+
 def test_sending_a_form_twice_is_sending_it_once(books_of, eva):
     invoice = books_of.invoice("F-1", "2026-09-20")
     for _ in range(2):

@@ -80,7 +80,10 @@ def test_the_overview_counts_the_days_of_sales_that_are_open(olga, books):
     days = (books.today - first).days + 1
     told = f"{left * days / sold:.1f}".replace(".", ",")
     assert 30 <= days < 365
-    assert f"Er staat {told} dagen verkoop open (DSO: openstaand ÷ verkocht in {days} dagen × {days})" in plain(olga.get("/"))
+    assert (
+        f"Er staat {told} dagen verkoop open (DSO: openstaand ÷ verkocht in {days} dagen × {days})"
+        in plain(olga.get("/"))
+    )
 
 
 def test_a_young_administration_counts_no_days_of_sales(olga, books, monkeypatch):

@@ -30,6 +30,12 @@ DISPUTED = f"""
     EXISTS (SELECT 1 FROM receivables_hold h WHERE h.client_id = i.client_id AND h.kind = 'dispute' AND {STANDING}
             AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
 """  # noqa: S608 - our own text
+# The kind of a hold on all of a claim, or nothing: what the run will find, also before it looked.
+HELD_BY = f"""
+    coalesce((SELECT h.kind FROM receivables_hold h WHERE h.client_id = {{row}}.client_id AND h.amount IS NULL AND {STANDING}
+              AND (h.invoice_id = {{invoice}} OR (h.invoice_id IS NULL AND h.debtor_id = {{row}}.debtor_id))
+              ORDER BY h.id LIMIT 1), '')
+"""  # noqa: S608 - our own text
 _STATE_SQL = {
     "open": "i.kind = 'invoice' AND i.open_amount > 0",
     "overdue": "i.kind = 'invoice' AND i.open_amount > 0 AND i.due_date < %(on)s",

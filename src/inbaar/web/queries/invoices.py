@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.kit.bulk import fetch
-from inbaar.web.queries.invoice_filters import DISPUTED, InvoiceFilter
+from inbaar.web.queries.invoice_filters import DISPUTED, HELD_BY, InvoiceFilter
 
 _FROM = """
     FROM receivables_invoice i
@@ -14,7 +14,7 @@ _FROM = """
 """
 _COLUMNS = f"""
     i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.payable, i.open_amount, d.id, d.name, d.capacity,
-    coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}
+    coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}, {HELD_BY.format(row="i", invoice="i.id")}
 """
 
 
@@ -37,6 +37,7 @@ class InvoiceRow:
     due_on: dt.date | None
     waits_for: str
     disputed: bool
+    held_by: str
 
     @property
     def is_credit(self) -> bool:

@@ -10,7 +10,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.receivables.rules import days_sales_outstanding
-from inbaar.web.queries.invoice_filters import NEEDS
+from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
 from inbaar.web.wording.steps import run_day, step_after
 
 LEAST_PERIOD_DAYS = 30
@@ -31,11 +31,12 @@ _LEDGER = """
                                  WHERE t.client_id = a.client_id AND t.credit_id = a.id), 0)
     FROM ledger_account a WHERE a.client_id = %(client)s AND a.code = %(code)s
 """
-_PLANNED = """
-    SELECT s.due_on, s.stage, d.capacity, s.waits_for, count(*)
+_PLANNED = f"""
+    SELECT s.due_on, s.stage, d.capacity, coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}),
+           count(*)
     FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
     WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
-"""
+"""  # noqa: S608 - our own text
 _SOLD = """
     SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN payable ELSE -payable END), 0), %(on)s - min(issue_date)
     FROM receivables_invoice
@@ -172,7 +173,7 @@ def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstand
 
 def planned_days(client_id: int, on: dt.date, days: int = 14) -> list[PlannedDay]:
     """What the run will look at in the coming days, on the working day it does. One statement."""
-    rows = fetch(_PLANNED, {"client": client_id, "until": on + dt.timedelta(days=days)})
+    rows = fetch(_PLANNED, {"client": client_id, "on": on, "until": on + dt.timedelta(days=days)})
     return _by_day(rows, on)
 
 

@@ -1,5 +1,6 @@
 """The list of invoices: filters in the address, sorting, paging, sums, and the file of exactly what is seen."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -77,7 +78,7 @@ def invoice_list(request: PageRequest) -> HttpResponse:
             "states": state_choices(),
             "selection": selection,
             "page": page,
-            "rows": [(row, row_state(row), next_words(row)) for row in rows],
+            "rows": [(row, row_state(row), next_words(row), next_day(row, on)) for row in rows],
             "columns": columns(),
             "orders": orders(),
             "any_invoice": bool(rows) or any_invoice(client_id),
@@ -123,7 +124,7 @@ def invoice_export(request: PageRequest) -> HttpResponse:
             (
                 row.number, _("credit note") if row.is_credit else _("invoice"), row.debtor, row.issue_date,
                 row.due_date, row.currency, row.payable, row.open_amount, row_state(row).words, next_words(row),
-                run_day(row.due_on, on) if row.due_on and row.open_amount else None,
+                next_day(row, on),
             )
             for row in rows
         ),
@@ -146,11 +147,18 @@ def next_words(row: InvoiceRow) -> str:
     """What happens next to an invoice, in a few words; the date stands beside it."""
     if not row.open_amount or row.is_credit:
         return ""
-    if row.waits_for:
-        return _("waits: %(reason)s") % {"reason": wait_word(row.waits_for)}
+    if row.waits_for or row.held_by:
+        return _("waits: %(reason)s") % {"reason": wait_word(row.waits_for or row.held_by)}
     if row.due_on is None:
         return step_name(HAND_OVER) if row.stage == HANDED_OVER else ""
     return step_name(step_after(row.stage, row.capacity))
+
+
+def next_day(row: InvoiceRow, on: dt.date) -> dt.date | None:
+    """The day on which that happens, a working day; None where it waits for something else than a day."""
+    if row.due_on is None or not row.open_amount or row.waits_for or row.held_by:
+        return None
+    return run_day(row.due_on, on)
 
 
 def chips(client_id: int, chosen: InvoiceFilter) -> list[Chip]:
