@@ -14,7 +14,7 @@ __all__ = [
     "match_new_entries", "retry_unmatched",
 ]  # fmt: skip
 
-BATCH = 4_000
+BATCH = 3_000
 
 
 def import_statement_file(
