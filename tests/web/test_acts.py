@@ -371,6 +371,23 @@ def test_a_letter_that_was_posted_lets_the_next_step_follow(books_of, eva):
     assert books_of.run("2026-09-28").letters == {"formal_notice": 1}
 
 
+def test_a_planned_step_says_that_the_last_letter_must_have_left_first(books_of, eva, monkeypatch):
+    from inbaar.letters.models import Letter
+    from inbaar.receivables.actions import Customer
+
+    customer = Customer(name="Zonder Mail B.V.", kvk="90000004", city="Ede")
+    invoice = books_of.invoice("F-1", "2026-09-01", customer=customer)
+    books_of.run("2026-09-02", mail_leaves=False)
+    monkeypatch.setenv("INBAAR_TODAY", "2026-09-03")
+    told = "De vorige brief moet dan weg zijn; hij is nog niet weg."
+    assert told in plain(eva.get(f"/invoices/{invoice}/"))
+    (letter,) = rows(books_of, Letter)
+    post(eva, f"/letters/{letter.id}/posted/", on="2026-09-03")
+    page = plain(eva.get(f"/invoices/{invoice}/"))
+    assert "aanmaning volgt" in page
+    assert told not in page
+
+
 def test_a_letter_that_was_not_posted_in_time_is_written_anew(books_of, eva):
     from inbaar.letters.models import Delivery, Letter
     from inbaar.receivables.actions import Customer

@@ -68,6 +68,7 @@ def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
             else (),
             waits=waits,
         )
+    not_left_yet = standing.undelivered
     if look > run_day(on, on):
         # By then the news will have come and the letter will have left, or the run will say so that day.
         standing = replace(standing, bank_stale=False, undelivered=False)
@@ -76,7 +77,12 @@ def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
         until = standing.hold_until if decision.waits_for == standing.hold else None
         waits = waiting(decision.waits_for, look, until)
         return Ahead(_("waiting: %(fact)s") % {"fact": waits.fact}, _("Waiting"), (), look, waits)
-    return _step(head.due_date, head.due_on, look, decision.step)
+    told = _step(head.due_date, head.due_on, look, decision.step)
+    if not_left_yet:
+        told = replace(
+            told, why=(*told.why, _("The last letter must have left by then; it has not left yet."))
+        )
+    return told
 
 
 def _credit(page: InvoicePage) -> Ahead:
