@@ -28,19 +28,24 @@ _COUNTS = {
     "bankruptcies": "SELECT count(*) FROM receivables_hold WHERE client_id = %(client)s AND kind = 'insolvency'",
     "handed_over": "SELECT count(*) FROM dunning_step WHERE client_id = %(client)s AND kind = 'hand_over'",
 }
+_PAID = """
+    SELECT coalesce(sum(p.{column}), 0) FROM receivables_payment p
+    JOIN receivables_invoice i ON i.client_id = p.client_id AND i.id = p.invoice_id
+    WHERE p.client_id = %(client)s AND i.currency = 'EUR'{kind}
+"""
 _AMOUNTS = {
     "open_amount": """SELECT coalesce(sum(open_amount), 0) FROM receivables_invoice
-                      WHERE client_id = %(client)s AND kind = 'invoice'""",
-    "received": """SELECT coalesce(sum(amount), 0) FROM receivables_payment
-                   WHERE client_id = %(client)s AND kind = 'bank'""",
-    "credited": """SELECT coalesce(sum(principal), 0) FROM receivables_payment
-                   WHERE client_id = %(client)s AND kind = 'credit_note'""",
-    "interest_received": "SELECT coalesce(sum(interest), 0) FROM receivables_payment WHERE client_id = %(client)s",
-    "costs_received": "SELECT coalesce(sum(costs), 0) FROM receivables_payment WHERE client_id = %(client)s",
-    "costs_claimed": """SELECT coalesce(sum(amount), 0) FROM receivables_claimcomponent
-                        WHERE client_id = %(client)s AND kind = 'costs' AND withdrawn_on IS NULL""",
+                      WHERE client_id = %(client)s AND kind = 'invoice' AND currency = 'EUR'""",
+    "received": _PAID.format(column="amount", kind=" AND p.kind = 'bank'"),
+    "credited": _PAID.format(column="principal", kind=" AND p.kind = 'credit_note'"),
+    "interest_received": _PAID.format(column="interest", kind=""),
+    "costs_received": _PAID.format(column="costs", kind=""),
+    "costs_claimed": """SELECT coalesce(sum(c.amount), 0) FROM receivables_claimcomponent c
+                        JOIN receivables_invoice i ON i.client_id = c.client_id AND i.id = c.invoice_id
+                        WHERE c.client_id = %(client)s AND i.currency = 'EUR' AND c.kind = 'costs'
+                          AND c.withdrawn_on IS NULL""",
     "unapplied": """SELECT coalesce(sum(unapplied), 0) FROM banking_entry
-                    WHERE client_id = %(client)s AND amount > 0""",
+                    WHERE client_id = %(client)s AND amount > 0 AND currency = 'EUR'""",
 }
 
 
@@ -73,7 +78,7 @@ def tally_of(client_ids: Sequence[int], on: dt.date, files: Iterable[FileResult]
 
 
 def _interest_claimed(client_id: int, on: dt.date) -> Decimal:
-    """All interest that was made part of claims, as it had run on the day, paid or not."""
+    """All interest that was made part of claims in euros, as it had run on the day, paid or not."""
     ids = [
         row[0]
         for row in fetch(
@@ -86,6 +91,8 @@ def _interest_claimed(client_id: int, on: dt.date) -> Decimal:
     ]
     total = ZERO
     for facts in claim_facts(ids, on).values():
+        if facts.currency != "EUR":
+            continue
         try:
             total += owed_on(facts, on).interest_accrued
         except LawError:
