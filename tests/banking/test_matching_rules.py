@@ -202,9 +202,44 @@ def test_a_generic_number_is_never_certain_by_itself(number: str) -> None:
 def test_a_number_that_could_be_something_else_needs_a_second_fact(number: str) -> None:
     open_item = item(1, number, "100.00", ibans=(JANSEN_IBAN,))
     assert match(paid("99.00", number, name="Iemand"), open_item).status == "unmatched"
-    assert match(paid("99.00", number, iban=JANSEN_IBAN), open_item).reason == "number-part"
-    assert match(paid("99.00", number, name="Bakkerij Jansen"), open_item).reason == "number-part"
     assert match(paid("100.00", number, name="Iemand"), open_item).score == 85
+
+
+@pytest.mark.parametrize("number", ["1042", "3811MH", "20261001"])
+def test_such_a_number_with_another_amount_waits_for_a_person_also_from_the_debtor(number: str) -> None:
+    open_item = item(1, number, "100.00", ibans=(JANSEN_IBAN,))
+    text = f"Kade {number}, bedankt"
+    for decision in (
+        match(paid("99.00", text, iban=JANSEN_IBAN), open_item),
+        match(paid("99.00", text, name="Bakkerij Jansen"), open_item),
+    ):
+        assert (decision.status, decision.reason, decision.suspects) == (
+            "unmatched",
+            "short-number-part",
+            (1,),
+        )
+    assert decision_in_words(decision) == (
+        f"{number} staat in de omschrijving, maar kan ook een huisnummer, postcode of datum zijn: "
+        "het bedrag is niet wat op die factuur openstaat (100.00)."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["factuur 1042", "Deelbetaling factuurnr. 1042", "FACT: 01042 1/2", "invoice no 10-42"]
+)
+def test_a_short_number_called_an_invoice_is_a_part_payment_of_the_debtor(text: str) -> None:
+    open_item = item(1, "1042", "100.00", ibans=(JANSEN_IBAN,))
+    assert match(paid("40.00", text, iban=JANSEN_IBAN), open_item).reason == "number-part"
+    assert match(paid("40.00", text, name="Iemand"), open_item).status == "unmatched"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("1042", "factuur 1042-7"), ("1042", "Nota Kade 1042"), ("20261001", "factuur 2026-10-01")],
+)
+def test_the_word_invoice_says_nothing_of_another_number_or_a_day(number: str, text: str) -> None:
+    open_item = item(1, number, "100.00", ibans=(JANSEN_IBAN,))
+    assert match(paid("40.00", text, iban=JANSEN_IBAN), open_item).status == "unmatched"
 
 
 def test_a_number_that_is_a_piece_of_another_does_not_count_beside_it() -> None:

@@ -72,6 +72,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Factuur {numbers} wordt genoemd, maar bedrag ({open} staat open) en betaler zijn anders.",
         "Invoice {numbers} is named, but amount ({open} is open) and payer are different.",
     ),
+    "short-number-part": (
+        "{numbers} staat in de omschrijving, maar kan ook een huisnummer, postcode of datum zijn: "
+        "het bedrag is niet wat op die factuur openstaat ({open}).",
+        "{numbers} is in the text, but may also be a house number, postcode or date: "
+        "the amount is not what is open on that invoice ({open}).",
+    ),
     "iban-ambiguous": (
         "De rekening is van meer dan een debiteur: {numbers}.",
         "The account is used by more than one debtor: {numbers}.",

@@ -24,6 +24,9 @@ RF = re.compile(r"(?<![A-Z0-9])RF\d{2}(?: ?[A-Z0-9]){1,21}(?![A-Z0-9])")
 LEGAL_FORM = re.compile(
     r"\b(?:B ?V|N ?V|V ?O ?F|C ?V|BVBA|GMBH|AG|LTD|INC|SA|SARL|STICHTING|STG|EENMANSZAAK|MAATSCHAP|HOLDING)\b"
 )
+INVOICE_WORD = (
+    r"(?<![A-Z])(?:FA[CK]T(?:UUR)?|NOTA|INV(?:OICE)?)(?:[ .]?(?:NUMMER|NUMBER|NR|NO))?[^A-Z0-9]{0,3}"
+)
 LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX, WIDEST_GAP = 8, 4, 3, 3
 REFERENCE_DIGITS = 16
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
@@ -112,7 +115,22 @@ def is_generic(key: str) -> bool:
 
 def is_weak(key: str) -> bool:
     """Whether a key could be something else, such as a date, a postcode or a house number: needs support."""
-    return len(key) < SURE_LENGTH or is_generic(key) or (key.isdigit() and DATE(key) is not None)
+    return len(key) < SURE_LENGTH or is_generic(key) or is_date(key)
+
+
+def is_date(key: str) -> bool:
+    """Whether a key could be a day, written either way round."""
+    return key.isdigit() and DATE(key) is not None
+
+
+def is_called_invoice(key: str, text: str) -> bool:
+    """Whether a text puts the word invoice right before a number, and that number is all of it.
+
+    >>> is_called_invoice("1042", "deel van factuurnr. 1042"), is_called_invoice("1042", "Kade 1042, factuur 1042-7")
+    (True, False)
+    """
+    number = "[ ./-]?".join(map(re.escape, key))
+    return re.search(f"{INVOICE_WORD}0*{number}(?![./-]?[A-Z0-9])", text.upper()) is not None
 
 
 def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from inbaar.banking.payment_tokens import (
     PaymentFacts,
     Tokens,
+    is_called_invoice,
+    is_date,
     is_generic,
     is_weak,
     name_key,
@@ -212,6 +214,8 @@ def _by_number(evidence: _Evidence) -> MatchDecision | None:
         return _unmatched("numbers-not-sum", evidence, 60, numbers=_numbers(sure), open=f"{total:.2f}")
     if _contradicts(evidence, sure[0]):
         return _unmatched("part-by-stranger", evidence, 55, numbers=_numbers(sure), open=f"{total:.2f}")
+    if _could_be_something_else(evidence, sure[0]):
+        return _unmatched("short-number-part", evidence, 55, numbers=_numbers(sure), open=f"{total:.2f}")
     return _booked("number-part", [(sure[0], amount)], 90)
 
 
@@ -266,6 +270,12 @@ def _number_is_enough(item: OpenItem, evidence: _Evidence) -> bool:
     if not is_weak(item.number_key):
         return True
     return not is_generic(item.number_key) and evidence.has(item, How.IBAN, How.NAME, How.AMOUNT)
+
+
+def _could_be_something_else(evidence: _Evidence, item: OpenItem) -> bool:
+    """A house number, postcode or date for all we know: the amount does not confirm it, nor is it called an invoice."""
+    key = item.number_key
+    return is_weak(key) and (is_date(key) or not is_called_invoice(key, evidence.payment.text))
 
 
 def _without_contained(items: list[OpenItem]) -> list[OpenItem]:
