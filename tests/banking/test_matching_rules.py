@@ -234,8 +234,22 @@ def test_a_short_number_called_an_invoice_is_a_part_payment_of_the_debtor(text: 
 
 
 @pytest.mark.parametrize(
+    "text", ["Factuur 2026-0126", "factuur 20260126", "2e deel 2026-0126", "fact.nr 2026/0126"]
+)
+def test_a_number_that_begins_with_its_year_is_no_day_by_its_form(text: str) -> None:
+    open_item = item(1, "2026-0126", "100.00", ibans=(JANSEN_IBAN,))
+    assert match(paid("40.00", text, iban=JANSEN_IBAN), open_item).reason == "number-part"
+
+
+@pytest.mark.parametrize(
     ("number", "text"),
-    [("1042", "factuur 1042-7"), ("1042", "Nota Kade 1042"), ("20261001", "factuur 2026-10-01")],
+    [
+        ("2026-0126", "2026-01-26"),
+        ("2026-0126", "factuur van 26-01-2026 20260126"),
+        ("20261001", "factuur 2026-10-01"),
+        ("1042", "factuur 1042-7"),
+        ("1042", "Nota Kade 1042"),
+    ],
 )
 def test_the_word_invoice_says_nothing_of_another_number_or_a_day(number: str, text: str) -> None:
     open_item = item(1, number, "100.00", ibans=(JANSEN_IBAN,))

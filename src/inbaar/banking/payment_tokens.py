@@ -124,13 +124,26 @@ def is_date(key: str) -> bool:
 
 
 def is_called_invoice(key: str, text: str) -> bool:
-    """Whether a text puts the word invoice right before a number, and that number is all of it.
+    """Whether a text leaves no doubt that a weak number is an invoice's: by the word right before it, and all of it.
+
+    A number that could be a day is told from one by its form: `2026-0126` is none, and few write `20260126` in words.
 
     >>> is_called_invoice("1042", "deel van factuurnr. 1042"), is_called_invoice("1042", "Kade 1042, factuur 1042-7")
     (True, False)
+    >>> is_called_invoice("20260126", "factuur 2026-0126"), is_called_invoice("20260126", "factuur van 2026-01-26")
+    (True, False)
     """
-    number = "[ ./-]?".join(map(re.escape, key))
-    return re.search(f"{INVOICE_WORD}0*{number}(?![./-]?[A-Z0-9])", text.upper()) is not None
+    text = text.upper()
+    if is_date(key):
+        year, rest = key[:YEAR_DIGITS], key[YEAR_DIGITS:]
+        return bool(YEAR(year)) and (
+            _stands_in(f"{INVOICE_WORD}{year}[ ./-]?{rest}", text) or _stands_in(f"{year}[./-]{rest}", text)
+        )
+    return _stands_in(f"{INVOICE_WORD}0*{'[ ./-]?'.join(map(re.escape, key))}", text)
+
+
+def _stands_in(number: str, text: str) -> bool:
+    return re.search(f"(?<![A-Z0-9])(?<![0-9][./-]){number}(?![./-]?[A-Z0-9])", text) is not None
 
 
 def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:

@@ -17,7 +17,6 @@ from inbaar.banking.payment_tokens import (
     PaymentFacts,
     Tokens,
     is_called_invoice,
-    is_date,
     is_generic,
     is_weak,
     name_key,
@@ -275,7 +274,7 @@ def _number_is_enough(item: OpenItem, evidence: _Evidence) -> bool:
 def _could_be_something_else(evidence: _Evidence, item: OpenItem) -> bool:
     """A house number, postcode or date for all we know: the amount does not confirm it, nor is it called an invoice."""
     key = item.number_key
-    return is_weak(key) and (is_date(key) or not is_called_invoice(key, evidence.payment.text))
+    return is_weak(key) and not is_called_invoice(key, evidence.payment.text)
 
 
 def _without_contained(items: list[OpenItem]) -> list[OpenItem]:

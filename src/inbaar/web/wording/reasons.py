@@ -3,10 +3,11 @@
 import re
 from decimal import Decimal
 
+from inbaar.banking.match_words import WORDS
 from inbaar.web.formats import figure
 
 # The reasons that name amounts; invoice numbers in the others are left as they are.
-_WITH_AMOUNTS = {"more-than-open", "numbers-not-sum", "part-by-stranger"}
+_WITH_AMOUNTS = {code for code, (_, english) in WORDS.items() if "{open}" in english or "{over}" in english}
 _AMOUNT = re.compile(r"(?<![\w./-])\d+\.\d{2}(?![\w./-]*\w)")
 
 
