@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),
     "administration": ("inbaar.commands.administration", "open an administration and let a user in"),
+    "password": ("inbaar.commands.password", "give a user a new password"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

@@ -55,3 +55,15 @@ def test_a_user_who_is_there_keeps_his_password():
 def test_wrong_facts_are_refused_in_one_line(words, line):
     done = inbaar("administration", "--name", "X", "--user", "a@b.example", *words)
     assert (done.returncode, done.stderr) == (2, line)
+
+
+def test_a_lost_password_is_replaced_from_the_command_line():
+    json.loads(inbaar("administration", *FACTS, "--user", "anna@kade.example", "--json").stdout)
+    done = inbaar("password", "Anna@kade.example", "--json")
+    assert done.returncode == 0, done.stderr
+    assert User.objects.get().check_password(json.loads(done.stdout)["password"])
+    unknown = inbaar("password", "niemand@kade.example")
+    assert unknown.returncode == 2
+    assert unknown.stderr == (
+        "inbaar: nobody logs in as niemand@kade.example: check the address, or let them in with inbaar administration\n"
+    )

@@ -1,5 +1,7 @@
 """Who gets in, and what he may see and change: every address of the site is walked."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -167,6 +169,70 @@ def test_a_one_time_code_is_asked_where_it_was_set_up(person):
     assert answer["Location"] == "/account/mfa/authenticate/"
     assert browser.get("/account/mfa/authenticate/").status_code == 200
     assert browser.get("/").status_code == 302
+
+
+def test_a_new_user_can_turn_one_time_codes_on(db):
+    from inbaar.parties.opening import let_in
+
+    let_in("eva@inbaar.example", PASSWORD, [])
+    browser = Client()
+    log_in(browser, PASSWORD)
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = browser.get("/account/mfa/totp/activate/")
+    assert page.status_code == 200
+    assert "Scan deze QR-code" in page.content.decode()
+
+
+ACCOUNT_PAGES = (
+    "password/change", "password/reset", "logout", "mfa", "mfa/totp/activate", "mfa/webauthn", "mfa/webauthn/add",
+    "reauthenticate",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ACCOUNT_PAGES)
+def test_the_account_pages_say_u(db, page):
+    from inbaar.parties.opening import let_in
+
+    let_in("eva@inbaar.example", PASSWORD, [])
+    browser = Client()
+    log_in(browser, PASSWORD)
+    browser.post("/account/reauthenticate/", {"password": PASSWORD})
+    answer = browser.get(f"/account/{page}/")
+    assert answer.status_code == 200
+    assert re.findall(r"\b(?:je|jij|jouw|jou)\b", answer.content.decode(), re.IGNORECASE) == []
+
+
+def test_a_lost_password_is_mended_by_mail(person, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.inbaar.example"
+    browser = Client()
+    assert "/account/password/reset/" in browser.get("/account/login/").content.decode()
+    assert browser.post("/account/password/reset/", {"email": person.email}).status_code == 302
+    (letter,) = mailoutbox
+    link = re.search(r"http://testserver(/account/password/reset/key/\S+)", letter.body)
+    assert link is not None
+    assert "U krijgt dit bericht" in letter.body
+    asked = browser.get(link[1], follow=True)
+    chosen = "een-heel-ander-wachtwoord"
+    browser.post(asked.request["PATH_INFO"], {"password1": chosen, "password2": chosen})
+    assert log_in(Client(), chosen).status_code == 302
+
+
+def test_where_no_mail_leaves_a_lost_password_is_not_promised_a_link(person, settings, mailoutbox):
+    settings.EMAIL_HOST = ""
+    for page in (
+        Client().get("/account/password/reset/"),
+        Client().post("/account/password/reset/", {"email": person.email}),
+    ):
+        assert page.status_code == 200
+        assert "Vraag wie Inbaar bij u beheert om een nieuw wachtwoord" in page.content.decode()
+    assert mailoutbox == []
+
+
+def test_a_user_does_not_change_the_address_he_was_given(person):
+    browser = Client()
+    browser.force_login(person, backend=BACKEND)
+    assert browser.get("/account/email/").status_code == 404
+    assert browser.post("/account/email/", {"email": "x@y.example", "action_add": ""}).status_code == 404
 
 
 def test_a_form_from_elsewhere_is_refused_and_says_what_now(person):

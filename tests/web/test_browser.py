@@ -1,15 +1,20 @@
 """The screens in a real browser: three widths, both languages, axe, the keyboard, and nothing on the console."""
 
 import os
+import re
 import select
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.utils import translation
 
 from tests.intake.documents import ubl
 from tests.web.conftest import environment
@@ -145,7 +150,8 @@ def paths(books: Books) -> list[str]:
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
         "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
-        "/nergens/", "/account/password/change/", "/account/mfa/",
+        f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
+        "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
     ]  # fmt: skip
 
 
@@ -159,6 +165,41 @@ def test_every_screen_fits_and_has_nothing_serious(window, seeded, width, langua
         here.wrong[:] = [line for line in here.wrong if path != "/nergens/" or "404" not in line]
         # What axe looks at is the same in both languages; each width is looked at once.
         here.check(axe=(width, language) in AXED)
+
+
+def _answered(html, route):
+    route.fulfill(body=html, content_type="text/html")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_for_what_went_wrong_fit_too(window, seeded, width, language):
+    from inbaar.web.views.errors import broken, forbidden
+
+    here = window(width, language)
+    with translation.override(language):
+        refused = RequestFactory().get("/")
+        refused.user = AnonymousUser()
+        pages = {"/403/": forbidden(refused), "/500/": broken(refused)}
+    for path, answer in pages.items():
+        here.page.route(f"**{path}", partial(_answered, answer.content))
+        page = here.open(path)
+        assert page.locator("h1").count() == 1
+        assert page.get_by_role("link", name=re.compile("overzicht|overview")).is_visible()
+        here.check(axe=language == "nl")
+    here.open(f"/invoices/{seeded.lettered[0]}/waive/")
+    assert page.locator("h1").inner_text() in (
+        "Dit adres neemt alleen een formulier aan",
+        "This address only takes a form",
+    )
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_way_back_in_is_sound(window, width):
+    here = window(width, state=None)
+    here.open("/account/login/").get_by_role("link", name="Wachtwoord vergeten?").click()
+    here.page.wait_for_url("**/account/password/reset/")
+    here.check()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+import allauth
 import pytest
 from babel.messages import mofile, pofile
 from django.utils import translation
@@ -16,6 +17,7 @@ from inbaar.web.wording.steps import RULE_WORDS, waiting
 
 WEB = Path(inbaar.web.__file__).parent
 WORDS = WEB / "locale" / "nl" / "LC_MESSAGES"
+ACCOUNT_WORDS = WEB / "locale_accounts" / "nl" / "LC_MESSAGES"
 SINGLE = {"_", "noop", "gettext", "gettext_noop", "gettext_lazy"}
 STRING = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 
@@ -45,8 +47,8 @@ def in_templates():
             yield ast.literal_eval(one)
 
 
-def catalogue():
-    with (WORDS / "django.po").open("rb") as file:
+def catalogue(folder=WORDS):
+    with (folder / "django.po").open("rb") as file:
         return pofile.read_po(file, locale="nl")
 
 
@@ -71,10 +73,17 @@ def test_no_dutch_is_left_over():
     assert ids - wanted == set()
 
 
-def test_what_is_compiled_is_what_is_written():
-    with (WORDS / "django.mo").open("rb") as file:
+@pytest.mark.parametrize("folder", [WORDS, ACCOUNT_WORDS], ids=["screens", "accounts"])
+def test_what_is_compiled_is_what_is_written(folder):
+    with (folder / "django.mo").open("rb") as file:
         compiled = mofile.read_mo(file)
-    assert forms(compiled) == forms(catalogue())
+    assert forms(compiled) == forms(catalogue(folder))
+
+
+def test_every_word_of_the_account_pages_is_still_theirs():
+    theirs = Path(allauth.__file__).parent / "locale" / "nl" / "LC_MESSAGES"
+    known = {message.id for message in catalogue(theirs) if message.id}
+    assert {message.id for message in catalogue(ACCOUNT_WORDS) if message.id} - known == set()
 
 
 def forms(words):
