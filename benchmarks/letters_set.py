@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from benchmarks.measuring import Measure, measured
 from inbaar.letters.content import LetterContent, total_of
+from inbaar.letters.drawing import Drawing, drawn
 from inbaar.letters.examples import EXAMPLES, bundle, reminder
-from inbaar.letters.typesetting import Drawing, drawn, rendered, typeset
+from inbaar.letters.typesetting import rendered, typeset
 
 
 @dataclass(frozen=True, slots=True)

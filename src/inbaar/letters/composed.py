@@ -1,4 +1,4 @@
-"""A composed letter: its words in reading order, with no layout. Made by `wording`; `text` and `typesetting` only draw it."""
+"""A composed letter: its words in reading order, with no layout. Made by `wording`; `text` and `drawing` only draw it."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Everything a letter says, frozen once composed: the one source of its PDF, its plain text and its e-mail.
 
 Made by the dunning room from the facts of one debtor and one payee, stored as JSON beside the letter, and
-read by `wording`, `typesetting`, `text` and `mail`. What does not add up to the cent cannot be made.
+read by `wording`, `drawing`, `text` and `mail`. What does not add up to the cent cannot be made.
 """
 
 import json

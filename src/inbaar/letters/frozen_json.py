@@ -14,25 +14,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from inbaar.letters.amounts import demand
 
 
-def encoded(value: Any) -> Any:
-    """The value as dicts, lists, strings, numbers, booleans and null."""
-    kind: Any = type(value)
-    if kind is str or value is None:
-        return value
-    if kind is Decimal:
-        return str(value)
-    names = _names(kind)
-    if names:
-        return {name: encoded(getattr(value, name)) for name in names}
-    if kind is tuple:
-        return [encoded(part) for part in value]
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def json_text(**parts: Any) -> str:
-    """The parts as one JSON object, each as `encoded` gives it: only what JSON does not know is turned into what it does."""
+    """The parts as one JSON object, told as `decoded` reads it: only what JSON does not know is turned into what it does."""
     return json.dumps(parts, separators=(",", ":"), default=_plain)
 
 

@@ -1,4 +1,4 @@
-"""How wide the columns of a letter's tables are and how high their rows. Called by `typesetting`.
+"""How wide the columns of a letter's tables are and how high their rows. Called by `drawing`.
 
 The typesetter could measure that itself, at twice the time per cell; the estimate is generous, and a row that might
 not fit on one line is left to it.

@@ -1,6 +1,6 @@
 """The payment QR of the European Payments Council (EPC069-12, version 002): payload and modules.
 
-Called by `wording` for the payload and by `typesetting` for the drawing. A payment that cannot have one gives a
+Called by `wording` for the payload and by `drawing` for the picture. A payment that cannot have one gives a
 `QrRefused` with the reason's code, so that the letter can say so.
 """
 
