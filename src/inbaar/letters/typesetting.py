@@ -14,16 +14,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import fontpkg_ibm_plex_sans  # type: ignore[import-untyped]
 import typst
 
 from inbaar.letters.content import LetterContent
 from inbaar.letters.drawing import COUNTED, Drawing, drawn
+from inbaar.letters.fonts import font_files
 
 STANDARDS: Any = ["a-3a", "ua-1"]
-FONTS = fontpkg_ibm_plex_sans.ROOT / "files"
 TEMPLATES = resources.files("inbaar.letters").joinpath("templates")
 MISSING = "\N{WHITE SQUARE}"
 
@@ -69,13 +70,13 @@ def _set_pages(drawing: Drawing) -> bytes:
         "footer.json": json.dumps(footer, ensure_ascii=False),
         "qr.svg": drawing.qr,
     }
-    return _compiled("letter.typ", told, drawing.created)
+    return _compiled(_compiler(), "letter.typ", told, drawing.created)
 
 
-def _compiled(template: str, told: dict[str, str], created: dt.datetime) -> bytes:
+def _compiled(compiler: typst.Compiler, template: str, told: dict[str, str], created: dt.datetime) -> bytes:
     files: Any = {name: text.encode() for name, text in told.items()}
     files["main.typ"] = f'#include "{template}"'.encode()
-    pdf = _compiler().compile(input=files, format="pdf", pdf_standards=STANDARDS, timestamp=created)
+    pdf = compiler.compile(input=files, format="pdf", pdf_standards=STANDARDS, timestamp=created)
     if not isinstance(pdf, bytes):
         raise TypeError("the typesetter gave no PDF")
     return pdf
@@ -91,10 +92,14 @@ def _displayable(text: str) -> str:
 def _has_glyph(mark: str) -> bool:
     """Whether any font has it: the typesetter is asked to set just that."""
     try:
-        _compiled("character.typ", {"character.txt": mark}, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
+        _set_character(_compiler(), mark)
     except typst.TypstError:
         return False
     return True
+
+
+def _set_character(compiler: typst.Compiler, mark: str) -> None:
+    _compiled(compiler, "character.typ", {"character.txt": mark}, dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
 
 
 @cache
@@ -103,5 +108,11 @@ def _compiler() -> typst.Compiler:
     os.environ.setdefault(
         "RAYON_NUM_THREADS", "1"
     )  # Letters go in parallel by process; threads only wait for each other.
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+    with TemporaryDirectory(prefix="inbaar-fonts-") as folder:
+        for name, font in font_files().items():
+            Path(folder, name).write_bytes(font)
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
+        compiler = typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)
+        # The typesetter reads a font when it first sets it and then holds it: so each is set once before the files go.
+        _set_character(compiler, "x")
+    return compiler
