@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from inbaar.letters import typesetting
 from inbaar.letters.content import Language, LetterContent
 from inbaar.letters.examples import EXAMPLES, bundle, formal_notice, fourteen_day_letter, reminder
 from inbaar.letters.typesetting import render_letters, rendered
@@ -29,6 +30,12 @@ def test_each_content_gives_its_own_pdf_in_order() -> None:
     contents = [replace(reminder(), letter_number=f"B-{number}") for number in range(5)]
     for number, pdf in enumerate(rendered(contents)):
         assert f"B-{number}" in pages(pdf)[0]
+
+
+def test_the_parts_of_the_template_need_no_letter() -> None:
+    """What reads no letter is evaluated once for all of them."""
+    told = b'#import "parts.typ": *\n#set document(title: "x")\n#title("Brief")'
+    assert typesetting._compiler().compile(input={"main.typ": told}, format="pdf")  # type: ignore[call-overload]
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
