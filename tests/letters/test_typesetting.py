@@ -32,6 +32,14 @@ def test_each_content_gives_its_own_pdf_in_order() -> None:
         assert f"B-{number}" in pages(pdf)[0]
 
 
+def test_they_stay_in_order_over_what_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = [replace(reminder(), letter_number=f"B-{number}") for number in range(5)]
+    whole = render_letters(contents)
+    monkeypatch.setattr(typesetting, "DRAWN_AT_ONCE", 2)
+    assert render_letters(contents) == whole
+    assert render_letters([]) == []
+
+
 def test_the_parts_of_the_template_need_no_letter() -> None:
     """What reads no letter is evaluated once for all of them."""
     told = b'#import "parts.typ": *\n#set document(title: "x")\n#title("Brief")'

@@ -27,6 +27,7 @@ from inbaar.letters.fonts import font_files
 STANDARDS: Any = ["a-3a", "ua-1"]
 TEMPLATES = resources.files("inbaar.letters").joinpath("templates")
 MISSING = "\N{WHITE SQUARE}"
+DRAWN_AT_ONCE = 50
 
 
 def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
@@ -35,9 +36,15 @@ def render_letters(contents: Sequence[LetterContent]) -> list[bytes]:
 
 
 def rendered(contents: Sequence[LetterContent]) -> Iterator[bytes]:
-    """The same one by one, so that a batch need not be held in memory."""
-    for content in contents:
-        yield typeset(drawn(content))
+    """The same one by one, so that a batch need not be held in memory.
+
+    Some are drawn before they are set: typesetter and Python by turns would throw each other out of the processor's
+    caches with each letter.
+    """
+    for start in range(0, len(contents), DRAWN_AT_ONCE):
+        drawings = [drawn(content) for content in contents[start : start + DRAWN_AT_ONCE]]
+        for drawing in drawings:
+            yield typeset(drawing)
 
 
 def typeset(drawing: Drawing) -> bytes:
