@@ -91,7 +91,7 @@ def reference_key(reference: str) -> str:
     return NOT_KEY.sub("", reference.upper())
 
 
-@lru_cache(2_048)  # asked several times of each payment, and of payers that come back
+@lru_cache(8_192)  # asked several times of each payment of a batch, and of payers that come back
 def name_key(name: str | None) -> str | None:
     """A name without legal form, punctuation and spaces; None if too little is left to tell anybody by.
 
@@ -113,6 +113,7 @@ def is_generic(key: str) -> bool:
     return len(digits) < FEWEST_DIGITS or (len(digits) == YEAR_DIGITS and YEAR(digits) is not None)
 
 
+@lru_cache(8_192)  # asked several times of each number that is found
 def is_weak(key: str) -> bool:
     """Whether a key could be something else, such as a date, a postcode or a house number: needs support."""
     return len(key) < SURE_LENGTH or is_generic(key) or is_date(key)
@@ -152,7 +153,7 @@ def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
     references = {reference_key(facts.reference)} if facts.reference else set()
     keys: set[str] = set()
     for source in (facts.text, facts.end_to_end_id, facts.reference):
-        if not source:
+        if not source or source.isalpha():  # NOTPROVIDED
             continue
         text = source.upper()
         parts = PIECE.findall(text)
