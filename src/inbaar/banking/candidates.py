@@ -1,31 +1,21 @@
 """Which open invoices the payments of a batch might pay: looked up for all of them at once.
 
-Called by `matching`. A first look-up goes by reference, number and account, by index; a second one, only for the
-payments nothing was found for, by name and amount. Neither the number of payments nor of invoices changes how many
-statements that takes.
+Called by `matching`. A first look-up goes by reference and number, then by account where that can still matter, by
+index; a second one, only for the payments nothing was found for, by name and amount. Neither the number of payments
+nor of invoices changes how many statements that takes.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
+from inbaar.banking.found_items import MOST_OF_A_DEBTOR, AlikeItems, Asked, FoundItems
 from inbaar.banking.outcomes import EntryFacts
-from inbaar.banking.payment_tokens import name_key
-from inbaar.banking.rules import (
-    Candidate,
-    How,
-    OpenItem,
-    PaymentFacts,
-    Tokens,
-    reference_key,
-    reference_tokens,
-)
+from inbaar.banking.rules import OpenItem, PaymentFacts, reference_tokens
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
-MOST_OF_A_DEBTOR = 200
 MOST_OF_A_NAME = 200
 MOST_OF_AN_AMOUNT = 5  # an amount that more invoices are open for tells nothing
 _FORMS = ("", "BV", "NV", "VOF", "CV", "GMBH", "HOLDINGBV")
@@ -46,23 +36,23 @@ _OF_DEBTORS = f"""
         WHERE i.client_id = %(client)s AND i.debtor_id = wanted.id AND i.open_amount > 0 AND i.kind = 'invoice'
         ORDER BY i.due_date, i.id LIMIT %(most)s) of_debtor
 """  # noqa: S608 - our own text
-# One look into the index per key, whatever the planner thinks of reading the whole portfolio instead.
-_BY_INDEX = f"""
+# One look into the index per key, whatever the planner thinks of reading the whole portfolio instead. What both a
+# number and a reference point at comes twice: telling rows apart by all their columns costs more.
+_NAMED_ITEMS = f"""
     WITH hit AS (
         SELECT numbered.* FROM unnest(%(numbers)s::text[]) AS wanted(key) CROSS JOIN LATERAL (
             SELECT {_COLUMNS} FROM receivables_invoice i
             WHERE i.client_id = %(client)s AND i.number_key = wanted.key AND i.kind = 'invoice'
             ORDER BY i.open_amount = 0, i.id LIMIT %(most_of_number)s) numbered
-        UNION
+        UNION ALL
         SELECT referred.* FROM unnest(%(references)s::text[]) AS wanted(key) CROSS JOIN LATERAL (
             SELECT {_COLUMNS} FROM receivables_invoice i
             WHERE i.client_id = %(client)s AND i.payment_reference = wanted.key AND i.payment_reference <> ''
               AND i.open_amount > 0 AND i.kind = 'invoice'
             ORDER BY i.due_date, i.id LIMIT %(most)s) referred
-        UNION
-        {_OF_DEBTORS}
     ) {_FACTS}
 """  # noqa: S608 - our own text
+_ITEMS_OF_DEBTORS = f"WITH hit AS ({_OF_DEBTORS}) {_FACTS}"
 _BY_NAME_OR_AMOUNT = f"""
     WITH hit AS (
         {_OF_DEBTORS}
@@ -87,83 +77,6 @@ _NAMED = """
 """
 
 
-class Asked(NamedTuple):
-    """A payment with what it could be recognised by."""
-
-    entry: EntryFacts
-    payment: PaymentFacts
-    tokens: Tokens
-
-
-@dataclass(slots=True)
-class FoundItems:
-    """Open items by what points at them. `extras` are those with interest or costs claimed on top.
-
-    `items` changes as payments are taken off; `seen` is every item that was ever in it. `paid` has the numbers of
-    the invoices that are named and have nothing left to pay, by key.
-    """
-
-    items: dict[int, OpenItem] = field(default_factory=dict)
-    paid: dict[str, str] = field(default_factory=dict)
-    seen: set[int] = field(default_factory=set)
-    extras: set[int] = field(default_factory=set)
-    owners: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    _by_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_reference: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _by_debtor: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, item: OpenItem, has_extras: bool) -> None:
-        """Put an item where it will be found."""
-        number = item.invoice_id
-        self.items[number] = item
-        self.seen.add(number)
-        if has_extras:
-            self.extras.add(number)
-        self._by_number[item.number_key].append(number)
-        self._by_debtor[item.debtor_id].append(number)
-        if item.payment_reference:
-            self._by_reference[reference_key(item.payment_reference)].append(number)
-
-    def is_crowded(self, debtor: int) -> bool:
-        """Whether a debtor has more open items than are looked up, so that another may fit as well."""
-        return len(self._by_debtor.get(debtor, ())) >= MOST_OF_A_DEBTOR
-
-    def pointed_at(self, asked: Asked) -> list[Candidate]:
-        """The candidates a payment points at, as they stand now: what was paid off meanwhile is none any more."""
-        tokens = asked.tokens
-        found = [
-            (number, How.REFERENCE) for key in tokens.references for number in self._by_reference.get(key, ())
-        ]
-        found += [
-            (number, How.NUMBER) for key in tokens.number_keys for number in self._by_number.get(key, ())
-        ]
-        for debtor in self.owners.get(tokens.iban or "", ()):
-            found += [(number, How.IBAN) for number in self._by_debtor.get(debtor, ())]
-        return self._candidates(found)
-
-    def _candidates(self, found: list[tuple[int, How]]) -> list[Candidate]:
-        return [Candidate(self.items[number], how) for number, how in found if number in self.items]
-
-
-class AlikeItems:
-    """Open items by debtor's name and by amount, for payments that point at nothing."""
-
-    def __init__(self, items: Iterable[OpenItem], found: FoundItems) -> None:
-        self.is_crowded = found.is_crowded
-        self._by_name: dict[str, list[OpenItem]] = defaultdict(list)
-        self._by_amount: dict[Decimal, list[OpenItem]] = defaultdict(list)
-        for item in items:
-            self._by_amount[item.open_amount].append(item)
-            if name := name_key(item.debtor_name):
-                self._by_name[name].append(item)
-
-    def candidates(self, asked: Asked) -> list[Candidate]:
-        """By name, else by amount."""
-        if named := self._by_name.get(asked.tokens.name_key or ""):
-            return [Candidate(item, How.NAME) for item in named]
-        return [Candidate(item, How.AMOUNT) for item in self._by_amount.get(asked.payment.amount, ())]
-
-
 def asked(entry: EntryFacts) -> Asked:
     """An entry as the rules see it."""
     payment = PaymentFacts(
@@ -179,26 +92,33 @@ def asked(entry: EntryFacts) -> Asked:
 
 
 def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
-    """The open items that a reference, a number or a payer's account points at. Two statements."""
+    """The open items that a reference, a number or a payer's account points at. Three statements."""
     found = FoundItems()
     ibans = {p.tokens.iban for p in payments if p.tokens.iban}
-    for iban, debtor_id in fetch(_OWNERS, [client_id, array_parameter(list(ibans))]):
+    for iban, debtor_id in fetch(_OWNERS, [client_id, array_parameter(sorted(ibans))]):
         found.owners[iban].add(debtor_id)
     ibans_of = _ibans_of(found.owners)
     rows = fetch(
-        _BY_INDEX,
+        _NAMED_ITEMS,
         {
             "client": client_id,
-            "numbers": array_parameter(list({key for p in payments for key in p.tokens.number_keys})),
+            # In the order of the index, so that neighbours are looked up one after the other.
+            "numbers": array_parameter(sorted({key for p in payments for key in p.tokens.number_keys})),
             "references": array_parameter(
-                list({way for p in payments for key in p.tokens.references for way in _written(key)})
+                sorted({way for p in payments for key in p.tokens.references for way in _written(key)})
             ),
-            "debtors": array_parameter(list(ibans_of)),
             "most": MOST_OF_A_DEBTOR,
             "most_of_number": MOST_OF_A_NUMBER,
         },
     )
     _add(found, rows, ibans_of)
+    if debtors := found.note_names(payments):
+        asked_of = {
+            "client": client_id,
+            "debtors": array_parameter(sorted(debtors)),
+            "most": MOST_OF_A_DEBTOR,
+        }
+        _add(found, fetch(_ITEMS_OF_DEBTORS, asked_of), ibans_of)
     return found
 
 
@@ -253,6 +173,8 @@ def _add(found: FoundItems, rows: Iterable[tuple[Any, ...]], ibans_of: dict[int,
     for number, debtor, shown, key, reference, open_amount, due, currency, name, has_extras in rows:
         if not open_amount:
             found.paid[key] = shown
+            continue
+        if number in found.seen:
             continue
         ibans = ibans_of.get(debtor, nobody)
         item = OpenItem(number, debtor, shown, key, reference, open_amount, due, currency, ibans, name)
