@@ -4,17 +4,19 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from inbaar.banking import importing
 from inbaar.banking.actions import ImportStatus, import_statement_file
 from inbaar.banking.models import BankAccount, Entry, Statement, StatementFile
+from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.models import Transfer
 from inbaar.ledger.queries import balances
 from tests.banking.camt import IBAN, Line, camt, camt_file, statement
+from tests.kit.rows import new, unsaved
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +236,14 @@ def test_the_number_of_sql_statements_does_not_depend_on_the_number_of_entries(c
     monkeypatch.setattr(importing, "BATCH", 100)
     in_batches = statements_for([Line("1.00", f"batches {n}") for n in range(290)])
     assert in_batches - few == 2 * 3  # two more batches: entries, accounts, postings
+
+
+@pytest.mark.parametrize("account", ["another", "none"])
+def test_an_entry_is_on_the_account_of_its_statement(client_a, account):
+    statement = new(Statement, client_a)
+    assert new(Entry, client_a, statement=statement, account=statement.account).id
+    entry = unsaved(Entry, client_a, statement=statement, account=statement.account)
+    entry.account_id = {"another": new(BankAccount, client_a).id, "none": statement.id}[account]
+    with pytest.raises(IntegrityError, match="violates foreign key"), transaction.atomic():  # noqa: PT012
+        entry.save(force_insert=True)
+        run("SET CONSTRAINTS ALL IMMEDIATE")

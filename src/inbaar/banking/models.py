@@ -68,10 +68,12 @@ class Statement(DependentModel):
     class Meta:
         # What is known only once the last entry went by is filled in then; see `importing`.
         constraints: ClassVar[list[Any]] = [
+            # What entries point at: a statement together with its account.
+            UniqueConstraint(fields=["id", "client", "account"], name="statement_with_account"),
             *client_table(
                 "banking_statement",
                 update=["closing", "from_date", "to_date", "adds_up", "problems"],
-            )
+            ),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "account", "to_date"], name="statement_by_account")
@@ -92,8 +94,9 @@ class Entry(DependentModel):
         UNMATCHED = "unmatched"
         IGNORED = "ignored"
 
-    account = ScopedForeignKey(BankAccount)
-    statement = ScopedForeignKey(Statement)
+    # That the account is there and the statement's own is said by the reference to the statement.
+    account = ScopedForeignKey(BankAccount, db_constraint=False)
+    statement = ScopedForeignKey(Statement, also=("account",))
     key = models.CharField(max_length=64)
     date = models.DateField()
     value_date = models.DateField()

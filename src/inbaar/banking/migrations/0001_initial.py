@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('reason_facts', models.JSONField(default=dict)),
                 ('unapplied', inbaar.kit.fields.MoneyField()),
-                ('account', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
+                ('account', inbaar.kit.fields.ScopedForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
         ),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='entry',
             name='statement',
-            field=inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statement'),
+            field=inbaar.kit.fields.ScopedForeignKey(also=('account',), on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statement'),
         ),
         migrations.CreateModel(
             name='StatementFile',
@@ -206,6 +206,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='statement',
             index=models.Index(fields=['client', 'account', 'to_date'], name='statement_by_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='statement',
+            constraint=models.UniqueConstraint(fields=('id', 'client', 'account'), name='statement_with_account'),
         ),
         migrations.AddConstraint(
             model_name='statement',
