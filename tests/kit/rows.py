@@ -116,6 +116,10 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+# References that may be left out, but not all of them.
+AT_LEAST: dict[type[Model], tuple[str, ...]] = {receivables.Event: ("debtor",)}
+
+
 def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) -> Any:
     """A valid row that is not written yet; the rows it must point at are."""
     if model not in FACTS:
@@ -125,8 +129,11 @@ def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) ->
         )
     facts = {**FACTS[model](), **changed}
     for field in model._meta.concrete_fields:
-        if isinstance(field, ScopedForeignKey) and not field.null and field.name not in facts:
-            facts[field.name] = new(field.remote_field.model, client)
+        if not isinstance(field, ScopedForeignKey) or field.name in facts:
+            continue
+        if not field.null or field.name in AT_LEAST.get(model, ()):
+            shared = {name: facts[name] for name in field.also if name in facts}
+            facts[field.name] = new(field.remote_field.model, client, **shared)
     return model(client=client, **facts)
 
 

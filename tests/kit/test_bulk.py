@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.scope import client_scope
+from inbaar.parties.models import Debtor
+from tests.kit.rows import new
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,10 @@ DOCUMENT = {
     "client_id": "bigint", "name": "text", "sha256": "text", "size": "bigint", "content": "bytea", "channel": "text",
     "received_at": "timestamptz",
 }  # fmt: skip
-EVENT = {"client_id": "bigint", "on": "date", "recorded_at": "timestamptz", "kind": "text", "facts": "jsonb"}
+EVENT = {
+    "client_id": "bigint", "debtor_id": "bigint", "on": "date", "recorded_at": "timestamptz", "kind": "text",
+    "facts": "jsonb",
+}  # fmt: skip
 
 
 def documents(client_id, contents):
@@ -28,9 +33,11 @@ def documents(client_id, contents):
     ]
 
 
-def events(client_id, facts):
+def events(client, facts):
+    debtor = new(Debtor, client).id
     return [
-        (client_id, MOMENT.date(), MOMENT, f"k{place}", json.dumps(fact)) for place, fact in enumerate(facts)
+        (client.id, debtor, MOMENT.date(), MOMENT, f"k{place}", json.dumps(fact))
+        for place, fact in enumerate(facts)
     ]
 
 
@@ -46,14 +53,14 @@ def test_files_are_kept_as_they_came(contents, client_a):
 @pytest.mark.parametrize("facts", [FACTS, FACTS[-2:-1], FACTS[1:2] * 3])
 def test_json_is_kept_as_it_was_given(facts, client_a):
     with client_scope(client_a.id):
-        insert_rows("receivables_event", EVENT, events(client_a.id, facts))
+        insert_rows("receivables_event", EVENT, events(client_a, facts))
         kept = fetch("SELECT facts::text FROM receivables_event ORDER BY kind")
     assert [json.loads(text) for (text,) in kept] == facts
 
 
 def test_what_cannot_be_json_leaves_nothing(client_a):
     with client_scope(client_a.id):
-        rows = events(client_a.id, [{}, {"a": 1}])
+        rows = events(client_a, [{}, {"a": 1}])
         rows[1] = (*rows[1][:-1], "{half")
         with pytest.raises(DatabaseError, match="invalid input syntax for type json"), transaction.atomic():
             insert_rows("receivables_event", EVENT, rows)
@@ -69,6 +76,6 @@ def test_long_values_travel_without_being_written_as_text(client_a):
 
     with client_scope(client_a.id), connection.execute_wrapper(note):
         insert_rows("intake_document", DOCUMENT, documents(client_a.id, FILES))
-        insert_rows("receivables_event", EVENT, events(client_a.id, FACTS))
+        insert_rows("receivables_event", EVENT, events(client_a, FACTS))
     assert FILES in sent
     assert [json.dumps(fact) for fact in FACTS] in sent

@@ -140,6 +140,31 @@ def test_a_reference_to_a_row_of_the_client_stands_for_the_client_only_if_every_
     assert found(*PARENT, *sometimes) == [("planted", "client-exists")]
 
 
+ONE_OF_TWO = {
+    "no row without both": ("a IS NOT NULL OR b IS NOT NULL", []),
+    "one that no row may leave out": ("a IS NOT NULL", []),
+    "a column that is no reference": ("a IS NOT NULL OR n IS NOT NULL", [("planted", "client-exists")]),
+    "a way round": ("a IS NOT NULL OR b IS NOT NULL OR n > 0", [("planted", "client-exists")]),
+    "a check that is none": ("a IS NULL OR b IS NOT NULL", [("planted", "client-exists")]),
+}
+
+
+@pytest.mark.parametrize(("check", "faults"), ONE_OF_TWO.values(), ids=ONE_OF_TWO)
+def test_so_do_two_of_which_no_row_may_leave_out_both(check, faults):
+    columns = (
+        "a bigint",
+        "b bigint",
+        "n int",
+        REFERS.replace("parent_id", "a"),
+        REFERS.replace("parent_id", "b"),
+    )
+    bare = [
+        line.replace(" REFERENCES parties_client (id)", "")
+        for line in table("planted", *columns, f"CHECK ({check})")
+    ]
+    assert found(*PARENT, *bare) == faults
+
+
 def test_client_id_is_of_one_type():
     statements = [line.replace("client_id bigint", "client_id int", 1) for line in PARENT]
     assert found(*statements) == [("parent", "client-is-bigint")]

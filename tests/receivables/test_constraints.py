@@ -175,3 +175,11 @@ def test_doing_it_twice_with_one_key_is_refused(model, client):
     row = new(model, client)
     with refused(f"{model.__name__.lower()}_once"):
         new(model, client, key=row.key)
+
+
+def test_what_happened_happened_to_an_invoice_or_a_debtor(client):
+    invoice = new(Invoice, client)
+    assert new(Event, client, debtor=None, invoice=invoice).id
+    assert new(Event, client, debtor=invoice.debtor, invoice=None).id
+    with refused("event_of_invoice_or_debtor"):
+        new(Event, client, debtor=None, invoice=None)

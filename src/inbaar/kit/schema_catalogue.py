@@ -5,6 +5,7 @@ Called by `kit.schema`, which judges them; nothing is decided here.
 # The statements below are put together from constants of this file only.
 # ruff: noqa: S608
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
@@ -90,6 +91,11 @@ UNCHECKED = """
 SELECT conrelid, conname FROM pg_constraint k WHERE contype IN ('c', 'f') AND conrelid = ANY(%s)
   AND (NOT convalidated OR to_jsonb(k) ->> 'conenforced' = 'false') ORDER BY 1, 2"""
 
+CHECKS = """
+SELECT conrelid, pg_get_expr(conbin, conrelid) FROM pg_constraint
+WHERE contype = 'c' AND convalidated AND conrelid = ANY(%s) ORDER BY 1, conname"""
+ONE_FILLED = re.compile(r"\(?\(\w+ IS NOT NULL\)(?: OR \(\w+ IS NOT NULL\))*\)?")
+
 ROLE = """
 SELECT array_remove(array[CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END,
        CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END,
@@ -121,6 +127,7 @@ def read_schema(cursor: Cursor, app_role: str) -> Schema:
     policies = _by_table(cursor, POLICIES, lambda r: Policy(r[0], COMMANDS[r[1]], *r[2:]), app_role, oids)
     triggers = _by_table(cursor, TRIGGERS, lambda r: str(r[0]), oids, oids)
     unchecked = _by_table(cursor, UNCHECKED, lambda r: str(r[0]), oids)
+    checks = _by_table(cursor, CHECKS, lambda r: str(r[0]), oids)
     tables = tuple(
         Table(
             name=name,
@@ -135,6 +142,7 @@ def read_schema(cursor: Cursor, app_role: str) -> Schema:
             policies=tuple(policies[oid]),
             triggers=tuple(triggers[oid]),
             unchecked=tuple(unchecked[oid]),
+            one_filled=tuple(_filled(check) for check in checks[oid] if ONE_FILLED.fullmatch(check)),
         )
         for oid, name, kind, logged, enabled, forced, rights in heads
     )
@@ -160,6 +168,11 @@ def _foreign_key(row: Sequence[Any]) -> ForeignKey:
     return ForeignKey(
         name, tuple(columns), to_table, tuple(to_columns), ACTIONS[on_delete], ACTIONS[on_update]
     )
+
+
+def _filled(check: str) -> frozenset[str]:
+    """The columns of a check that says no more than that one of them is not empty."""
+    return frozenset(re.findall(r"\((\w+) IS NOT NULL\)", check))
 
 
 def _rows(cursor: Cursor, sql: str, *values: Any) -> list[Any]:

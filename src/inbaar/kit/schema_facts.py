@@ -54,7 +54,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table (kind r, p or f) or view (v, m) with everything the rules ask about."""
+    """A table (kind r, p or f) or view (v, m) with everything the rules ask about.
+
+    `one_filled` are sets of columns of which a check says that no row leaves all of them empty.
+    """
 
     name: str
     kind: str
@@ -68,6 +71,7 @@ class Table:
     policies: tuple[Policy, ...]
     triggers: tuple[str, ...]
     unchecked: tuple[str, ...]
+    one_filled: tuple[frozenset[str], ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of that name, if there is one."""

@@ -40,20 +40,29 @@ def _client_column(table: Table, owned: frozenset[str], exceptions: Exceptions) 
         )
     expected = (("client_id",), exceptions.clients, ("id",))
     named = any((key.columns, key.to_table, key.to_columns) == expected for key in table.foreign_keys)
-    if not named and not any(_names_client(table, key, owned) for key in table.foreign_keys):
+    if not named and not _says_client(table, owned):
         yield Finding(
             table.name,
             "client-exists",
-            f"client_id does not refer to {exceptions.clients}, nor does a reference that every row has carry it",
+            f"client_id does not refer to {exceptions.clients}, nor does every row have a reference that carries it",
             f"add a foreign key from client_id to {exceptions.clients} (id)",
         )
 
 
-def _names_client(table: Table, key: ForeignKey, owned: frozenset[str]) -> bool:
-    """Whether every row has this reference to a row of its client, which then exists as well."""
+def _says_client(table: Table, owned: frozenset[str]) -> bool:
+    """Whether every row has a reference to a row of its client, which then exists as well.
+
+    That is one no row can leave out, or several of which a check lets no row leave out all.
+    """
     optional = {column.name for column in table.columns if column.nullable}
+    gaps = [optional & {*key.columns} for key in table.foreign_keys if _names_client(table, key, owned)]
+    alone = {column for gap in gaps if len(gap) == 1 for column in gap}
+    return set() in gaps or any(columns <= alone for columns in table.one_filled)
+
+
+def _names_client(table: Table, key: ForeignKey, owned: frozenset[str]) -> bool:
     carried = ("client_id", "client_id") in zip(key.columns, key.to_columns, strict=True)
-    return key.to_table in owned - {table.name} and carried and optional.isdisjoint(key.columns)
+    return key.to_table in owned - {table.name} and carried
 
 
 def _primary_key(table: Table) -> Iterator[Finding]:

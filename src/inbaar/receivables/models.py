@@ -9,7 +9,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.functions import Cast
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import ClientModel, DependentModel
+from inbaar.kit.models import DependentModel
 from inbaar.kit.tables import Unmeasured, client_table
 from inbaar.parties.models import Debtor
 
@@ -232,8 +232,8 @@ class Payment(DependentModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="payment_by_invoice")]
 
 
-class Event(ClientModel):
-    """One line of the timeline: what happened, written in the transaction of what it tells."""
+class Event(DependentModel):
+    """One line of the timeline: what happened to an invoice or a debtor, written in the transaction of what it tells."""
 
     invoice = ScopedForeignKey(Invoice, null=True)
     debtor = ScopedForeignKey(Debtor, null=True)
@@ -245,6 +245,11 @@ class Event(ClientModel):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
+            # One of the two says that the client exists; see `DependentModel`.
+            CheckConstraint(
+                name="event_of_invoice_or_debtor",
+                condition=Q(invoice__isnull=False) | Q(debtor__isnull=False),
+            ),
             Unmeasured(name="event_unmeasured", columns=["facts"]),
             *client_table("receivables_event"),
         ]
