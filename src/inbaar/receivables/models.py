@@ -82,7 +82,7 @@ class Invoice(DependentModel):
             Index(
                 fields=["client", "payment_reference"],
                 name="invoice_by_reference",
-                condition=~Q(payment_reference=""),
+                condition=~Q(payment_reference="") & Q(open_amount__gt=0),
             ),
         ]
 

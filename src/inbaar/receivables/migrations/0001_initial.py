@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(condition=models.Q(('payment_reference', ''), _negated=True), fields=['client', 'payment_reference'], name='invoice_by_reference'),
+            index=models.Index(condition=models.Q(models.Q(('payment_reference', ''), _negated=True), ('open_amount__gt', 0)), fields=['client', 'payment_reference'], name='invoice_by_reference'),
         ),
         migrations.AddConstraint(
             model_name='invoice',
