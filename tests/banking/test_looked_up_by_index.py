@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from inbaar.banking import candidates
+from inbaar.banking.outcomes import EntryFacts
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
+from tests.banking.books import DAY, draft, invoiced
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,15 @@ def test_a_name_is_looked_up_as_the_database_keeps_it(client_a, explained):
         )
     plan = explained(candidates._NAMED, ["{JANSENBOUWBV}", client_a.id, 200])
     assert "bare_name = wanted" in conditions(plan, "debtor_by_bare_name")
+
+
+def test_of_a_number_written_in_many_ways_those_that_are_open_come_first(client_a):
+    with client_scope(client_a.id):
+        made = invoiced(client_a, *(draft(f"2026{'-' * n}0042") for n in range(1, 23)))
+        run("UPDATE receivables_invoice SET open_amount = 0 WHERE id = ANY(%s)", [[i.id for i in made[:3]]])
+        payment = candidates.asked(
+            EntryFacts(1, DAY, made[0].payable, made[0].payable, "EUR", "", "", "", "", "20260042")
+        )
+        found = candidates.items_pointed_at(client_a.id, [payment])
+    assert set(found.items) == {invoice.id for invoice in made[3:]}
+    assert found.paid.keys() == {"20260042"}

@@ -78,6 +78,8 @@ def entry_row(
 
 def with_details(entry: EntryRead) -> str:
     """What a batch booking says, the payments in it included: for one that is kept whole as they do not make it up."""
+    if not entry.details:
+        return entry.raw
     told = (
         " ".join(
             filter(

@@ -62,9 +62,12 @@ class FoundItems:
         """The candidates a payment points at, as they stand now: what was paid off meanwhile is none any more."""
         named = [pair for pair in self.named[asked.entry.id] if pair[0] in self.items]
         found = self._candidates(named)
-        if found and (self.told.get(asked.entry.id) is found[0].item or self._says_all(asked, named)):
+        payers = self.owners.get(asked.tokens.iban or "")
+        if not payers:
             return found
-        for debtor in self.owners.get(asked.tokens.iban or "", ()):
+        if found and (self.told.get(asked.entry.id) is found[0].item or self._says_all(asked, named, payers)):
+            return found
+        for debtor in payers:
             found += self._candidates([(number, How.IBAN) for number in self._by_debtor.get(debtor, ())])
         return found
 
@@ -77,27 +80,29 @@ class FoundItems:
         times = Counter(chain.from_iterable(map(dict, self.named.values())))
         wanted: set[int] = set()
         for payment in payments:
-            named = self.named[payment.entry.id]
-            if named and times[named[0][0]] == 1 and self._says_all(payment, named):
-                self.told[payment.entry.id] = self.items[named[0][0]]
+            payers = self.owners.get(payment.tokens.iban or "")
+            if not payers:
                 continue
-            wanted.update(self.owners.get(payment.tokens.iban or "", ()))
+            named = self.named[payment.entry.id]
+            if named and times[named[0][0]] == 1 and self._says_all(payment, named, payers):
+                self.told[payment.entry.id] = self.items[named[0][0]]
+            else:
+                wanted |= payers
         return wanted
 
-    def _says_all(self, asked: Asked, named: list[tuple[int, How]]) -> bool:
+    def _says_all(self, asked: Asked, named: list[tuple[int, How]], payers: set[int]) -> bool:
         """Whether a payment names one item, pays exactly what is open on it, and comes from nobody else's account.
 
         Then nothing else that is open changes what is decided.
         """
         number, _ = named[0]
         item = self.items[number]
-        payers = self.owners.get(asked.tokens.iban or "")
         return (
             item.open_amount == asked.payment.amount
             and item.currency == asked.payment.currency
             and number not in self.extras
             and (len(named) == 1 or len(dict(named)) == 1)
-            and (not payers or payers == {item.debtor_id})
+            and payers == {item.debtor_id}
         )
 
     def _named_by(self, tokens: Tokens) -> list[tuple[int, How]]:

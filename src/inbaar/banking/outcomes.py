@@ -152,7 +152,9 @@ def _learn_ibans(client_id: int, outcomes: Iterable[Outcome], on: dt.date) -> No
     """Keep from which account a debtor pays, where the match is certain and of one debtor."""
     learned = set()
     for outcome in outcomes:
+        if not (outcome.learn_iban and outcome.entry.counterparty_iban):
+            continue
         debtors = {line.debtor_id for line in outcome.lines}
-        if outcome.learn_iban and outcome.entry.counterparty_iban and len(debtors) == 1:
+        if len(debtors) == 1:
             learned.add((client_id, debtors.pop(), outcome.entry.counterparty_iban, on))
     insert_rows("parties_debtoriban", _IBAN, sorted(learned), on_conflict="DO NOTHING")
