@@ -142,3 +142,47 @@ def _file(objects: list[bytes], encrypt: bytes) -> bytes:
     return b"%bxref\n0 %d\n0000000000 65535 f \n%btrailer << /Size %d /Root 1 0 R %b>>\nstartxref\n%d\n%%%%EOF" % (
         body, size, entries, size, encrypt, len(body),
     )  # fmt: skip
+
+
+def written(text: str, pages: int = 1) -> bytes:
+    """A PDF of lines of text as a letter has them: `# ` makes a title, `||` starts a column at the middle or further right.
+
+    Lines after `---` go on a new page; `pages` repeats the whole so many times.
+    """
+    sheets = [part.strip("\n").split("\n") for part in text.strip("\n").split("\n---\n")] * pages
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", _FONT]
+    for lines in sheets:
+        stream = b"".join(_drawn(line, 800 - 14 * place) for place, line in enumerate(lines))
+        at = len(objects) + 1
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % (at + 1)
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream))
+    kids = b" ".join(b"%d 0 R" % (4 + 2 * place) for place in range(len(sheets)))
+    objects[1] = b"<< /Type /Pages /Kids [%b] /Count %d >>" % (kids, len(sheets))
+    return _file(objects, b"")
+
+
+_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+
+
+def _drawn(line: str, height: int) -> bytes:
+    size = 18 if line.startswith("# ") else 10
+    columns = line.removeprefix("# ").split("||")
+    drawn = b""
+    for place, column in enumerate(columns):
+        shown = (
+            column.strip()
+            .encode("cp1252")
+            .replace(b"\\", b"\\\\")
+            .replace(b"(", rb"\(")
+            .replace(b")", rb"\)")
+        )
+        drawn += b"BT /F1 %d Tf %d %d Td (%b) Tj ET\n" % (
+            size,
+            50 + 250 * place // max(len(columns) - 1, 1),
+            height,
+            shown,
+        )
+    return drawn

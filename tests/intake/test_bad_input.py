@@ -227,14 +227,15 @@ def test_a_pdf_with_text_but_without_xml() -> None:
     assert read.format == "pdf"
     assert refusal(read) == (
         "no-xml",
-        "This PDF carries no e-invoice as XML: ask the sender for a Factur-X PDF, a UBL or a CII file.",
+        "This PDF carries no e-invoice as XML, and its pages show no invoice that can be read: "
+        "ask the sender for the invoice as a Factur-X PDF, a UBL or a CII file.",
     )
 
 
 def test_a_pdf_without_text() -> None:
     assert refusal(read_invoice(pdf())) == (
         "no-xml",
-        "This PDF carries neither an e-invoice as XML nor any text (it is a scan): "
+        "This PDF carries neither an e-invoice as XML nor any text that can be read: "
         "ask the sender for a Factur-X PDF, a UBL or a CII file.",
     )
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inbaar.intake.drafting import OwnIdentity, doubts, draft_of
+from inbaar.intake.drafting import OwnIdentity, doubts, draft_of, lacks
 from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import Problem, as_kept
 from inbaar.kit.bulk import fetch, insert_rows, run
@@ -214,14 +214,10 @@ def accept_reviewed(client_id: int, reading_id: int, on: dt.date, recorded_at: d
         )  # fmt: skip
     _, name, content = rows[0]
     read = read_invoice(bytes(content), name)
-    if (
-        not (read.customer.name or "").strip()
-        or read.payable is None
-        or (read.payable < 0 and not read.credit_note)
-    ):
+    if missing := lacks(read):
         raise Refused(
-            Refusal("fact-missing", "an invoice needs a customer and an amount that is not negative",
-                    f"{name} lacks one", "both", next_step="correct the file and send it again")
+            Refusal("fact-missing", "an invoice needs a number, a date, a currency, a customer and an amount that is not negative",
+                    f"{name} lacks: {', '.join(missing)}", "all of them", next_step="correct the file and send it again")
         )  # fmt: skip
     (answer,) = accept_invoices(client_id, [draft_of(read, on)], recorded_at)
     if answer.outcome != "refused":

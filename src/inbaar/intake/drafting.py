@@ -32,6 +32,13 @@ def doubts(read: InvoiceRead, own: OwnIdentity) -> tuple[Problem, ...]:
                 f"The invoice is sent by {supplier}, not by {own.name}: choose that administration, or correct the file.",
             )
         )  # fmt: skip
+    elif read.format == "pdf" and not _by_number(read.supplier, own):
+        problems.append(
+            Problem(
+                "warning", "supplier-by-name",
+                f"The page names {own.name} as the sender without a number he is known by: check that the invoice is his.",
+            )
+        )  # fmt: skip
     if not (read.customer.name or "").strip():
         problems.append(
             Problem("warning", "customer-missing", "The invoice names no customer: fill in who owes it.")
@@ -41,10 +48,28 @@ def doubts(read: InvoiceRead, own: OwnIdentity) -> tuple[Problem, ...]:
 
 def _is_own(supplier: PartyRead, own: OwnIdentity) -> bool:
     """Known by number where both have one, else by name."""
+    known = _by_number(supplier, own)
+    return plain(supplier.name or "") == plain(own.name) if known is None else known
+
+
+def _by_number(supplier: PartyRead, own: OwnIdentity) -> bool | None:
+    """Whether the first number that both have is the same; None where they have none in common."""
     for theirs, ours in ((supplier.kvk, own.kvk), (supplier.vat, own.vat)):
         if theirs and ours:
             return plain(theirs) == plain(ours)
-    return plain(supplier.name or "") == plain(own.name)
+    return None
+
+
+def lacks(read: InvoiceRead) -> tuple[str, ...]:
+    """The facts without which a reading is no invoice: a page may leave open what an e-invoice must say."""
+    facts = {
+        "number": (read.number or "").strip(),
+        "issue date": read.issue_date,
+        "currency": read.currency,
+        "customer": (read.customer.name or "").strip(),
+        "amount to pay": read.payable is not None and (read.payable >= 0 or read.credit_note),
+    }
+    return tuple(name for name, value in facts.items() if not value)
 
 
 def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:

@@ -16,7 +16,7 @@ Level = Literal["error", "warning"]
 
 #: `ubl` is a UBL 2 Invoice or CreditNote, bare or in an envelope; `cii` a UN/CEFACT CrossIndustryInvoice;
 #: `facturx` a PDF that carries one (ZUGFeRD 2 is the same thing); `zugferd` the CrossIndustryDocument of
-#: ZUGFeRD 1, bare or in a PDF; `pdf` a PDF that carries no invoice as XML.
+#: ZUGFeRD 1, bare or in a PDF; `pdf` a PDF that carries no invoice as XML and is read from its pages.
 Format = Literal["ubl", "cii", "facturx", "zugferd", "pdf"]
 
 

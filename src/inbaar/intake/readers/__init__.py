@@ -1,4 +1,4 @@
-"""An invoice file in any of the structured formats to one `InvoiceRead`. Used by `inbaar read`, upload and the demo.
+"""An invoice file to one `InvoiceRead`: an e-invoice, or a PDF read from its pages. Used by `inbaar read`, upload and the demo.
 
 What the file is, is decided by its content: a PDF by its signature, XML by its root element. Bad input never raises:
 it comes back refused, with the reason.
@@ -13,7 +13,8 @@ from lxml import etree
 
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
-from inbaar.intake.readers.pdf import attached_xml
+from inbaar.intake.readers.page.invoice import invoice_on_pages
+from inbaar.intake.readers.pdf import attached_xml, no_text, scanned_pages, text_on_pages
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
 from inbaar.intake.readers.xml import parsed
@@ -30,6 +31,8 @@ _READERS = {
 _ENVELOPE = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}StandardBusinessDocument"
 _STATEMENT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:(camt\.05[234][0-9.]{0,10})\}").match
 _LIMITS = Limits()
+#: A scan may bear a stamp of the program that made it; an invoice has more words than this.
+_FEW_WORDS = 8
 
 
 def read_invoice(
@@ -41,15 +44,16 @@ def read_invoice(
     try:
         content = content_of(source, limits)
         digest = hashlib.sha256(content).hexdigest()
-        draft = _from_pdf(content, limits) if is_pdf(content) else _draft(parsed(content, limits))
-        return understood(draft, file, digest)
+        if is_pdf(content):
+            return _from_pdf(content, limits, file, digest)
+        return understood(_draft(parsed(content, limits)), file, digest)
     except Unreadable as reason:
         problem = Problem("error", reason.rule, reason.text)
         return InvoiceRead(file=file, format=reason.format, problems=(problem,), sha256=digest)
 
 
-def _from_pdf(content: bytes, limits: Limits) -> Draft:
-    """The draft of the first XML in a PDF that is an invoice; `facturx` for CII, whatever the attachment is called."""
+def _from_pdf(content: bytes, limits: Limits, file: str, digest: str) -> InvoiceRead:
+    """The first XML in a PDF that is an invoice (`facturx` for CII, whatever the attachment is called); else its pages."""
     whys = []
     for attached in attached_xml(content, limits):
         try:
@@ -57,8 +61,21 @@ def _from_pdf(content: bytes, limits: Limits) -> Draft:
         except Unreadable as why:
             whys.append(why)
         else:
-            return replace(draft, format="facturx") if draft.format == "cii" else draft
-    raise Unreadable(whys[0].rule, whys[0].text, "pdf")
+            draft = replace(draft, format="facturx") if draft.format == "cii" else draft
+            return understood(draft, file, digest)
+    if whys:  # what its sender meant to be read cannot be: his page may say other things
+        raise Unreadable(whys[0].rule, whys[0].text, "pdf")
+    return _from_pages(content, limits, file, digest)
+
+
+def _from_pages(content: bytes, limits: Limits, file: str, digest: str) -> InvoiceRead:
+    """The invoice printed on the pages: by their text layer, or by OCR where they are pictures with next to none."""
+    found = text_on_pages(content, limits)
+    if found.words < _FEW_WORDS and found.drawn:
+        found = scanned_pages(content, limits)
+    if not found.words:
+        raise no_text()
+    return invoice_on_pages(found.pages, found.count, found.engine, file, digest)
 
 
 def _draft(root: etree._Element) -> Draft:

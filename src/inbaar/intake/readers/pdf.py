@@ -1,7 +1,8 @@
-"""The invoice XML inside a PDF, taken out by a child process that may crash, hang or swell without harm.
+"""What a PDF holds, taken out by a child process that may crash, hang or swell without harm: XML files, words, scans read.
 
-PDF is a format in which a few kilobytes can ask for gigabytes or for ever, so pdfium runs apart: its memory is limited,
-and its time is. The child (`pdf_worker.py`) starts at the first PDF and serves all later ones. Used by `read_invoice`.
+PDF is a format in which a few kilobytes can ask for gigabytes or for ever, so pdfium and the OCR run apart: their memory
+is limited, and their time is. The child (`pdf_child`) starts at the first PDF and serves all later ones; scans have a child
+of their own, as an OCR needs more of both. Used by `read_invoice`.
 """
 
 import atexit
@@ -11,42 +12,52 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, Literal
 
 from inbaar.intake.readers.source import Limits, Unreadable, size_text
 
-_WORKER = Path(__file__).with_name("pdf_worker.py")
 #: Names the standards give the invoice; they only decide when a PDF carries several XML files.
 _STANDARD_NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
 
+Question = Literal["xml", "text", "ocr"]
+
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the child found in one PDF: XML files, or why not."""
+class Pages:
+    """The words of the pages that were read, how many pages there are, and who read them."""
 
-    files: tuple[tuple[str, bytes], ...] = ()
-    has_text: bool = False
-    too_large: int | None = None
-    error: str | None = None
+    pages: list[dict[str, Any]]
+    count: int
+    engine: str
+
+    @property
+    def words(self) -> int:
+        return sum(len(page["words"]) for page in self.pages)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a page has pictures, in which an OCR may find text."""
+        return any(page["drawn"] for page in self.pages)
 
 
 class _Child:
-    """The running child and the lock that gives it one PDF at a time."""
+    """A running child and the lock that gives it one PDF at a time."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.owner = 0
 
-    def started(self, limits: Limits) -> "subprocess.Popen[bytes]":
+    def started(self, memory: int) -> "subprocess.Popen[bytes]":
         """The child of this very process: one inherited over a fork is not ours to talk to."""
         if self.process is None or self.owner != os.getpid() or self.process.poll() is not None:
             self.owner = os.getpid()
             self.process = subprocess.Popen(
-                [sys.executable, "-P", str(_WORKER), str(limits.pdf_memory_bytes), str(limits.xml_bytes)],
+                [sys.executable, "-P", "-m", "inbaar.intake.pdf_child", str(memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
             )
         return self.process
 
@@ -58,30 +69,44 @@ class _Child:
             process.communicate()
 
 
-_child = _Child()
+_reading, _recognising = _Child(), _Child()
 
 
 def attached_xml(content: bytes, limits: Limits) -> list[bytes]:
-    """The XML attachments, the likeliest invoice first, or `Unreadable` saying why there is none."""
-    answer = _asked(content, limits)
-    if answer.error is not None:
-        raise Unreadable(answer.error, _WORDS[answer.error], "pdf")
-    if answer.too_large is not None:
+    """The XML attachments, the likeliest invoice first; none where the PDF carries none."""
+    answer, files = _asked("xml", content, limits)
+    if answer["too_large"] is not None:
         raise Unreadable(
             "attachment-too-large",
-            f"An attachment in the PDF unpacks to {size_text(answer.too_large)}, more than the "
+            f"An attachment in the PDF unpacks to {size_text(answer['too_large'])}, more than the "
             f"{size_text(limits.xml_bytes)} allowed: it was not read; ask the sender for a plain e-invoice.",
             "pdf",
         )
-    if not answer.files:
-        raise Unreadable("no-xml", _WORDS["no-xml" if answer.has_text else "no-text"], "pdf")
-    return [found for _, found in sorted(answer.files, key=lambda file: _preference(file[0]))]
+    return [found for _, found in sorted(files, key=lambda file: _preference(file[0]))]
+
+
+def text_on_pages(content: bytes, limits: Limits) -> Pages:
+    """The words of the text layer."""
+    answer, _ = _asked("text", content, limits)
+    return Pages(answer["pages"], answer["count"], "text layer")
+
+
+def scanned_pages(content: bytes, limits: Limits) -> Pages:
+    """The words of the pages as pictures, or `Unreadable` where no OCR is installed."""
+    answer, _ = _asked("ocr", content, limits)
+    return Pages(answer["pages"], answer["count"], answer["engine"])
+
+
+def no_text() -> Unreadable:
+    """The refusal of a PDF in which nothing is written."""
+    return Unreadable("no-xml", _WORDS["no-text"], "pdf")
 
 
 def stop_child() -> None:
-    """End the child process now (it ends by itself with this one)."""
-    with _child.lock:
-        _child.stop()
+    """End the child processes now (they end by themselves with this one)."""
+    for child in (_reading, _recognising):
+        with child.lock:
+            child.stop()
 
 
 atexit.register(stop_child)
@@ -89,9 +114,9 @@ atexit.register(stop_child)
 _WORDS = {
     "damaged": "The PDF cannot be opened: it is damaged or cut off; ask the sender to send it again.",
     "encrypted": "The PDF is protected by a password: ask the sender for the invoice without one.",
-    "no-xml": "This PDF carries no e-invoice as XML: ask the sender for a Factur-X PDF, a UBL or a CII file.",
-    "no-text": "This PDF carries neither an e-invoice as XML nor any text (it is a scan): "
+    "no-text": "This PDF carries neither an e-invoice as XML nor any text that can be read: "
     "ask the sender for a Factur-X PDF, a UBL or a CII file.",
+    "no-ocr": "This PDF is a scan without text, and no OCR is installed to read it: install one (pip install 'inbaar[ocr]', or the program tesseract), or ask the sender for a Factur-X PDF, a UBL or a CII file.",
     "unsafe": "The PDF was given up: opening it took more memory than allowed or crashed the PDF reader (it may be a "
     "bomb, or damaged); ask the sender for a plain e-invoice.",
     "too-slow": "The PDF was given up: opening it took too long (it may be a bomb, or damaged); "
@@ -99,21 +124,30 @@ _WORDS = {
 }
 
 
-def _asked(content: bytes, limits: Limits) -> _Answer:
-    """The child's answer for one PDF. A child that dies or stays away is ended, and that is the answer."""
-    with _child.lock:
-        process = _child.started(limits)
+def _asked(ask: Question, content: bytes, limits: Limits) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+    """The child's answer for one PDF, with its files. A child that dies or stays away is ended, and that is the answer."""
+    child = _recognising if ask == "ocr" else _reading
+    seconds, memory = (
+        (limits.ocr_seconds, limits.ocr_memory_bytes)
+        if ask == "ocr"
+        else (limits.pdf_seconds, limits.pdf_memory_bytes)
+    )
+    with child.lock:
+        process = child.started(memory)
         late = threading.Event()
-        timer = threading.Timer(limits.pdf_seconds, _end, (process, late))
+        timer = threading.Timer(seconds, _end, (process, late))
         timer.daemon = True
         timer.start()
         try:
-            return _exchanged(process, content)
+            answer, files = _exchanged(process, ask, content, limits)
         except (OSError, EOFError):
-            _child.stop()
-            return _Answer(error="too-slow" if late.is_set() else "unsafe")
+            child.stop()
+            answer, files = {"error": "too-slow" if late.is_set() else "unsafe"}, []
         finally:
             timer.cancel()
+    if "error" in answer:
+        raise Unreadable(answer["error"], _WORDS[answer["error"]], "pdf")
+    return answer, files
 
 
 def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
@@ -121,18 +155,20 @@ def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
     process.kill()
 
 
-def _exchanged(process: "subprocess.Popen[bytes]", content: bytes) -> _Answer:
+def _exchanged(
+    process: "subprocess.Popen[bytes]", ask: Question, content: bytes, limits: Limits
+) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
     if process.stdin is None or process.stdout is None:
         raise EOFError
-    process.stdin.write(len(content).to_bytes(8, "big"))
-    process.stdin.write(content)
+    question = {"size": len(content), "ask": ask, "largest": limits.xml_bytes}
+    process.stdin.write(json.dumps(question).encode() + b"\n" + content)
     process.stdin.flush()
     line = process.stdout.readline()
     if not line.endswith(b"\n"):
         raise EOFError
     answer = json.loads(line)
-    files = tuple((name, process.stdout.read(size)) for name, size in answer.pop("files", ()))
-    return _Answer(files=files, **answer)
+    files = [(name, process.stdout.read(size)) for name, size in answer.get("files", ())]
+    return answer, files
 
 
 def _preference(name: str) -> int:

@@ -23,6 +23,9 @@ class Limits:
     elements: int = 1_500_000
     pdf_seconds: float = 20.0
     pdf_memory_bytes: int = 600 * _MEGABYTE
+    # An OCR takes some four seconds a page, and maps its models and libraries beside the page it reads.
+    ocr_seconds: float = 90.0
+    ocr_memory_bytes: int = 2_500 * _MEGABYTE
 
 
 class Unreadable(Exception):

@@ -30,7 +30,7 @@ _SENTENCES = {
     "not-a-receipt": noop("Only money received can pay an invoice."),
     "over-entry": noop("Choose at least one invoice, for no more than what the entry has left (%(limit)s)."),
     "not-in-review": noop("Only a document in doubt can be accepted by hand."),
-    "fact-missing": noop("An invoice needs a customer and an amount. Correct the file and send it again."),
+    "fact-missing": noop("An invoice needs a number, a date, a currency, a customer and an amount. Correct the file and send it again."),
 }  # fmt: skip
 
 

@@ -1,0 +1,199 @@
+"""The issue date, the due date and the term of payment, which check each other. Pure.
+
+Day and month can be exchanged in `03-04-2026`: the page decides which comes first, by another of its dates, by its
+language or country, or by the term; where it does not, the date is left out.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
+from inbaar.intake.readers.page.labels import plain
+from inbaar.intake.readers.page.layout import Word
+from inbaar.intake.readers.page.near import Label, Sheet
+from inbaar.intake.readers.page.values import Day, days
+
+#: Words between a number and its date in a title: `Factuur 2026-12 van 3 maart 2026`.
+_FROM = frozenset(
+    {"van", "dd", "vom", "von", "of", "dated", "du", "from", "at", "on", "datum", "date", "issued"}
+)
+#: Words right before the last day to pay, in a sentence about paying.
+_UNTIL = frozenset({"voor", "vóór", "uiterlijk", "before", "by", "until", "zum", "bis", "op"})
+_UNIT = r"(?:dagen|days|tagen?|jours|j)\b"
+_TERM = re.compile(
+    rf"(?:binnen|within|innerhalb(?: von)?|netto?|termijn van|net|solde à|balance at|in) (\d{{1,3}}) ?{_UNIT}|\b(\d{{1,3}}) {_UNIT}(?: netto?)?|net (\d{{1,3}})\b"
+)
+#: What a number of days in running text is about, where it is no term of payment.
+_OTHER_DAYS = re.compile(
+    r"skonto|discount|korting|reclam|klacht|retour|bezwaar|complain|geldig|valid|einwänd|rabat"
+)
+_FROM_INVOICE = re.compile(
+    r"factuurdatum|invoice date|date of invoice|rechnungsdatum|dagtekening|date de facture"
+)
+_PAYS = re.compile(
+    r"betal|over te maken|voldoen|betaal|overma|pay|zahl|règl|paiement|remit|termijn|terms|due|transfer|netto"
+)
+#: A sentence that asks to be paid.
+_ASKS = re.compile(
+    r"over te maken|te betalen|te voldoen|betaling|betaal|overmaken|please pay|payment|remit|transfer|überweis|zahl"
+)
+#: A page that is Dutch, or of a country that writes the day first.
+_DAY_FIRST = re.compile(
+    r"\b(?:btw|kvk|factuur|factuurdatum|nederland|netherlands|rechnung|ust|mwst|facture|tva|nl\d{2}[a-z]{4}\d{10}|nl\d{9}b\d{2}|united kingdom|gb\d{9})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What was found; `asked` names what the page has, but not beyond doubt. `term` is the term as printed, in days."""
+
+    issued: Finding | None
+    due: Finding | None
+    term: Finding | None
+    term_days: int | None
+    asked: tuple[str, ...]
+    differs: bool
+
+
+def dates_of(sheet: Sheet) -> Dates:
+    """The dates of the invoice."""
+    first = _order(sheet)
+    issue = _candidates(sheet, "issue_date") or _weak_issue(sheet)
+    due = [*_candidates(sheet, "due_date", "term"), *_sentences(sheet)]
+    term = _term(sheet)
+    issue_days = {value for day, _ in issue for value in _values(day, first)}
+    due_days = {value for day, _ in due for value in _values(day, first)}
+    plausible = {
+        (i, d) for i in issue_days for d in due_days if dt.timedelta(0) <= d - i <= dt.timedelta(400)
+    }
+    if term is not None and (tied := {(i, d) for i, d in plausible if (d - i).days == term[0]}):
+        plausible = tied
+    if len(plausible) == 1 and (len(issue_days) > 1 or len(due_days) > 1) and term is not None:
+        (pair,) = plausible
+        issue_days, due_days = {pair[0]}, {pair[1]}
+    due_days -= {d for d in due_days if len(due_days) > 1 and issue_days and d < min(issue_days)}
+    issued, due_on = _one(issue_days), _one(due_days)
+    ties = (
+        issued is not None and due_on is not None and term is not None and (due_on - issued).days == term[0]
+    )
+    level = CHECKED if ties else LABELLED
+    found_due = _finding(due, due_on, level) if due_on and not (issued and due_on < issued) else None
+    derived = None
+    if due_on is None and not due_days and issued and term and term[2]:
+        day = issued + dt.timedelta(term[0])
+        derived = Finding(day.isoformat(), term[1].words, term[1].page, LABELLED)
+    asked = [] if issued else ["issue_date"]
+    if (due_days or due) and found_due is None:
+        asked.append("due_date")
+    return Dates(
+        issued=_finding(issue, issued, level) if issued else None,
+        due=found_due or derived,
+        term=term[1] if term else None,
+        term_days=term[0] if term else None,
+        asked=tuple(asked),
+        differs=bool(issued and due_on and term and not ties),
+    )
+
+
+def _one(values: set[dt.date]) -> dt.date | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _finding(candidates: list[tuple[Day, Label]], value: dt.date, level: float) -> Finding:
+    day, label = next((d, la) for d, la in candidates if value in (d.value, d.other))
+    return Finding(value.isoformat(), day.words, label.cell.page, level)
+
+
+def _candidates(sheet: Sheet, *kinds: str) -> list[tuple[Day, Label]]:
+    return [(day, label) for label in sheet.named(*kinds) if (day := sheet.day(label)) is not None]
+
+
+def _sentences(sheet: Sheet) -> Iterator[tuple[Day, Label]]:
+    """`Wij verzoeken u dit bedrag vóór 3 maart 2026 over te maken.`"""
+    for cell in sheet.layout.cells:
+        if len(cell.words) < 5 or not _ASKS.search(cell.text.casefold()):
+            continue
+        for day in days(cell.words):
+            if day.start and plain(cell.words[day.start - 1].text) in _UNTIL:
+                yield day, Label(("due_date",), cell, 0, day.start, len(cell.words))
+
+
+def _weak_issue(sheet: Sheet) -> list[tuple[Day, Label]]:
+    """`Datum: ...`, or a date behind the number in the title: `Factuur 2026-12 van 3 maart 2026`."""
+    titled = []
+    for label in sheet.named("title_number", "number"):
+        found = days(label.rest)
+        if label.leads and found and found[0].start and plain(label.rest[found[0].start - 1].text) in _FROM:
+            titled.append((found[0], label))
+    return titled or [found for found in _candidates(sheet, "date") if found[1].cell.page == 1]
+
+
+def _order(sheet: Sheet) -> str | None:
+    """`d` or `m`: which of day and month comes first on these pages; None where nothing tells."""
+    marks = set()
+    for cell in sheet.layout.cells:
+        for day in days(cell.words):
+            if day.mark[:1] in ("-", "/") and len(day.mark) == 2:
+                marks.add(day.mark[1])
+    if len(marks) == 1:
+        return marks.pop()
+    if marks:
+        return None
+    return "d" if _DAY_FIRST.search(sheet.text) else None
+
+
+def _values(day: Day, first: str | None) -> Iterator[dt.date]:
+    if day.other is None or day.mark == "." or first == "d":
+        yield day.value
+    elif first == "m":
+        yield day.other
+    else:
+        yield from (day.value, day.other)
+
+
+def _term(sheet: Sheet) -> tuple[int, Finding, bool] | None:
+    """The one term the pages state: its days, where, and whether it says from the invoice date."""
+    found: dict[int, tuple[int, Finding, bool]] = {}
+    for row in sheet.layout.rows:
+        for cell in row:
+            labelled = any("term" in label.kinds for label in sheet.labels[cell])
+            around = " ".join(other.text for other in row).casefold()
+            text = cell.text.casefold()
+            for match in _TERM.finditer(text):
+                count = int(match[1] or match[2] or match[3])
+                if _OTHER_DAYS.search(text) or not (labelled or _PAYS.search(around)) or count > 365:
+                    continue
+                plain = _FROM_INVOICE.search(text) is not None
+                words = _words_at(cell.words, match.start(), match.end())
+                if count not in found or plain:
+                    found[count] = (
+                        count,
+                        Finding(cell.text[match.start() : match.end()], words, cell.page, LABELLED),
+                        plain,
+                    )
+    for label in sheet.named("term"):
+        _labelled_days(sheet, label, found)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _labelled_days(sheet: Sheet, label: Label, found: dict[int, tuple[int, Finding, bool]]) -> None:
+    """`Aantal dagen: 30,00`; a term that stands beside or under its label."""
+    spots = [sheet.right(label), *(cell.words for cell in sheet.under(label))]
+    for words in spots[:2]:
+        text = " ".join(word.text for word in words).casefold()
+        match = re.fullmatch(r"(?:net )?(\d{1,3})(?:[.,]00)?(?: dagen| days| dagen netto| days net)?", text)
+        if match and int(match[1]) not in found:
+            count = int(match[1])
+            found[count] = (count, Finding(text, tuple(words), label.cell.page, PLACED), False)
+
+
+def _words_at(words: tuple[Word, ...], start: int, end: int) -> tuple[Word, ...]:
+    """The words of a text between two of its letters."""
+    found, place = [], 0
+    for word in words:
+        if place < end and place + len(word.text) > start:
+            found.append(word)
+        place += len(word.text) + 1
+    return tuple(found) or words

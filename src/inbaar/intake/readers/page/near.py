@@ -1,0 +1,142 @@
+"""Labels on the page and what stands by each: behind it in its cell, in the cells to its right, or under it. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from inbaar.intake.readers.page.labels import LONGEST, WEAK, kinds, plain
+from inbaar.intake.readers.page.layout import Cell, Layout, Word, box_of
+from inbaar.intake.readers.page.values import Amount, Day, amounts, days
+
+#: How many words that are no value may stand between a label and its value: `Totaal te betalen in EUR: 12,00`.
+_BETWEEN = 4
+_ROWS_BELOW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label found in a cell: the fields it may name, its words from `start` to `end`, its value's room up to `stop`."""
+
+    kinds: tuple[str, ...]
+    cell: Cell
+    start: int
+    end: int
+    stop: int
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.cell.words[self.start : self.end]
+
+    @property
+    def rest(self) -> tuple[Word, ...]:
+        return self.cell.words[self.end : self.stop]
+
+    @property
+    def leads(self) -> bool:
+        """Whether it opens its cell."""
+        return self.start == 0
+
+
+class Sheet:
+    """A layout with its labels: what the resolvers ask."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.labels: dict[Cell, list[Label]] = {cell: _labels(cell) for cell in layout.cells}
+
+    @cached_property
+    def text(self) -> str:
+        """All text in small letters, row by row."""
+        return "\n".join("  ".join(cell.text for cell in row) for row in self.layout.rows).casefold()
+
+    def named(self, *wanted: str) -> Iterator[Label]:
+        """The labels that may name one of these fields, in reading order."""
+        for labels in self.labels.values():
+            for label in labels:
+                if any(kind in wanted for kind in label.kinds):
+                    yield label
+
+    def right(self, label: Label) -> tuple[Word, ...]:
+        """What stands in the row after a label, up to the next label; nothing if its cell goes on with another label."""
+        if label.stop != len(label.cell.words):
+            return label.rest
+        found = list(label.rest)
+        for cell in self.layout.after(label.cell):
+            if self.labels[cell] and self.labels[cell][0].leads:
+                break
+            found.extend(cell.words)
+        return tuple(found)
+
+    def under(self, label: Label, rows: int = 1) -> list[Cell]:
+        """The cells under a label, up to one that is itself labelled."""
+        here = Cell(label.cell.page, label.words)
+        found = []
+        for cell in self.layout.below_box(here, self.layout.row_of[label.cell], rows):
+            if self.labels[cell] and self.labels[cell][0].leads:
+                break
+            found.append(cell)
+        return found
+
+    def day(self, label: Label) -> Day | None:
+        """The day a label names."""
+        for words in (label.rest, self.right(label), *(_within(label, c) for c in self.under(label))):
+            found = days(words)
+            if found and found[0].start <= _BETWEEN:
+                return found[0]
+        return None
+
+    def amounts(self, label: Label) -> list[Amount]:
+        """The amounts in the row after a label."""
+        return amounts(self.right(label))
+
+    def amounts_under(self, label: Label) -> list[Amount]:
+        """The amounts in the column under a label."""
+        found = []
+        for cell in self.under(label, _ROWS_BELOW):
+            found.extend(amounts(_within(label, cell)))
+        return found
+
+
+def _within(label: Label, cell: Cell) -> tuple[Word, ...]:
+    """Of a cell that is far wider than the label above it, the words under the label."""
+    left, _, right, _ = box_of(label.words)
+    if cell.right - cell.left < 1.5 * (right - left) + 40:
+        return cell.words
+    return tuple(w for w in cell.words if min(w.right, right) - max(w.left, left) > -12)
+
+
+def _labels(cell: Cell) -> list[Label]:
+    found: list[tuple[tuple[str, ...], int, int]] = []
+    known = kinds()
+    compared = [plain(word.text) for word in cell.words]
+    place = 0
+    while place < len(compared):
+        length = _longest(compared, place, known)
+        if length and _counts(compared, place, length, cell.words):
+            found.append((known["".join(compared[place : place + length])], place, place + length))
+            place += length
+        else:
+            place += 1
+    stops = [*(start for _, start, _ in found[1:]), len(compared)][: len(found)]
+    return [
+        Label(named, cell, start, end, stop) for (named, start, end), stop in zip(found, stops, strict=True)
+    ]
+
+
+def _longest(compared: list[str], place: int, known: dict[str, tuple[str, ...]]) -> int:
+    if not compared[place]:
+        return 0
+    for length in range(min(LONGEST, len(compared) - place), 0, -1):
+        if "".join(compared[place : place + length]) in known:
+            return length
+    return 0
+
+
+def _counts(compared: list[str], place: int, length: int, words: tuple[Word, ...]) -> bool:
+    """A short word is a label at the start of a cell, behind a percentage, or where a colon says so."""
+    if "".join(compared[place : place + length]) not in WEAK:
+        return True
+    before = words[:place]
+    if words[place + length - 1].text.endswith(":"):
+        return True
+    return all(not any(sign.isalpha() for sign in word.text) for word in before)

@@ -1,0 +1,359 @@
+"""Who sends the invoice and who owes it: names, addresses and identifiers, each from more than one sign. Pure.
+
+The supplier says so himself: a label, his own numbers in his block, the line of a sender, the name of his site. The customer
+is who is labelled so, or the only other address. Names that compete are left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from inbaar.intake.readers.page.blocks import Address, addresses, sections
+from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
+from inbaar.intake.readers.page.identities import Found, Identities
+from inbaar.intake.readers.page.labels import plain
+from inbaar.intake.readers.page.layout import Cell, Word
+from inbaar.intake.readers.page.near import Sheet
+
+_FORMS = r"(?:B\.?\s?V\.?|N\.?V\.?|V\.?\s?O\.?\s?F\.?|C\.?V\.?|GmbH(?: & Co\.? KG)?|AG|KG|UG|OHG|Ltd\.?|Limited|LLP|LLC|PLC|plc|Inc\.?|SARL|SAS|S\.?A\.?|BVBA|SRL|S\.L\.|a\.G\.|U\.A\.|e\.K\.)"
+_COMPANY = re.compile(rf"(?P<name>(?:[A-Z0-9&'][\w&'.\-]* ){{1,6}}{_FORMS})(?=$|\s*[,|•·;–—(]|\s+-\s)")
+_SEPARATOR = re.compile(r"\s+[•·|●∙–\-—]\s+|\s*[•·|●∙]\s*|,\s+|\s{2,}")
+_POSTCODE = re.compile(r"\b(?:[1-9]\d{3} ?[A-Z]{2}|\d{5}|[A-Z]-\d{4,5})\b")
+_DOMAIN = re.compile(
+    r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9][a-z0-9\-]+)(?:\.[a-z0-9\-]+)*\.[a-z]{2,}", re.IGNORECASE
+)
+_MAIL_HOSTS = frozenset(
+    {
+        "gmail",
+        "hotmail",
+        "outlook",
+        "live",
+        "icloud",
+        "ziggo",
+        "kpnmail",
+        "planet",
+        "xs4all",
+        "yahoo",
+        "home",
+        "kpn",
+    }
+)
+_FORM_ENDING = re.compile(rf"[\s,]*{_FORMS}$")
+_NO_NAME = re.compile(r":|@|www\.|\d{3}")
+_BULLET = re.compile(r"[•·|●∙]")
+#: From which share of the height of the page an address without a label can be the one in the window of the envelope.
+_WINDOW = 0.55
+_RANK = ("label", "block", "company", "sender", "site", "holder")
+
+
+@dataclass(slots=True)
+class Parties:
+    """Fields by name (`supplier.name`, `customer.postcode`...), and what is left to a person."""
+
+    found: dict[str, Finding] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    several_accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One sign of who the supplier is: the name, where, and what kind of sign."""
+
+    name: str
+    words: tuple[Word, ...]
+    page: int
+    kind: str
+
+
+def parties_of(sheet: Sheet, identities: Identities) -> Parties:
+    """The parties of the invoice."""
+    parties = Parties()
+    known = addresses(sheet)
+    lines = list(_party_lines(sheet))
+    senders = list(_sender_lines(sheet))
+    customer = _customer(sheet, known, identities, senders)
+    theirs = frozenset(customer.cells) if customer else frozenset()
+    sectioned = _sectioned(sheet)
+    several = (*identities.ibans, *identities.vats, *identities.kvks)
+    own = [f.cell for f in several if _owner(f, theirs, sectioned) == "supplier"]
+    signs = [*_addressed(sheet, known, own, customer), *senders, *_holders(sheet), *_companies(sheet, own)]
+    signs += [_Sign(name, words, page, "label") for role, name, words, page in lines if role == "supplier"]
+    _supplier_name(sheet, parties, signs)
+    _customer_name(parties, customer, [line for line in lines if line[0] == "customer"])
+    _owned(parties, "vat", identities.vats, theirs, sectioned, CHECKED)
+    _owned(parties, "kvk", identities.kvks, theirs, sectioned, LABELLED)
+    _account(parties, identities.ibans, theirs, sectioned)
+    return parties
+
+
+def _customer(
+    sheet: Sheet, known: Sequence[Address], identities: Identities, senders: Sequence[_Sign]
+) -> Address | None:
+    """The labelled address; else the only one in the upper part of the first page that is not a sender's."""
+    labelled = [address for address in known if address.role == "customer"]
+    if labelled:
+        return labelled[0] if len({plain(a.name) for a in labelled}) == 1 else None
+    if any(role == "customer" and label.cell.page == 1 for label, role in sections(sheet)):
+        return None
+    own = {
+        found.cell
+        for found in (*identities.ibans, *identities.vats, *identities.kvks)
+        if found.owner != "customer"
+    }
+    sender = {_core(sign.name) for sign in senders} | {_core(a.name) for a in known if a.role == "supplier"}
+    others = [
+        a for a in known
+        if a.role is None and a.name_cell.page == 1 and not a.has_contact and not own & set(a.cells)
+        and _core(a.name) not in sender and (sender or not _site(sheet, a.name)) and a.name_cell.bottom > sheet.layout.heights[1] * _WINDOW
+    ]  # fmt: skip
+    return others[0] if len({plain(a.name) for a in others}) == 1 else None
+
+
+def _addressed(
+    sheet: Sheet, known: Sequence[Address], own: Sequence[Cell], customer: Address | None
+) -> Iterator[_Sign]:
+    for address in known:
+        if address is customer or address.role in ("customer", "delivery", "payee"):
+            continue
+        words, page = address.name_cell.words, address.name_cell.page
+        if address.role == "supplier":
+            yield _Sign(address.name, words, page, "label")
+        elif set(own) & set(address.cells) or address.has_contact:
+            yield _Sign(address.name, words, page, "block")
+        if _site(sheet, address.name):
+            yield _Sign(address.name, words, page, "site")
+
+
+def _site(sheet: Sheet, name: str) -> bool:
+    """Whether a mail address or site on the pages bears the name: `post@zaagmolen.nl` for Zaagmolen B.V."""
+    core = _core(name)
+    first = plain(name.split()[0])
+    for domain in _DOMAIN.findall(sheet.text):
+        site = plain(domain)
+        if (
+            site not in _MAIL_HOSTS
+            and len(site) >= 4
+            and (site == core or (site.startswith(core) and len(core) >= 5) or first == site)
+        ):
+            return True
+    return False
+
+
+def _sender_lines(sheet: Sheet) -> Iterator[_Sign]:
+    """`Zaagmolen B.V. • Dorpsstraat 1 • 6711 AA Ede`: name, street and place in one line."""
+    for words, page, text in _joined(sheet):
+        parts = [part for part in _SEPARATOR.split(text) if part]
+        if len(parts) >= 3 and _POSTCODE.search(text) and not _POSTCODE.search(parts[0]):
+            count = len(parts[0].split())
+            if 1 <= count <= 7 and any(sign.isalpha() for sign in parts[0]) and not _NO_NAME.search(parts[0]):
+                yield _Sign(parts[0].strip(" ,"), words[:count], page, "sender")
+
+
+def _joined(sheet: Sheet) -> Iterator[tuple[tuple[Word, ...], int, str]]:
+    """The cells of each row; those with only a bullet between them are one."""
+    for row in sheet.layout.rows:
+        words: tuple[Word, ...] = ()
+        for cell in row:
+            bullets = bool(words) and (
+                _BULLET.fullmatch(cell.words[0].text) or _BULLET.fullmatch(words[-1].text)
+            )
+            if words and not bullets:
+                if not _labelled(sheet, words, row):
+                    yield words, row[0].page, " ".join(w.text for w in words)
+                words = ()
+            words += cell.words
+        if words and not _labelled(sheet, words, row):
+            yield words, row[0].page, " ".join(w.text for w in words)
+
+
+def _labelled(sheet: Sheet, words: tuple[Word, ...], row: tuple[Cell, ...]) -> bool:
+    cell = next(c for c in row if words[0] in c.words)
+    labels = sheet.labels[cell]
+    return bool(labels) and labels[0].leads
+
+
+def _holders(sheet: Sheet) -> Iterator[_Sign]:
+    for label in sheet.named("holder"):
+        words = label.rest or sheet.right(label)
+        text = " ".join(word.text for word in words).strip(" .,;")
+        company = re.match(rf"(?:[A-Z0-9&'][\w&'.\-]* ){{1,6}}{_FORMS}(?=$|\s)", text)
+        name = company[0] if company else text
+        if 1 <= len(name.split()) <= 7 and any(sign.isalpha() for sign in name):
+            yield _Sign(name, tuple(words[: len(name.split())]), label.cell.page, "holder")
+
+
+def _companies(sheet: Sheet, own: Sequence[Cell]) -> Iterator[_Sign]:
+    """A company's name in the row of its own numbers, or right above or below it."""
+    for cell in dict.fromkeys(own):
+        row = sheet.layout.row_of[cell]
+        for near in sheet.layout.rows[max(0, row - 4) : row + 3]:
+            for other in near:
+                close = other is cell or abs(other.left - cell.left) < 6 or near is sheet.layout.rows[row]
+                match = _COMPANY.match(other.text)
+                if close and match and other.page == cell.page:
+                    yield _Sign(
+                        match["name"], other.words[: len(match["name"].split())], other.page, "company"
+                    )
+
+
+def _party_lines(sheet: Sheet) -> Iterator[tuple[str, str, tuple[Word, ...], int]]:
+    """Names labelled as such under the heading of a party: `Verkäufer`, and under it `Name: ...`."""
+    headings = {label.cell: role for label, role in sections(sheet) if not label.rest}
+    role = None
+    for cell in sheet.layout.cells:
+        role = headings.get(cell, role)
+        for label in sheet.labels[cell]:
+            if (
+                "name" in label.kinds
+                and label.leads
+                and label.words[-1].text.endswith(":")
+                and role
+                and (words := sheet.right(label))
+            ):
+                words = (*_first_line(sheet, cell, words), *words)
+                yield role, " ".join(word.text for word in words), words, cell.page
+                role = None
+
+
+def _first_line(sheet: Sheet, label: Cell, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The line above a value whose label stands at the middle of two lines."""
+    row = sheet.layout.row_of[label]
+    above = sheet.layout.rows[row - 1] if row else ()
+    first = above[0] if len(above) == 1 else None
+    if (
+        first is not None
+        and first.page == label.page
+        and abs(first.left - words[0].left) < 2
+        and first.bottom - words[0].top < 0.6 * words[0].size
+    ):
+        return first.words
+    return ()
+
+
+def _sectioned(sheet: Sheet) -> dict[Cell, str]:
+    """For each cell the party under whose heading it stands, in the heading's column and before another heading."""
+    found: dict[Cell, str] = {}
+    last: dict[int, tuple[float, str, Cell]] = {}
+    headings = {label.cell: role for label, role in sections(sheet)}
+    for row in sheet.layout.rows:
+        for cell in row:
+            column = round(cell.left / 8)
+            if cell in headings:
+                last[column] = (cell.bottom, headings[cell], cell)
+            for near in (column - 1, column, column + 1):
+                known = last.get(near)
+                if known and known[2].page == cell.page and known[0] - cell.top < 14 * cell.size:
+                    found[cell] = known[1]
+                    # A value stands in the section of the label to its left.
+                    found.update(
+                        {
+                            other: known[1]
+                            for other in row
+                            if other.left > cell.left
+                            and sheet.labels[cell]
+                            and row.index(other) == row.index(cell) + 1
+                        }
+                    )
+    return found
+
+
+def _supplier_name(sheet: Sheet, parties: Parties, signs: list[_Sign]) -> None:
+    """The name the signs agree on: a label decides, two kinds of sign confirm each other, one alone must be the only one."""
+    groups: dict[str, list[_Sign]] = {}
+    for sign in signs:
+        groups.setdefault(_core(sign.name), []).append(sign)
+
+    def weight(core: str) -> tuple[bool, int]:
+        kinds = {sign.kind for sign in groups[core]} | (
+            {"site"} if _site(sheet, groups[core][0].name) else set()
+        )
+        return "label" in kinds, len(kinds)
+
+    # Whose name is on the account may be another's: it confirms, and says nothing alone.
+    stated = [core for core in groups if {sign.kind for sign in groups[core]} != {"holder"}]
+    ranked = sorted(stated, key=weight, reverse=True)
+    if not ranked or (len(ranked) > 1 and weight(ranked[0]) == weight(ranked[1])):
+        parties.asked.append("supplier.name")
+        return
+    label, count = weight(ranked[0])
+    best = min(groups[ranked[0]], key=lambda sign: _RANK.index(sign.kind))
+    level = CHECKED if label and count > 1 else LABELLED if label or count > 1 else PLACED
+    parties.found["supplier.name"] = Finding(best.name, best.words, best.page, level)
+
+
+def _core(name: str) -> str:
+    """A name without its legal form, as two spellings of it are compared."""
+    return plain(_FORM_ENDING.sub("", name)) or plain(name)
+
+
+def _customer_name(
+    parties: Parties, customer: Address | None, lines: list[tuple[str, str, tuple[Word, ...], int]]
+) -> None:
+    """The customer's address, or the one name labelled as his; never the supplier himself."""
+    supplier = parties.found.get("supplier.name")
+    labelled = customer is not None and customer.role == "customer"
+    if not labelled and len({plain(line[1]) for line in lines}) == 1:
+        _, name, words, page = lines[0]
+        parties.found["customer.name"] = Finding(name, words, page, LABELLED)
+        return
+    if (
+        customer is None
+        or (supplier and _core(customer.name) == _core(supplier.value))
+        or not (labelled or supplier)
+    ):
+        parties.asked.append("customer.name")
+        return
+    cell, level = customer.name_cell, LABELLED if labelled else PLACED
+    parties.found["customer.name"] = Finding(customer.name, cell.words, cell.page, level)
+    for name, value in (
+        ("street", customer.street), ("postcode", customer.postcode), ("city", customer.city), ("country", customer.country),
+    ):  # fmt: skip
+        if value:
+            parties.found[f"customer.{name}"] = Finding(value, _line_of(customer, value), cell.page, level)
+
+
+def _line_of(address: Address, value: str) -> tuple[Word, ...]:
+    return next((cell.words for cell in address.cells if value in cell.text), address.cells[-1].words)
+
+
+def _owner(found: Found, theirs: frozenset[Cell], sectioned: dict[Cell, str]) -> str:
+    if found.owner == "customer" or found.cell in theirs:
+        return "customer"
+    return sectioned.get(found.cell, "supplier")
+
+
+def _owned(
+    parties: Parties,
+    kind: str,
+    several: Sequence[Found],
+    theirs: frozenset[Cell],
+    sectioned: dict[Cell, str],
+    level: float,
+) -> None:
+    """The supplier's and the customer's number of one kind, where each has just one."""
+    customers = {f.finding.value: f for f in several if _owner(f, theirs, sectioned) == "customer"}
+    suppliers = {
+        f.finding.value: f
+        for f in several
+        if _owner(f, theirs, sectioned) == "supplier" and f.finding.value not in customers
+    }
+    for role, found in (("customer", customers), ("supplier", suppliers)):
+        if len(found) == 1:
+            (one,) = found.values()
+            parties.found[f"{role}.{kind}"] = Finding(
+                one.finding.value, one.finding.words, one.finding.page, level
+            )
+        elif found:
+            parties.asked.append(f"{role}.{kind}")
+
+
+def _account(
+    parties: Parties, several: Sequence[Found], theirs: frozenset[Cell], sectioned: dict[Cell, str]
+) -> None:
+    """The one account to pay to; of several a person chooses."""
+    found = {f.finding.value: f for f in several if _owner(f, theirs, sectioned) != "customer"}
+    if len(found) == 1:
+        (one,) = found.values()
+        parties.found["iban"] = one.finding
+    elif found:
+        parties.several_accounts = tuple(found)
