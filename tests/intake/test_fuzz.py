@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from inbaar.intake import checks, currencies, facts, identifiers, sums, values
 from inbaar.intake.readers import read_invoice, source
+from inbaar.intake.readers.page import labels
+from inbaar.intake.readers.page.invoice import invoice_on_pages
+from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import as_json
-from tests.intake.documents import cii, pdf, ubl
+from tests.intake.documents import cii, pdf, ubl, written
+from tests.intake.test_pages import PAGE
 
 DOCUMENTS = [ubl().encode(), ubl(root="CreditNote").encode(), cii().encode()]
 PIECES = [b"<", b">", b"</", b"&", b"&#0;", b"-", b"999999999999999999", b"NaN", b"1e9", b"\xff", b"\0", b"]]>",
@@ -81,12 +85,51 @@ def test_mutated_pdf(content: bytes) -> None:
     check(content)
 
 
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(mutated([written(PAGE), written(PAGE.replace("# Factuur", "# Creditnota"))]))
+def test_mutated_page(content: bytes) -> None:
+    read = read_invoice(content, "any")
+    if read.status != "review":  # in review a page may leave open what an e-invoice must say
+        check(content)
+    json.dumps(as_json(read))
+
+
+PIECES_OF_PAGES = st.one_of(
+    st.sampled_from(PAGE.replace("||", " ").split()),
+    st.sampled_from(["€", "-", "21%", "0%", "٣٤,٥٦", "99-99-9999", "31-02-2026", "1.234.567,89", "NL91", "Totaal:", "€-", ":", "(12,00)"]),
+    st.text(min_size=1, max_size=6),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(PIECES_OF_PAGES, st.integers(0, 500), st.integers(0, 60), st.integers(1, 90), st.sampled_from([1.0, 0.7])),
+        max_size=60,
+    )
+)  # fmt: skip
+def test_words_anywhere_on_a_page(words: list[tuple[str, int, int, int, float]]) -> None:
+    page = [
+        [text, left, 14 * row, left + width, 14 * row + 10, sure] for text, left, row, width, sure in words
+    ]
+    pages = [{"page": 1, "width": 595, "height": 842, "words": page, "drawn": False}]
+    try:
+        read = invoice_on_pages(pages, 1, "text layer", "page.pdf", "")
+    except Unreadable:
+        return
+    json.dumps(as_json(read))
+    assert read.status == ("review" if read.problems else "accepted")
+    assert all(
+        field.confidence >= 0.85 and field.box for name, field in read.fields.items() if name != "read_by"
+    )
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(content: bytes) -> None:
     check(content)
 
 
-@pytest.mark.parametrize("module", [checks, currencies, facts, identifiers, source, sums, values])
+@pytest.mark.parametrize("module", [checks, currencies, facts, identifiers, labels, source, sums, values])
 def test_examples_in_the_text(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

@@ -9,7 +9,7 @@ from inbaar.intake.readers.page.near import Label, Sheet
 from inbaar.intake.readers.page.values import amounts, days
 
 _PLACES = (
-    ("NL", re.compile(r"(?:NL[- ]{0,3})?(?P<code>[1-9]\d{3} ?[A-Z]{2}),? +(?P<city>[^\W\d].*)")),
+    ("NL", re.compile(r"(?P<street>[^\W\d][^,]*\d[^,]*, )?(?:NL[- ]{0,3})?(?P<code>[1-9]\d{3} ?[A-Z]{2}),? +(?P<city>[^\W\d][^,]*)")),
     ("GB", re.compile(r"(?P<city>[^\W\d][^\d,]*?),? +(?P<code>[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2})(?:,? .*)?")),
     ("", re.compile(r"(?P<land>[A-Z]{1,3}[- ])?(?P<code>\d{4,5}),? ?(?P<city>[^\W\d][^\d|•]{2,})")),
     ("US", re.compile(r"(?P<city>[^\W\d][^\d,]*),? [A-Z]{2},? (?P<code>\d{5}(?:-\d{4})?)(?:,? .*)?")),
@@ -69,13 +69,15 @@ def addresses(sheet: Sheet) -> list[Address]:
     return found
 
 
-def _place(text: str) -> tuple[str, str, str] | None:
-    """Country (empty where the form does not tell), postcode and city of a line."""
+def _place(text: str) -> tuple[str, str, str, str | None] | None:
+    """Country (empty where the form does not tell), postcode, city, and the street if it stands in the same line."""
     for country, pattern in _PLACES:
         match = pattern.fullmatch(text.strip(" ,"))
         if match is not None:
-            land = (match.groupdict().get("land") or "").strip("- ")
-            return country or _LANDS.get(land, land), match["code"], match["city"].strip(" ,")
+            groups = match.groupdict()
+            land = (groups.get("land") or "").strip("- ")
+            street = (groups.get("street") or "").strip(" ,") or None
+            return country or _LANDS.get(land, land), match["code"], match["city"].strip(" ,"), street
     return None
 
 
@@ -125,16 +127,18 @@ def _lines_below(sheet: Sheet, cell: Cell) -> list[Cell]:
     return found
 
 
-def _address(sheet: Sheet, cell: Cell, country: str, postcode: str, city: str) -> Address | None:
+def _address(
+    sheet: Sheet, cell: Cell, country: str, postcode: str, city: str, inside: str | None
+) -> Address | None:
     """The name is the first line of a tight block; where lines are wide apart, the line above the street."""
     for gap in (0.75, 2.6):
         lines = _lines_above(sheet, cell, gap)
         role, lines, inline = _role(sheet, lines)
-        named = _named(sheet, lines, inline, loose=gap > 1)
+        named = _named(sheet, lines[-1:] if inside else lines, inline, loose=gap > 1 and not inside)
         if named is not None:
             name, name_cell = named
             rest = [line for line in lines if line is not name_cell]
-            street = next((c.text for c in reversed(rest) if _STREET.fullmatch(c.text)), None)
+            street = inside or next((c.text for c in reversed(rest) if _STREET.fullmatch(c.text)), None)
             below = _lines_below(sheet, cell)
             land = "".join(below[0].text.casefold().split()) if below else ""
             return Address(

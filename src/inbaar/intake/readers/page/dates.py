@@ -180,7 +180,7 @@ def _term(sheet: Sheet) -> tuple[int, Finding, bool] | None:
 
 def _labelled_days(sheet: Sheet, label: Label, found: dict[int, tuple[int, Finding, bool]]) -> None:
     """`Aantal dagen: 30,00`; a term that stands beside or under its label."""
-    spots = [sheet.right(label), *(cell.words for cell in sheet.under(label))]
+    spots = [sheet.right(label), *sheet.words_under(label)]
     for words in spots[:2]:
         text = " ".join(word.text for word in words).casefold()
         match = re.fullmatch(r"(?:net )?(\d{1,3})(?:[.,]00)?(?: dagen| days| dagen netto| days net)?", text)

@@ -127,7 +127,7 @@ def _grouped(
 def _kvks(sheet: Sheet) -> Iterator[Found]:
     """Eight figures behind the label, which a place may stand between: `KvK Rotterdam 24330087`."""
     for label in sheet.named("kvk", "customer_kvk"):
-        for words in (sheet.right(label), *(cell.words for cell in sheet.under(label))):
+        for words in (sheet.right(label), *sheet.words_under(label)):
             found = _eight_figures(words)
             if found is not None:
                 value, taken = found

@@ -156,6 +156,15 @@ def _problems(read: _Read, found: Mapping[str, Finding], engine: str) -> Iterato
         yield doubt("BR-CO-15", f"The sums do not tie: {sums.contradicted}; ask the supplier which is right.")
     elif not sums.ties:
         yield doubt("sums-unchecked", "The page prints no net, VAT and total that add up: check the amounts.")
+    if sums.rate_fails:
+        yield doubt("BR-CO-17", f"{sums.rate_fails}: ask the supplier for a corrected invoice.")
+    if not read.purpose.credit_note and any(
+        found[n].value.startswith("-") for n in ("total", "payable") if n in found
+    ):
+        yield doubt(
+            "negative-invoice",
+            "The invoice is negative but is not called a credit note: ask the supplier for a credit note.",
+        )
     for name in _asked(read, found):
         yield doubt(
             f"unsure-{name.replace('_', '-').replace('.', '-')}",

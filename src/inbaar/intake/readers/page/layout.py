@@ -15,8 +15,8 @@ Box = tuple[float, float, float, float]
 
 #: A gap this many times the height of the letters sets cells apart; a space is a quarter.
 _CELL_GAP = 0.8
-#: A label glued to its value: `Factuurnummer:2026-12`.
-_GLUED = re.compile(r"([^\W\d][^:]*:)([^:/\\].*)")
+#: A label glued to its value: `Factuurnummer:2026-12`, `Totaal€12,00`.
+_GLUED = re.compile(r"([^\W\d][^:]*:|.*[^\W\d:]|.*%)((?<=:)[^:/\\].*|[€£$].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,14 @@ def layout_of(pages: Sequence[Mapping[str, Any]], count: int) -> Layout:
 def _word(entry: Sequence[Any]) -> Word:
     text, left, bottom, right, top, sure, *seen = entry
     box = tuple(seen[0]) if seen else None
-    return Word(unicodedata.normalize("NFKC", text), left, bottom, right, top, sure, box)
+    return Word(_plain_figures(unicodedata.normalize("NFKC", text)), left, bottom, right, top, sure, box)
+
+
+def _plain_figures(text: str) -> str:
+    """Figures of any script as 0 to 9, so that a number is the same number whoever wrote it."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 def _parted(word: Word) -> Iterator[Word]:

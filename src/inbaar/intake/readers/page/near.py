@@ -77,9 +77,14 @@ class Sheet:
             found.append(cell)
         return found
 
+    def words_under(self, label: Label, rows: int = 1) -> list[tuple[Word, ...]]:
+        """The words under a label in each row, without those under another label beside it."""
+        row = self.layout.rows[self.layout.row_of[label.cell]]
+        return [_within(label, row, cell) for cell in self.under(label, rows)]
+
     def day(self, label: Label) -> Day | None:
         """The day a label names."""
-        for words in (label.rest, self.right(label), *(_within(label, c) for c in self.under(label))):
+        for words in (label.rest, self.right(label), *self.words_under(label)):
             found = days(words)
             if found and found[0].start <= _BETWEEN:
                 return found[0]
@@ -92,17 +97,24 @@ class Sheet:
     def amounts_under(self, label: Label) -> list[Amount]:
         """The amounts in the column under a label."""
         found = []
-        for cell in self.under(label, _ROWS_BELOW):
-            found.extend(amounts(_within(label, cell)))
+        for words in self.words_under(label, _ROWS_BELOW):
+            found.extend(amounts(words))
         return found
 
 
-def _within(label: Label, cell: Cell) -> tuple[Word, ...]:
-    """Of a cell that is far wider than the label above it, the words under the label."""
+def _within(label: Label, row: tuple[Cell, ...], cell: Cell) -> tuple[Word, ...]:
+    """The words of a cell that stand under the label: all, unless the cell runs on under what stands beside the label."""
     left, _, right, _ = box_of(label.words)
-    if cell.right - cell.left < 1.5 * (right - left) + 40:
+    beside = [word for other in row for word in other.words if word not in label.words]
+    shared = any(min(word.right, cell.right) - max(word.left, cell.left) > 2 for word in beside)
+    if not shared:
         return cell.words
-    return tuple(w for w in cell.words if min(w.right, right) - max(w.left, left) > -12)
+    return tuple(word for word in cell.words if _mostly_under(word, left, right))
+
+
+def _mostly_under(word: Word, left: float, right: float) -> bool:
+    common = min(word.right, right) - max(word.left, left)
+    return common > 0.5 * min(word.right - word.left, right - left)
 
 
 def _labels(cell: Cell) -> list[Label]:

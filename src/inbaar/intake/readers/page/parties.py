@@ -82,7 +82,7 @@ def parties_of(sheet: Sheet, identities: Identities) -> Parties:
     _customer_name(parties, customer, [line for line in lines if line[0] == "customer"])
     _owned(parties, "vat", identities.vats, theirs, sectioned, CHECKED)
     _owned(parties, "kvk", identities.kvks, theirs, sectioned, LABELLED)
-    _account(parties, identities.ibans, theirs, sectioned)
+    _account(parties, identities.ibans, theirs)
     return parties
 
 
@@ -231,30 +231,37 @@ def _first_line(sheet: Sheet, label: Cell, words: tuple[Word, ...]) -> tuple[Wor
 
 
 def _sectioned(sheet: Sheet) -> dict[Cell, str]:
-    """For each cell the party under whose heading it stands, in the heading's column and before another heading."""
+    """For each cell the party under whose heading it stands: in the heading's column, before a gap, a sum, or another heading."""
     found: dict[Cell, str] = {}
-    last: dict[int, tuple[float, str, Cell]] = {}
+    open_sections: dict[int, str] = {}
     headings = {label.cell: role for label, role in sections(sheet)}
+    before: Cell | None = None
     for row in sheet.layout.rows:
-        for cell in row:
+        if before is None or before.page != row[0].page or before.bottom - row[0].top > 1.5 * row[0].size:
+            open_sections.clear()
+        before = row[0]
+        for place, cell in enumerate(row):
             column = round(cell.left / 8)
             if cell in headings:
-                last[column] = (cell.bottom, headings[cell], cell)
+                open_sections[column] = headings[cell]
             for near in (column - 1, column, column + 1):
-                known = last.get(near)
-                if known and known[2].page == cell.page and known[0] - cell.top < 14 * cell.size:
-                    found[cell] = known[1]
-                    # A value stands in the section of the label to its left.
-                    found.update(
-                        {
-                            other: known[1]
-                            for other in row
-                            if other.left > cell.left
-                            and sheet.labels[cell]
-                            and row.index(other) == row.index(cell) + 1
-                        }
-                    )
+                if near in open_sections and _ends(sheet, cell):
+                    del open_sections[near]
+                if near in open_sections:
+                    found[cell] = open_sections[near]
+                    if sheet.labels[cell] and place + 1 < len(row):  # the value of the label to its left
+                        found[row[place + 1]] = open_sections[near]
     return found
+
+
+_ENDS = frozenset(
+    {"net", "total", "payable", "number", "issue_date", "due_date", "title_number", "subject", "term"}
+)
+
+
+def _ends(sheet: Sheet, cell: Cell) -> bool:
+    labels = sheet.labels[cell]
+    return bool(labels) and labels[0].leads and bool(set(labels[0].kinds) & _ENDS)
 
 
 def _supplier_name(sheet: Sheet, parties: Parties, signs: list[_Sign]) -> None:
@@ -347,11 +354,9 @@ def _owned(
             parties.asked.append(f"{role}.{kind}")
 
 
-def _account(
-    parties: Parties, several: Sequence[Found], theirs: frozenset[Cell], sectioned: dict[Cell, str]
-) -> None:
+def _account(parties: Parties, several: Sequence[Found], theirs: frozenset[Cell]) -> None:
     """The one account to pay to; of several a person chooses."""
-    found = {f.finding.value: f for f in several if _owner(f, theirs, sectioned) != "customer"}
+    found = {f.finding.value: f for f in several if f.owner != "customer" and f.cell not in theirs}
     if len(found) == 1:
         (one,) = found.values()
         parties.found["iban"] = one.finding

@@ -47,6 +47,8 @@ _ORDERS = {
     "contract": "a contract", "overeenkomst": "a contract", "agreement": "a contract", "urenstaat": "a timesheet", "timesheet": "a timesheet", "kwitantie": "a receipt", "receipt": "a receipt",
     "kassabon": "a receipt", "loonstrook": "a payslip", "jaaropgave": "an annual statement", "polis": "a policy", "retourbon": "a returns note",
 }  # fmt: skip
+#: What an invoice may have a part of: a list of open invoices, a receipt.
+_LISTS = ("a statement of account", "a receipt", "a payment advice")
 _PRO_FORMA = ("proforma", "conceptfactuur", "draftinvoice", "conceptinvoice")
 _SUBJECT = ("betreft", "onderwerp", "subject", "betreff", "re", "concerning", "inzake", "regarding")
 #: What a letter about an unpaid invoice says somewhere in its text.
@@ -76,7 +78,7 @@ def purpose_of(sheet: Sheet) -> Purpose:
     credit = _largest(first, _CREDIT, sheet)
     invoice = max(_largest(first, _INVOICE, sheet), credit)
     numbered = next(sheet.named("number"), None) is not None
-    dunning = _dunning(first)
+    dunning = _dunning(first, invoice)
     order = _order(first, invoice, sheet)
     draft = next((name for mark, name in _ORDERS.items() if mark in _PRO_FORMA and _title(first, mark)), None)
     return Purpose(
@@ -121,7 +123,8 @@ def _opens_or_ends(cell: Cell, marks: tuple[str, ...]) -> bool:
     return _opening(cell, marks) is not None or last in marks
 
 
-def _dunning(cells: list[Cell]) -> str | None:
+def _dunning(cells: list[Cell], invoice: float) -> str | None:
+    """The name of a letter about invoices, as a title or a subject; a list of open ones under an invoice's own title is none."""
     for cell in cells:
         words = cell.words
         if plain(words[0].text) in _SUBJECT and len(words) > 1:
@@ -130,7 +133,9 @@ def _dunning(cells: list[Cell]) -> str | None:
                 return _DUNNING[found]
             words = words[1:]
         mark = _opening(Cell(cell.page, words), _DUNNING)
-        if mark is not None and len(words) <= _LONGEST_TITLE and not cell.text.endswith((".", ",")):
+        if mark is None or len(words) > _LONGEST_TITLE or cell.text.endswith((".", ",")):
+            continue
+        if _DUNNING[mark] not in _LISTS or cell.size > 0.8 * invoice:
             return _DUNNING[mark]
     return None
 

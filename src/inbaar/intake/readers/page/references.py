@@ -74,7 +74,7 @@ def _next_line(sheet: Sheet, label: Label) -> tuple[Word, ...]:
         if len(label.cell.words) > 4
         else []
     )
-    return next((cell.words for cell in (*following, *sheet.under(label))), ())
+    return next(iter([*(cell.words for cell in following), *sheet.words_under(label)]), ())
 
 
 def _checked(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]] | None:
@@ -99,11 +99,11 @@ def _value(sheet: Sheet, label: Label, level: float, strict: bool = False) -> Fi
         )
         spots: list[tuple[Word, ...]] = [_after_mark(label.rest)]
         if headed and not label.rest:
-            spots.extend(cell.words for cell in sheet.under(label))
+            spots.extend(sheet.words_under(label))
     else:
         spots = [
             label.rest,
-            *([] if label.rest else [sheet.right(label), *(c.words for c in sheet.under(label))]),
+            *([] if label.rest else [sheet.right(label), *sheet.words_under(label)]),
         ]
     for words in spots:
         taken = _taken(words)

@@ -7,7 +7,7 @@ beside a plain label is kept, and what the page contradicts is left out.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
@@ -60,6 +60,7 @@ class Sums:
     rates: tuple[Rate, ...] = ()
     ties: bool = False
     contradicted: str | None = None
+    rate_fails: str | None = None
     asked: tuple[str, ...] = ()
     currency_words: tuple[Amount, ...] = ()
     any_amount: bool = False
@@ -80,6 +81,7 @@ def sums_of(sheet: Sheet) -> Sums:
             if chosen is not None:
                 sums.found[name] = _finding(chosen, level)
         _keep_rates(sums, rates)
+        _check_rate(sums)
     else:
         _alone(sheet, sums, candidates)
     _payable(sheet, sums, candidates)
@@ -283,6 +285,21 @@ def _keep_rates(sums: Sums, rates: list[Rate]) -> None:
         if several and taxes == vat and (several is bare or bases == net):
             sums.rates = tuple(several)
             return
+
+
+def _check_rate(sums: Sums) -> None:
+    """One rate printed without its base is of the whole net: to within 1.00, as BR-CO-17 allows; else neither is sure."""
+    if len(sums.rates) != 1 or sums.rates[0].base is not None or "net" not in sums.found:
+        return
+    rate, net = sums.rates[0], Decimal(sums.found["net"].value)
+    due = (net * rate.percent / 100).quantize(_CENT, ROUND_HALF_UP)
+    if abs(due - rate.tax) >= 1:
+        sums.rate_fails = (
+            f"VAT of {rate.percent:f}% over {net:.2f} is {due:.2f}, but the page says {rate.tax:.2f}"
+        )
+        sums.rates = ()
+        for name in ("net", "vat"):
+            sums.found[name] = replace(sums.found[name], level=PLACED)
 
 
 def _alone(sheet: Sheet, sums: Sums, candidates: dict[str, list[Candidate]]) -> None:
