@@ -86,13 +86,30 @@ def test_a_page_that_is_shown_turned_is_read_as_shown() -> None:
         b"BT /F1 10 Tf " + b"(Factuurnummer: 12) Tj " * 100_000 + b"ET",
         b"BT /F1 1e38 Tf 1e38 1e38 Td (Totaal 12,00) Tj ET",
         b"BT /F1 10 Tf 1 0 0 1 nan inf Tm (Totaal 12,00) Tj ET",
+        b"".join(
+            b"BT /F1 2 Tf %d %d Td (Totaal 1,00 @a.nl 12) Tj ET " % (n % 590, 840 - n % 830)
+            for n in range(20_000)
+        ),
+        b"BT /F1 10 Tf 9 9 Td (" + b"1 " * 30_000 + b") Tj ET",
         b"/X0 Do " * 1000,
         b"<</A " * 50_000,
         b"BT /F9 10 Tf (Factuur zonder letter) Tj ET" + b"\0" * 10_000,
         b"BI /W 99999 /H 99999 /BPC 8 /CS /RGB ID " + b"x" * 1000 + b" EI",
         b"0 0 m " + b"1 1 l " * 200_000 + b"S",
     ],
-    ids=["nesting", "repeated", "huge", "no number", "no object", "dictionaries", "no font", "image", "path"],
+    ids=[
+        "nesting",
+        "repeated",
+        "huge",
+        "no number",
+        "crowded",
+        "one line",
+        "no object",
+        "dictionaries",
+        "no font",
+        "image",
+        "path",
+    ],
 )
 def test_a_hostile_content_stream_is_refused(stream: bytes) -> None:
     read = read_invoice(drawn(stream), "invoice.pdf")

@@ -97,6 +97,8 @@ def test_sums_that_do_not_tie_are_left_open_and_told() -> None:
         ("Subtotal||€ 1,234.50\nVAT 21%||€ 259.25\nTotal||€ 1,493.75", "1234.50", "259.25", "1493.75"),
         ("Netto||100,00 EUR\nBtw 9% over 100,00||9,00 EUR\nTotaal te voldoen||109,00 EUR", "100.00", "9.00", "109.00"),
         ("Subtotaal||€ 100,00\nBtw verlegd||€ 0,00\nTotaal||€ 100,00", "100.00", "0.00", "100.00"),
+        ("Netto||1 033,06 €\nBtw 21%||216,94 €\nTotaal||1 250,00 €", "1033.06", "216.94", "1250.00"),
+        ("Netto||€ 1.000,-\nBtw 21%||€ 210,-\nTotaal||€ 1.210,-", "1000.00", "210.00", "1210.00"),
     ],
 )  # fmt: skip
 def test_amounts_in_either_notation(amounts: str, net: str, vat: str, total: str) -> None:
@@ -244,6 +246,19 @@ def test_two_numbers_for_one_invoice_are_none() -> None:
     read = page(("KvK 59581883", "KvK 59581883||Factuurnummer: 2026-0999"))
     assert read.number is None
     assert "unsure-number" in rules(read)
+
+
+@pytest.mark.parametrize("printed", ["2026 0481", "2026 / 0481", "2026", "22-11-2026", "-"])
+def test_a_number_whose_end_is_not_known_is_none(printed: str) -> None:
+    read = page(("Factuurnummer: 2026-0481", f"Factuurnummer: {printed}"))
+    assert read.number is None
+    assert "unsure-number" in rules(read)
+
+
+def test_a_title_in_letters_set_wide_apart_is_one() -> None:
+    read = page(("# Factuur", "# F A C T U U R"), ("Factuurnummer:", "Nummer:"))
+    assert read.status == "review"  # without its title it would be no invoice
+    assert page(("# Factuur", "# O F F E R T E"), ("Factuurnummer:", "Nummer:")).status == "refused"
 
 
 def test_a_dollar_is_of_many_countries() -> None:

@@ -36,6 +36,7 @@ _STREET = re.compile(
 _NUMBERED = re.compile(r"\d{5}|:\s*$|^:|\b(?:nummer|number|nr|no)\b", re.IGNORECASE)
 _MOST_LINES_ABOVE = 7
 _MOST_NAME_LINES = 2
+_LONGEST_LINE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def addresses(sheet: Sheet) -> list[Address]:
 
 def _place(text: str) -> tuple[str, str, str, str | None] | None:
     """Country (empty where the form does not tell), postcode, city, and the street if it stands in the same line."""
+    if len(text) > _LONGEST_LINE:
+        return None
     for country, pattern in _PLACES:
         match = pattern.fullmatch(text.strip(" ,"))
         if match is not None:

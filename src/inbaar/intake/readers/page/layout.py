@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]
 
 #: A gap this many times the height of the letters sets cells apart; a space is a quarter.
 _CELL_GAP = 0.8
+#: A full page of print has a thousand words, a wide table thirty columns: beyond this nobody means a page to be read.
+_MOST_WORDS, _MOST_CELLS = 6_000, 100
 #: A label glued to its value: `Factuurnummer:2026-12`, `Totaal€12,00`.
 _GLUED = re.compile(r"([^\W\d][^:]*:|.*[^\W\d:]|.*%)((?<=:)[^:/\\].*|[€£$].*)")
 
@@ -89,7 +91,8 @@ class Layout:
         found: list[Cell] = []
         last = here
         for below in self.rows[row + 1 :]:
-            if below[0].page != here.page or len(found) == rows:
+            away = last.bottom - below[0].top > 2 * reach * max(last.size, below[0].size)
+            if below[0].page != here.page or len(found) == rows or away:
                 break
             under = [other for other in below if _overlap(here, other)]
             if not under:
@@ -123,7 +126,7 @@ def layout_of(pages: Sequence[Mapping[str, Any]], count: int) -> Layout:
     rows: list[tuple[Cell, ...]] = []
     sizes: list[float] = []
     for page in pages:
-        words = [word for entry in page["words"] for word in _parted(_word(entry))]
+        words = [word for entry in page["words"][:_MOST_WORDS] for word in _parted(_word(entry))]
         sizes.extend(word.size for word in words)
         rows.extend(_cells(row, page["page"]) for row in _rows(words))
     row_of = {cell: place for place, row in enumerate(rows) for cell in row}
@@ -187,7 +190,7 @@ def _cells(row: list[Word], page: int) -> tuple[Cell, ...]:
             words = []
         words.append(word)
     cells.append(Cell(page, tuple(words)))
-    return tuple(cells)
+    return tuple(cells[:_MOST_CELLS])
 
 
 def _overlap(above: Cell, other: Cell) -> bool:

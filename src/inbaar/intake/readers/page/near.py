@@ -1,5 +1,6 @@
 """Labels on the page and what stands by each: behind it in its cell, in the cells to its right, or under it. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,25 @@ from inbaar.intake.readers.page.values import Amount, Day, amounts, days
 #: How many words that are no value may stand between a label and its value: `Totaal te betalen in EUR: 12,00`.
 _BETWEEN = 4
 _ROWS_BELOW = 8
+_DOMAIN = re.compile(
+    r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9][a-z0-9\-]{1,60})(?:\.[a-z0-9\-]{1,60}){0,4}\.[a-z]{2,}"
+)
+_MAIL_HOSTS = frozenset(
+    {
+        "gmail",
+        "hotmail",
+        "outlook",
+        "live",
+        "icloud",
+        "ziggo",
+        "kpnmail",
+        "planet",
+        "xs4all",
+        "yahoo",
+        "home",
+        "kpn",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,11 @@ class Sheet:
     def text(self) -> str:
         """All text in small letters, row by row."""
         return "\n".join("  ".join(cell.text for cell in row) for row in self.layout.rows).casefold()
+
+    @cached_property
+    def sites(self) -> frozenset[str]:
+        """The names in mail addresses and sites on the pages, as names are compared."""
+        return frozenset(plain(found) for found in _DOMAIN.findall(self.text)) - _MAIL_HOSTS
 
     def named(self, *wanted: str) -> Iterator[Label]:
         """The labels that may name one of these fields, in reading order."""

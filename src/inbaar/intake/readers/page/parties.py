@@ -19,25 +19,6 @@ _FORMS = r"(?:B\.?\s?V\.?|N\.?V\.?|V\.?\s?O\.?\s?F\.?|C\.?V\.?|GmbH(?: & Co\.? K
 _COMPANY = re.compile(rf"(?P<name>(?:[A-Z0-9&'][\w&'.\-]* ){{1,6}}{_FORMS})(?=$|\s*[,|•·;–—(]|\s+-\s)")
 _SEPARATOR = re.compile(r"\s+[•·|●∙–\-—]\s+|\s*[•·|●∙]\s*|,\s+|\s{2,}")
 _POSTCODE = re.compile(r"\b(?:[1-9]\d{3} ?[A-Z]{2}|\d{5}|[A-Z]-\d{4,5})\b")
-_DOMAIN = re.compile(
-    r"(?:@|www\.|https?://(?:www\.)?)([a-z0-9][a-z0-9\-]+)(?:\.[a-z0-9\-]+)*\.[a-z]{2,}", re.IGNORECASE
-)
-_MAIL_HOSTS = frozenset(
-    {
-        "gmail",
-        "hotmail",
-        "outlook",
-        "live",
-        "icloud",
-        "ziggo",
-        "kpnmail",
-        "planet",
-        "xs4all",
-        "yahoo",
-        "home",
-        "kpn",
-    }
-)
 _FORM_ENDING = re.compile(rf"[\s,]*{_FORMS}$")
 _NO_NAME = re.compile(r":|@|www\.|\d{3}")
 _BULLET = re.compile(r"[•·|●∙]")
@@ -128,15 +109,10 @@ def _site(sheet: Sheet, name: str) -> bool:
     """Whether a mail address or site on the pages bears the name: `post@zaagmolen.nl` for Zaagmolen B.V."""
     core = _core(name)
     first = plain(name.split()[0])
-    for domain in _DOMAIN.findall(sheet.text):
-        site = plain(domain)
-        if (
-            site not in _MAIL_HOSTS
-            and len(site) >= 4
-            and (site == core or (site.startswith(core) and len(core) >= 5) or first == site)
-        ):
-            return True
-    return False
+    return any(
+        len(site) >= 4 and (site == core or first == site or (site.startswith(core) and len(core) >= 5))
+        for site in sheet.sites
+    )
 
 
 def _sender_lines(sheet: Sheet) -> Iterator[_Sign]:
@@ -150,26 +126,22 @@ def _sender_lines(sheet: Sheet) -> Iterator[_Sign]:
 
 
 def _joined(sheet: Sheet) -> Iterator[tuple[tuple[Word, ...], int, str]]:
-    """The cells of each row; those with only a bullet between them are one."""
+    """The cells of each row; those with only a bullet between them are one. A labelled one is no sender's line."""
     for row in sheet.layout.rows:
-        words: tuple[Word, ...] = ()
+        joined: list[list[Cell]] = []
         for cell in row:
-            bullets = bool(words) and (
-                _BULLET.fullmatch(cell.words[0].text) or _BULLET.fullmatch(words[-1].text)
+            bullet = joined and any(
+                _BULLET.fullmatch(word.text) for word in (cell.words[0], joined[-1][-1].words[-1])
             )
-            if words and not bullets:
-                if not _labelled(sheet, words, row):
-                    yield words, row[0].page, " ".join(w.text for w in words)
-                words = ()
-            words += cell.words
-        if words and not _labelled(sheet, words, row):
-            yield words, row[0].page, " ".join(w.text for w in words)
-
-
-def _labelled(sheet: Sheet, words: tuple[Word, ...], row: tuple[Cell, ...]) -> bool:
-    cell = next(c for c in row if words[0] in c.words)
-    labels = sheet.labels[cell]
-    return bool(labels) and labels[0].leads
+            if bullet:
+                joined[-1].append(cell)
+            else:
+                joined.append([cell])
+        for cells in joined:
+            labels = sheet.labels[cells[0]]
+            if not (labels and labels[0].leads):
+                words = tuple(word for cell in cells for word in cell.words)
+                yield words, row[0].page, " ".join(word.text for word in words)
 
 
 def _holders(sheet: Sheet) -> Iterator[_Sign]:

@@ -98,6 +98,8 @@ def _title(cells: list[Cell], mark: str) -> bool:
 def _opening(cell: Cell, marks: tuple[str, ...] | dict[str, str]) -> str | None:
     """The mark a cell opens with, of one to three words."""
     compared = [plain(word.text) for word in cell.words[:4]]
+    if (whole := plain(cell.text)) in marks:  # also letters set wide apart: F A C T U U R
+        return whole
     for length in (3, 2, 1):
         text = "".join(compared[:length])
         if len(compared) >= length and text in marks:

@@ -155,4 +155,6 @@ def _continues(words: tuple[Word, ...]) -> bool:
         return True
     following = words[1].text.strip(":;,.()")
     close = words[1].left - words[0].right < 0.5 * words[0].size
+    if following in ("/", "-", "–") and len(words) > 2 and any(sign.isdigit() for sign in words[2].text):
+        return False
     return not (close and re.fullmatch(r"\d[\d\-/]*", following) and not days(words[1:5]))

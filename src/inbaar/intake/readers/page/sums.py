@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
 from inbaar.intake.readers.page.near import Label, Sheet
 from inbaar.intake.readers.page.values import Amount, amounts
 
+#: More amounts beside one label than any invoice has: the rest would only cost time.
+_MOST_CANDIDATES = 300
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
 _PERCENT = re.compile(r"\(?(\d{1,2}(?:[.,]\d{1,2})?)(%?)\)?:?")
@@ -69,7 +72,8 @@ class Sums:
 def sums_of(sheet: Sheet) -> Sums:
     """The totals of the invoice."""
     candidates = {
-        kind: list(_candidates(sheet, kind)) for kind in ("net", "base", "vat", "total", "payable", "prepaid")
+        kind: list(islice(_candidates(sheet, kind), _MOST_CANDIDATES))
+        for kind in ("net", "base", "vat", "total", "payable", "prepaid")
     }
     rates = _rates(sheet)
     sums = Sums(any_amount=bool(candidates["total"] or candidates["payable"]))

@@ -77,11 +77,15 @@ def amounts(words: Sequence[Word]) -> list[Amount]:
         if place + 1 < len(words) and words[place + 1].text.startswith("%"):
             continue
         first, value = (place, _value(match)) if match else (place, whole)
+        if match and (start := _thousands(words, place)) < place:
+            grouped = _AMOUNT.fullmatch("".join(other.text for other in words[start : place + 1]))
+            if grouped is not None:
+                first, value = start, _value(grouped)
         assert value is not None
         mark = _SIGNS.get((match["m"] or match["k"] or "").upper()) if match else currency_of(word.text[0])
-        before, after = words[max(0, place - 1) : place], words[place + 1 : place + 2]
+        before, after = words[max(0, first - 1) : first], words[place + 1 : place + 2]
         if mark is None and before and (mark := currency_of(before[0].text)):
-            first = place - 1
+            first -= 1
         if match and first and words[first - 1].text in ("-", "–", "−"):
             first, value = first - 1, -abs(value)
         last = place + 1
@@ -89,6 +93,19 @@ def amounts(words: Sequence[Word]) -> list[Amount]:
             last = place + 2
         found.append(Amount(value, mark, tuple(words[first:last]), first))
     return found
+
+
+def _thousands(words: Sequence[Word], place: int) -> int:
+    """Where an amount begins whose thousands are set apart by spaces: `1 234,56`."""
+    start = place
+    while (
+        start
+        and re.match(r"\d{3}(?!\d)", words[start].text)
+        and re.fullmatch(r"[1-9]\d{0,2}|\d{3}", words[start - 1].text)
+        and words[start].left - words[start - 1].right < 0.45 * words[start].size
+    ):
+        start -= 1
+    return start
 
 
 def _value(match: re.Match[str]) -> Decimal:
