@@ -47,12 +47,11 @@ _DAY_FIRST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What was found; `asked` names what the page has, but not beyond doubt. `term` is the term as printed, in days."""
+    """What was found; `asked` names what the page has, but not beyond doubt. `term` is the term as printed."""
 
     issued: Finding | None
     due: Finding | None
     term: Finding | None
-    term_days: int | None
     asked: tuple[str, ...]
     differs: bool
 
@@ -63,38 +62,36 @@ def dates_of(sheet: Sheet) -> Dates:
     issue = _candidates(sheet, "issue_date") or _weak_issue(sheet)
     due = [*_candidates(sheet, "due_date", "term"), *_sentences(sheet)]
     term = _term(sheet)
-    issue_days = {value for day, _ in issue for value in _values(day, first)}
-    due_days = {value for day, _ in due for value in _values(day, first)}
-    plausible = {
-        (i, d) for i in issue_days for d in due_days if dt.timedelta(0) <= d - i <= dt.timedelta(400)
-    }
-    if term is not None and (tied := {(i, d) for i, d in plausible if (d - i).days == term[0]}):
-        plausible = tied
-    if len(plausible) == 1 and (len(issue_days) > 1 or len(due_days) > 1) and term is not None:
-        (pair,) = plausible
-        issue_days, due_days = {pair[0]}, {pair[1]}
-    due_days -= {d for d in due_days if len(due_days) > 1 and issue_days and d < min(issue_days)}
-    issued, due_on = _one(issue_days), _one(due_days)
-    ties = (
-        issued is not None and due_on is not None and term is not None and (due_on - issued).days == term[0]
-    )
+    issued, due_on = _chosen(_days_of(issue, first), _days_of(due, first), term[0] if term else None)
+    ties = bool(issued and due_on and term and (due_on - issued).days == term[0])
     level = CHECKED if ties else LABELLED
     found_due = _finding(due, due_on, level) if due_on and not (issued and due_on < issued) else None
-    derived = None
-    if due_on is None and not due_days and issued and term and term[2]:
+    if not due and issued and term and term[2]:
         day = issued + dt.timedelta(term[0])
-        derived = Finding(day.isoformat(), term[1].words, term[1].page, LABELLED)
-    asked = [] if issued else ["issue_date"]
-    if (due_days or due) and found_due is None:
-        asked.append("due_date")
+        found_due = Finding(day.isoformat(), term[1].words, term[1].page, LABELLED)
     return Dates(
         issued=_finding(issue, issued, level) if issued else None,
-        due=found_due or derived,
+        due=found_due,
         term=term[1] if term else None,
-        term_days=term[0] if term else None,
-        asked=tuple(asked),
+        asked=(*(() if issued else ("issue_date",)), *(("due_date",) if due and not found_due else ())),
         differs=bool(issued and due_on and term and not ties),
     )
+
+
+def _days_of(candidates: list[tuple[Day, Label]], first: str | None) -> set[dt.date]:
+    return {value for day, _ in candidates for value in _values(day, first)}
+
+
+def _chosen(
+    issued: set[dt.date], due: set[dt.date], term_days: int | None
+) -> tuple[dt.date | None, dt.date | None]:
+    """The one day of each. Of several readings those count that the term ties; a due date before the issue date is another's."""
+    tied = {(i, d) for i in issued for d in due if (d - i).days == term_days}
+    if len(tied) == 1:
+        return next(iter(tied))
+    if len(due) > 1 and issued:
+        due = {day for day in due if day >= min(issued)}
+    return _one(issued), _one(due)
 
 
 def _one(values: set[dt.date]) -> dt.date | None:

@@ -6,19 +6,18 @@ not sure enough is left out here, never weakened into a guess.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from inbaar.intake.facts import doubt
-from inbaar.intake.readers.page.dates import Dates, dates_of
+from inbaar.intake.readers.page.dates import dates_of
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, Finding
 from inbaar.intake.readers.page.identities import identities_of
-from inbaar.intake.readers.page.layout import Layout, layout_of
+from inbaar.intake.readers.page.layout import layout_of
 from inbaar.intake.readers.page.near import Sheet
-from inbaar.intake.readers.page.parties import Parties, parties_of
-from inbaar.intake.readers.page.purpose import Purpose, purpose_of
-from inbaar.intake.readers.page.references import References, references_of
+from inbaar.intake.readers.page.parties import parties_of
+from inbaar.intake.readers.page.purpose import purpose_of
+from inbaar.intake.readers.page.questions import Gathered, problems_of
+from inbaar.intake.readers.page.references import references_of
 from inbaar.intake.readers.page.sums import Sums, sums_of
 from inbaar.intake.readers.page.values import amounts, currency_of
 from inbaar.intake.readers.source import Unreadable
@@ -26,26 +25,6 @@ from inbaar.intake.reading import FieldRead, InvoiceRead, PartyRead, Problem
 
 #: No name, line of an address or reference is longer.
 _LONGEST = 120
-_NAMES = {
-    "number": "invoice number", "issue_date": "issue date", "due_date": "due date", "currency": "currency", "net": "net amount",
-    "vat": "VAT", "total": "total", "payable": "amount to pay", "supplier.name": "supplier's name", "customer.name": "customer's name",
-    "supplier.vat": "supplier's VAT id", "customer.vat": "customer's VAT id", "supplier.kvk": "supplier's KvK number",
-    "customer.kvk": "customer's KvK number", "iban": "IBAN to pay to", "credits_invoice": "number of the invoice it credits",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """All that the resolvers found."""
-
-    purpose: Purpose
-    dates: Dates
-    sums: Sums
-    references: References
-    parties: Parties
-    failing: tuple[tuple[str, str], ...]
-    layout: Layout
-    currency: Finding | None
 
 
 def invoice_on_pages(
@@ -61,7 +40,7 @@ def invoice_on_pages(
         )  # fmt: skip
     identities = identities_of(sheet)
     sums = sums_of(sheet)
-    read = _Read(
+    read = Gathered(
         purpose=purpose,
         dates=dates_of(sheet),
         sums=sums,
@@ -78,11 +57,11 @@ def invoice_on_pages(
             "This PDF carries no e-invoice as XML, and its pages show no invoice that can be read: "
             "ask the sender for the invoice as a Factur-X PDF, a UBL or a CII file.", "pdf",
         )  # fmt: skip
-    problems = tuple(_problems(read, found, engine))
+    problems = tuple(problems_of(read, found, engine))
     return _invoice(read, found, problems, engine, file, sha256)
 
 
-def _findings(read: _Read) -> Iterator[tuple[str, Finding]]:
+def _findings(read: Gathered) -> Iterator[tuple[str, Finding]]:
     single = {
         "number": read.references.number, "issue_date": read.dates.issued, "due_date": read.dates.due,
         "payment_terms": read.dates.term, "currency": read.currency, "payment_reference": read.references.payment,
@@ -143,103 +122,8 @@ def _currency(sheet: Sheet, sums: Sums) -> Finding | None:
     return next(iter(seen.values())) if len(seen) == 1 and "$" not in seen else None
 
 
-def _problems(read: _Read, found: Mapping[str, Finding], engine: str) -> Iterator[Problem]:
-    sums, parties = read.sums, read.parties
-    if engine != "text layer":
-        yield doubt("read-by-ocr", f"This is a scan, read by {engine}: compare every value with the page.")
-    if read.purpose.doubtful:
-        yield doubt(
-            "may-be-reminder",
-            "The text speaks of an unpaid invoice: check that this is the invoice itself, not a reminder.",
-        )
-    if sums.contradicted:
-        yield doubt("BR-CO-15", f"The sums do not tie: {sums.contradicted}; ask the supplier which is right.")
-    elif not sums.ties:
-        yield doubt("sums-unchecked", "The page prints no net, VAT and total that add up: check the amounts.")
-    if sums.rate_fails:
-        yield doubt("BR-CO-17", f"{sums.rate_fails}: ask the supplier for a corrected invoice.")
-    if not read.purpose.credit_note and any(
-        found[n].value.startswith("-") for n in ("total", "payable") if n in found
-    ):
-        yield doubt(
-            "negative-invoice",
-            "The invoice is negative but is not called a credit note: ask the supplier for a credit note.",
-        )
-    for name in _asked(read, found):
-        yield doubt(
-            f"unsure-{name.replace('_', '-').replace('.', '-')}",
-            f"The {_NAMES[name]} could not be read with certainty: look at the page and fill it in.",
-        )
-    for kind, text in read.failing:
-        meaning = "IBAN" if kind == "iban" else "VAT id"
-        yield doubt(
-            "iban" if kind == "iban" else "vat-id",
-            f"The {meaning} {text!r} on the page fails its check: correct it.",
-        )
-    if read.references.payment_fails:
-        yield doubt(
-            "payment-reference",
-            f"The payment reference {read.references.payment_fails!r} on the page fails its check: correct it.",
-        )
-    if parties.several_accounts:
-        yield doubt(
-            "several-accounts",
-            f"The page names several accounts ({', '.join(parties.several_accounts[:4])}): choose the one to pay to.",
-        )
-    if read.dates.differs:
-        yield doubt(
-            "term-differs", "The due date is not the issue date plus the term on the page: check both."
-        )
-    if not read.layout.complete:
-        yield doubt(
-            "pages-left-out",
-            "The document is long: only its first and last pages were read; check that nothing in between matters.",
-        )
-    if read.purpose.credit_note:
-        yield doubt(
-            "credit-note-on-page",
-            "This is a credit note that was read from its page: check which invoice it credits.",
-        )
-    if not _certain(found):
-        yield doubt(
-            "read-from-page",
-            "This was read from the page, not from an e-invoice, and not all of it is confirmed: check it.",
-        )
-
-
-def _asked(read: _Read, found: Mapping[str, Finding]) -> list[str]:
-    """The fields an invoice needs, or that the page seems to have, without a value that can be trusted."""
-    needed = ["number", "issue_date", "currency", "total", "payable", "supplier.name", "customer.name"]
-    if read.sums.ties is False:
-        needed += ["net", "vat"]
-    if read.purpose.credit_note:
-        needed.append("credits_invoice")
-    seen = [*read.dates.asked, *read.parties.asked]
-    return [name for name in dict.fromkeys((*needed, *seen)) if name not in found and name in _NAMES]
-
-
-def _certain(found: Mapping[str, Finding]) -> bool:
-    """Whether nothing is left to look at: sums that tie, both parties known by a number that is checked, all labelled."""
-    checked = ("net", "vat", "total", "payable")
-    labelled = (
-        "number",
-        "issue_date",
-        "due_date",
-        "currency",
-        "supplier.name",
-        "customer.name",
-        "customer.postcode",
-    )
-    return (
-        all(name in found and found[name].confidence >= CHECKED for name in checked)
-        and all(name in found and found[name].confidence >= LABELLED for name in labelled)
-        and any(f"supplier.{kind}" in found for kind in ("vat", "kvk"))
-        and any(f"customer.{kind}" in found for kind in ("vat", "kvk"))
-    )
-
-
 def _invoice(
-    read: _Read,
+    read: Gathered,
     found: Mapping[str, Finding],
     problems: tuple[Problem, ...],
     engine: str,

@@ -6,21 +6,20 @@ beside a plain label is kept, and what the page contradicts is left out.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
 from inbaar.intake.readers.page.near import Label, Sheet
+from inbaar.intake.readers.page.rates import HIGHEST_RATE, Rate, rates_of
 from inbaar.intake.readers.page.values import Amount, amounts
 
 #: More amounts beside one label than any invoice has: the rest would only cost time.
 _MOST_CANDIDATES = 300
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
-_PERCENT = re.compile(r"\(?(\d{1,2}(?:[.,]\d{1,2})?)(%?)\)?:?")
-_HIGHEST_RATE = Decimal(27)  # Hungary's, the highest in the EU
 _NO_VAT = re.compile(
     r"verlegd|reverse[ -]charge|vrijgesteld|vrijstelling|exempt|intracommun|kleineondernemers|outside the scope|export"
     r"|\b0(?:[.,]0+)? ?%|geen btw|no vat|not a vat invoice|befreit|exonération|margeregeling|steuerschuldnerschaft|0-tarief"
@@ -29,17 +28,6 @@ _SETTLED = re.compile(
     r"reeds (?:betaald|voldaan)|vooruitbetaald|al betaald|is (?:betaald|voldaan)|already (?:been )?paid|paid in full|with thanks"
     r"|(?:betaald|voldaan|paid) (?:met|op|per|via|by|on|with)\b|\bvoldaan\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One rate of VAT as printed: percentage, what it is taken of (None where not printed) and the tax."""
-
-    percent: Decimal
-    base: Decimal | None
-    tax: Decimal
-    page: int
-    amounts: tuple[Amount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +45,13 @@ class Candidate:
 
 @dataclass(slots=True)
 class Sums:
-    """What was found, by field; `ties` where net plus VAT was seen to be the total; `asked` what is left to a person."""
+    """What was found, by field; `ties` where net plus VAT was seen to be the total."""
 
     found: dict[str, Finding] = field(default_factory=dict)
     rates: tuple[Rate, ...] = ()
     ties: bool = False
     contradicted: str | None = None
     rate_fails: str | None = None
-    asked: tuple[str, ...] = ()
-    currency_words: tuple[Amount, ...] = ()
     any_amount: bool = False
 
 
@@ -75,7 +61,7 @@ def sums_of(sheet: Sheet) -> Sums:
         kind: list(islice(_candidates(sheet, kind), _MOST_CANDIDATES))
         for kind in ("net", "base", "vat", "total", "payable", "prepaid")
     }
-    rates = _rates(sheet)
+    rates = rates_of(sheet)
     sums = Sums(any_amount=bool(candidates["total"] or candidates["payable"]))
     triple = _triple(sheet, candidates, rates)
     if triple is not None:
@@ -89,7 +75,6 @@ def sums_of(sheet: Sheet) -> Sums:
     else:
         _alone(sheet, sums, candidates)
     _payable(sheet, sums, candidates)
-    sums.asked = tuple(name for name in ("net", "vat", "total", "payable") if name not in sums.found)
     return sums
 
 
@@ -110,54 +95,6 @@ def _candidates(sheet: Sheet, kind: str) -> Iterator[Candidate]:
 def _stands_in_table(sheet: Sheet, label: Label) -> bool:
     """Whether a row has several amounts after a label that names one: a line of a table of rates, or of goods."""
     return len(sheet.amounts(label)) > 1 and not any(kind in ("vat", "net") for kind in label.kinds)
-
-
-def _rates(sheet: Sheet) -> list[Rate]:
-    """Rows with a percentage whose base times rate is the tax, or that name VAT, a percentage and the tax alone."""
-    found: dict[tuple[Decimal, Decimal | None, Decimal], Rate] = {}
-    for row in sheet.layout.rows:
-        words = tuple(word for cell in row for word in cell.words)
-        printed = amounts(words)
-        if not printed or len(printed) > 5:
-            continue
-        for percent, marked in _percentages(words):
-            rate = _with_base(percent, printed, row[0].page)
-            if rate is None and marked and len(printed) == 1 and _names_vat(sheet, row):
-                rate = Rate(percent, None, printed[0].value, row[0].page, tuple(printed))
-            if rate is not None:
-                found.setdefault((rate.percent, rate.base, rate.tax), rate)
-                break
-    return list(found.values())
-
-
-def _names_vat(sheet: Sheet, row: Iterable[object]) -> bool:
-    return any("vat" in label.kinds for cell in row for label in sheet.labels[cell])  # type: ignore[index]
-
-
-def _percentages(words: tuple[object, ...]) -> Iterator[tuple[Decimal, bool]]:
-    texts = [word.text for word in words]  # type: ignore[attr-defined]
-    for place, text in enumerate(texts):
-        match = _PERCENT.fullmatch(text)
-        if match is None:
-            continue
-        marked = bool(match[2]) or (place + 1 < len(texts) and texts[place + 1].startswith("%"))
-        percent = Decimal(match[1].replace(",", "."))
-        if percent <= _HIGHEST_RATE and (percent or marked):
-            yield percent.normalize() + 0, marked
-
-
-def _with_base(percent: Decimal, printed: list[Amount], page: int) -> Rate | None:
-    for place, base in enumerate(printed):
-        for tax in printed[place + 1 :] + printed[:place]:
-            due = (base.value * percent / 100).quantize(_CENT, ROUND_HALF_UP)
-            if (
-                base.value
-                and abs(due - tax.value) <= Decimal("0.02")
-                and (due or tax.value == 0)
-                and abs(due) >= (Decimal("0.05") if percent else 0)
-            ):
-                return Rate(percent, base.value, tax.value, page, (base, tax))
-    return None
 
 
 def _summed(rates: list[Rate], part: str) -> list[Candidate]:
@@ -226,7 +163,7 @@ def _tied(
 
 
 def _plausible(net: Decimal, vat: Decimal) -> bool:
-    return net != 0 and net * vat >= 0 and abs(vat) <= abs(net) * _HIGHEST_RATE / 100 + _CENT
+    return net != 0 and net * vat >= 0 and abs(vat) <= abs(net) * HIGHEST_RATE / 100 + _CENT
 
 
 def _loose(
