@@ -132,6 +132,90 @@ BALANCE DUE||USD 1,062.50
             "vat": "62.50", "payable": "1062.50", "customer.name": "Acme Corp",
         },
     ),
+    "VAT reverse charged, the seller known by his address alone": (
+        """
+# Factuur
+Schildersbedrijf De Kwast V.O.F.
+Verfstraat 8
+5611 AA Eindhoven
+
+Aan:
+Bouwcombinatie Zuid B.V.
+Bouwlaan 1
+5612 BB Eindhoven
+Btw-nummer: NL810433941B01
+
+Factuurnummer: F-338
+Factuurdatum: 3 augustus 2026
+Betalingstermijn: 30 dagen
+
+Schilderwerk||€ 4.250,00
+Totaal||€ 4.250,00
+BTW verlegd naar btw-nummer NL810433941B01
+Te voldoen||€ 4.250,00
+
+Rekening: NL91 ABNA 0417 1643 00
+KvK-nummer: 12345678
+BTW-nummer: NL004495445B01
+""",
+        {
+            "number": "F-338", "payable": "4250.00", "net": None, "supplier.name": "Schildersbedrijf De Kwast V.O.F.",
+            "supplier.vat": "NL004495445B01", "customer.name": "Bouwcombinatie Zuid B.V.", "customer.vat": "NL810433941B01",
+            "iban": "NL91ABNA0417164300", "due_date": None,
+        },
+    ),
+    "a shop that was paid at once": (
+        """
+# Factuur
+Shop B.V.||Factuurnummer: W-5512
+Winkelweg 3||Factuurdatum: 3-8-2026
+6712 AB Ede||Bestelnummer: 100223
+KvK 12345678
+service@shop.example
+
+Verzendadres||Factuuradres
+Piet Boer||Anna de Boer
+Straat 9||Straat 8
+6711 CC Ede||6711 CD Ede
+
+Lamp||€ 60,50
+Verzendkosten||€ 6,05
+Totaal (incl. btw)||€ 66,55
+Btw 21% inbegrepen||€ 11,55
+Betaald met iDEAL op 3-8-2026
+""",
+        {
+            "number": "W-5512", "issue_date": "2026-08-03", "due_date": None, "total": "66.55", "payable": None,
+            "supplier.name": "Shop B.V.", "customer.name": "Anna de Boer", "customer.postcode": "6711 CD",
+        },
+    ),
+    "hours in English, the seller's address in one line": (
+        """
+Jane Doe Consulting
+12 Canal Street, 1017 AB Amsterdam
+jane@janedoe.example
+
+INVOICE 2026/17
+
+Client: Big Corp N.V.
+Zuidas 100
+1082 MA Amsterdam
+
+Date: 30 September 2026
+Due: 30 October 2026
+
+Hours September||80||€95.00||€7,600.00
+Sub-total||€7,600.00
+21% VAT||€1,596.00
+Total incl. VAT||€9,196.00
+
+IBAN NL91 ABNA 0417 1643 00 | CoC 12345678 | VAT NL004495445B01
+""",
+        {
+            "number": "2026/17", "issue_date": "2026-09-30", "net": "7600.00", "vat": "1596.00", "payable": "9196.00",
+            "supplier.name": "Jane Doe Consulting", "supplier.kvk": "12345678", "customer.name": "Big Corp N.V.",
+        },
+    ),
     "a freelancer's one line of address": (
         """
 Factuur

@@ -9,7 +9,7 @@ from inbaar.intake.readers.page.near import Label, Sheet
 from inbaar.intake.readers.page.values import amounts, days
 
 _PLACES = (
-    ("NL", re.compile(r"(?P<street>[^\W\d][^,]*\d[^,]*, )?(?:NL[- ]{0,3})?(?P<code>[1-9]\d{3} ?[A-Z]{2}),? +(?P<city>[^\W\d][^,]*)")),
+    ("NL", re.compile(r"(?P<street>(?:[^\W\d][^,]*\d[^,]*|\d{1,4}[a-z]? [^\W\d][^,]*), )?(?:NL[- ]{0,3})?(?P<code>[1-9]\d{3} ?[A-Z]{2}),? +(?P<city>[^\W\d][^,]*)")),
     ("GB", re.compile(r"(?P<city>[^\W\d][^\d,]*?),? +(?P<code>[A-Z]{1,2}\d[A-Z0-9]? ?\d[A-Z]{2})(?:,? .*)?")),
     ("", re.compile(r"(?P<land>[A-Z]{1,3}[- ])?(?P<code>\d{4,5}),? ?(?P<city>[^\W\d][^\d|•]{2,})")),
     ("US", re.compile(r"(?P<city>[^\W\d][^\d,]*),? [A-Z]{2},? (?P<code>\d{5}(?:-\d{4})?)(?:,? .*)?")),

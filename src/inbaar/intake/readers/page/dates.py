@@ -20,7 +20,7 @@ _FROM = frozenset(
     {"van", "dd", "vom", "von", "of", "dated", "du", "from", "at", "on", "datum", "date", "issued"}
 )
 #: Words right before the last day to pay, in a sentence about paying.
-_UNTIL = frozenset({"voor", "vóór", "uiterlijk", "before", "by", "until", "zum", "bis", "op"})
+_UNTIL = frozenset({"voor", "vóór", "uiterlijk", "before", "by", "until", "zum", "bis"})
 _UNIT = r"(?:dagen|days|tagen?|jours|j)\b"
 _TERM = re.compile(
     rf"(?:binnen|within|innerhalb(?: von)?|netto?|termijn van|net|solde à|balance at|in) (\d{{1,3}}) ?{_UNIT}|\b(\d{{1,3}}) {_UNIT}(?: netto?)?|net (\d{{1,3}})\b"

@@ -51,7 +51,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "betaaldatum uiterlijk", "uiterlijk betalen op", "te betalen voor", "te betalen vóór", "betalen voor", "betalen vóór",
         "te betalen uiterlijk", "te voldoen voor", "te voldoen vóór", "uiterlijk te voldoen op", "gelieve te betalen voor",
         "graag betalen voor", "graag betalen vóór", "uiterlijk op", "betaling uiterlijk", "uiterlijk", "betaal voor", "voldoen voor",
-        "due date", "payment due date", "payment due", "payment due by", "due on", "due by", "date due", "pay by", "payable by",
+        "due", "due date", "vervalt", "payment due date", "payment due", "payment due by", "due on", "due by", "date due", "pay by", "payable by",
         "please pay by", "please pay before", "pay before", "payment date", "total amount due on", "amount due by",
         "please remit until", "bitte überweisen sie bis zum", "bitte überweisen sie bis", "maturity date", "expiry date", "latest payment date", "to be paid by", "payable before",
         "fälligkeitsdatum", "fällig am", "fällig", "zahlbar bis", "zahlungsziel", "zahlbar bis zum", "netto bis", "zahlbar ohne abschlag bis", "zahlbar ohne abzug bis",
@@ -189,7 +189,7 @@ WEAK = frozenset(
         "rekening", "betaling", "terms", "termijn", "name", "naam", "company", "balance", "paid", "betaald", "ontvangen", "voldaan", "project",
         "reference", "referentie", "kenmerk", "page", "period", "periode", "contact", "factuur", "invoice", "rechnung", "facture", "nota", "buyer",
         "in mindering", "transport", "bestelling", "levering", "to pay", "to be paid", "te betalen", "te voldoen",
-        "relatie", "uiterlijk", "op factuur", "bij factuur", "fällig", "please pay", "artikel", "deposit", "ht", "ttc", "aantal", "prijs", "price",
+        "relatie", "uiterlijk", "due", "vervalt", "op factuur", "bij factuur", "fällig", "please pay", "artikel", "deposit", "ht", "ttc", "aantal", "prijs", "price",
         "avoir", "gutschrift", "virement", "machtiging", "korting", "discount", "quantity", "debiteur", "outstanding", "excl", "incl", "taxe", "taxes",
     )
     for compact in [_NOT_COMPARED.sub("", words.casefold())]

@@ -24,7 +24,7 @@ _NO_NAME = re.compile(r":|@|www\.|\d{3}")
 _BULLET = re.compile(r"[•·|●∙]")
 #: From which share of the height of the page an address without a label can be the one in the window of the envelope.
 _WINDOW = 0.55
-_RANK = ("label", "block", "company", "sender", "site", "holder")
+_RANK = ("label", "block", "company", "sender", "only", "site", "holder")
 
 
 @dataclass(slots=True)
@@ -93,9 +93,13 @@ def _customer(
 def _addressed(
     sheet: Sheet, known: Sequence[Address], own: Sequence[Cell], customer: Address | None
 ) -> Iterator[_Sign]:
-    for address in known:
-        if address is customer or address.role in ("customer", "delivery", "payee"):
-            continue
+    others = [a for a in known if a is not customer and a.role not in ("customer", "delivery", "payee")]
+    if customer is not None:
+        others = [a for a in others if _core(a.name) != _core(customer.name)]
+    labelled = customer is not None and customer.role == "customer"
+    if labelled and len({_core(address.name) for address in others}) == 1:
+        yield _Sign(others[0].name, others[0].name_cell.words, others[0].name_cell.page, "only")
+    for address in others:
         words, page = address.name_cell.words, address.name_cell.page
         if address.role == "supplier":
             yield _Sign(address.name, words, page, "label")
