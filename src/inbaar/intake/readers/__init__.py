@@ -13,7 +13,6 @@ from lxml import etree
 
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
-from inbaar.intake.readers.page.invoice import invoice_on_pages
 from inbaar.intake.readers.pdf import attached_xml, no_text, scanned_pages, text_on_pages
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
@@ -70,6 +69,9 @@ def _from_pdf(content: bytes, limits: Limits, file: str, digest: str) -> Invoice
 
 def _from_pages(content: bytes, limits: Limits, file: str, digest: str) -> InvoiceRead:
     """The invoice printed on the pages: by their text layer, or by OCR where they are pictures with next to none."""
+    # Only who reads a page pays for its vocabulary: `inbaar read` of an e-invoice starts without.
+    from inbaar.intake.readers.page.invoice import invoice_on_pages
+
     found = text_on_pages(content, limits)
     if found.words < _FEW_WORDS and found.drawn:
         found = scanned_pages(content, limits)

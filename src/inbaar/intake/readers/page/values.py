@@ -18,6 +18,8 @@ _BARE = r"\d{1,3}(?:[.,'’]\d{3})+[.,]\d{2}|\d{1,9}[.,]\d{2}|\d{1,3}(?:[.,]\d{3
 _AMOUNT = re.compile(
     rf"(?P<a>[-–−(+]?)(?P<m>{_MARK})?(?P<b>[-–−]?)(?P<n>{_BARE})(?P<c>[-–−)]?)(?P<k>{_MARK})?[*,;.]?"
 )
+#: What may stand before a group of three figures: the first group, with its sign and currency, or another group.
+_GROUP = re.compile(rf"[-–−(]?{_MARK}?[-–−]?[1-9]\d{{0,2}}|\d{{3}}")
 _WHOLE = re.compile(rf"(?P<m>{_MARK})(?P<n>\d{{1,3}}(?:[.,]\d{{3}})+|\d{{1,9}})")
 _MONTHS = {
     name: month
@@ -101,7 +103,7 @@ def _thousands(words: Sequence[Word], place: int) -> int:
     while (
         start
         and re.match(r"\d{3}(?!\d)", words[start].text)
-        and re.fullmatch(r"[1-9]\d{0,2}|\d{3}", words[start - 1].text)
+        and _GROUP.fullmatch(words[start - 1].text)
         and words[start].left - words[start - 1].right < 0.45 * words[start].size
     ):
         start -= 1
