@@ -204,6 +204,15 @@ def test_a_due_date_that_is_not_the_term_away_is_told() -> None:
     assert "term-differs" in rules(page(("Betalingstermijn: 30 dagen", "Betalingstermijn: 14 dagen")))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Betaling ontvangen op 3-12-2026", "Betaald met iDEAL op 3-12-2026", "Payment received 3-12-2026"],
+)
+def test_a_day_on_which_was_paid_is_no_due_date(text: str) -> None:
+    read = page(("Vervaldatum: 22 dec 2026", "Kenmerk: A"), ("Betalingstermijn: 30 dagen.", text))
+    assert read.due_date is None
+
+
 def test_the_due_date_follows_from_a_term_that_says_from_when() -> None:
     read = page(
         ("Vervaldatum: 22 dec 2026", "Kenmerk: A"),

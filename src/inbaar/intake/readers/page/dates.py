@@ -39,6 +39,7 @@ _PAYS = re.compile(
 _ASKS = re.compile(
     r"over te maken|te betalen|te voldoen|betaling|betaal|overmaken|please pay|payment|remit|transfer|überweis|zahl"
 )
+_PAID = re.compile(r"ontvangen|received|\bvoldaan|\bbetaald|\bpaid\b(?! by| before)|dank")
 #: A page that is Dutch, or of a country that writes the day first.
 _DAY_FIRST = re.compile(
     r"\b(?:btw|kvk|factuur|factuurdatum|nederland|netherlands|rechnung|ust|mwst|facture|tva|nl\d{2}[a-z]{4}\d{10}|nl\d{9}b\d{2}|united kingdom|gb\d{9})\b"
@@ -60,7 +61,8 @@ def dates_of(sheet: Sheet) -> Dates:
     """The dates of the invoice."""
     first = _order(sheet)
     issue = _candidates(sheet, "issue_date") or _weak_issue(sheet)
-    due = [*_candidates(sheet, "due_date", "term"), *_sentences(sheet)]
+    due = [found for found in _candidates(sheet, "due_date", "term") if not _is_of_payment(found[1])]
+    due += _sentences(sheet)
     term = _term(sheet)
     issued, due_on = _chosen(_days_of(issue, first), _days_of(due, first), term[0] if term else None)
     ties = bool(issued and due_on and term and (due_on - issued).days == term[0])
@@ -76,6 +78,11 @@ def dates_of(sheet: Sheet) -> Dates:
         asked=(*(() if issued else ("issue_date",)), *(("due_date",) if due and not found_due else ())),
         differs=bool(issued and due_on and term and not ties),
     )
+
+
+def _is_of_payment(label: Label) -> bool:
+    """Whether a day is that on which was paid: `Betaling ontvangen op 3-8-2026`."""
+    return _PAID.search(label.cell.text.casefold()) is not None
 
 
 def _days_of(candidates: list[tuple[Day, Label]], first: str | None) -> set[dt.date]:
