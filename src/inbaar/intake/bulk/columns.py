@@ -5,6 +5,7 @@ kept per client by the words of the head, so that the next file of that head nee
 """
 
 import hashlib
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from inbaar.intake.bulk.cells import Cell, DateOrder, DecimalSign, date_order, decimal_sign, text_of
-from inbaar.intake.bulk.tables import NotAList, Table
+from inbaar.intake.bulk.tables import NotAList, Table, open_table
 
 #: The fields of a line with the words for them, the surest first. Compared without capitals, spaces and signs.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -213,6 +214,18 @@ def detected(head: Sequence[str]) -> dict[str, int]:
             name, place = known
             found[name] = min(found.get(name, (place, column)), (place, column))
     return {name: column for name, (_, column) in found.items()}
+
+
+def looks_like_a_list(content: bytes) -> bool:
+    """Whether text is in columns: a head of two known words, one in three columns, or none in four of equal rows."""
+    try:
+        first = [row for _, row in islice(open_table(io.BytesIO(content)).rows(), _LOOKED_FOR_HEAD)]
+        head = first[_head_place(first)]
+    except NotAList:
+        return False
+    known = len(detected([text_of(cell) for cell in head]))
+    even = len({len(row) for row in first}) == 1 and len(first) > 1
+    return known >= 2 or (known == 1 and len(head) >= 3) or (even and len(head) >= 4)
 
 
 def with_forms(table: Table, head_line: int, choices: Choices) -> Choices:

@@ -33,6 +33,18 @@ class Table:
     encoding: str = ""
 
 
+def is_list(content: bytes) -> bool:
+    """Whether a file is to be looked through as a list: an Excel workbook, or text in columns with a head of known words."""
+    from inbaar.intake.bulk.columns import looks_like_a_list
+
+    start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(OLD_EXCEL_SIGN) or (start.startswith(ZIP_SIGN) and b"xl/" in content):
+        return True
+    if not start or start.startswith((b"<", b"%PDF", ZIP_SIGN)) or b"%PDF-" in content[:1024]:
+        return False
+    return looks_like_a_list(content)
+
+
 def open_table(stream: BinaryIO) -> Table:
     """The table in a file; `NotAList` says why where there is none. The stream must allow going back to its start.
 

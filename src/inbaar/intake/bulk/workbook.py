@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
+from inbaar.intake.archive import directory_is_small
 from inbaar.intake.bulk.cells import Cell
 from inbaar.intake.bulk.tables import NotAList, Table
 
@@ -67,6 +68,8 @@ def _cell(value: Any) -> Cell:
 
 def _require_harmless(stream: BinaryIO) -> None:
     try:
+        if not directory_is_small(stream):
+            raise NotAList("broken-excel", _DAMAGED)
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
