@@ -124,13 +124,19 @@ def choose(client_id: int, import_id: int, choices: Choices) -> None:
     )
 
 
-def check_list(client_id: int, kept: ListFile, on: dt.date) -> Checked:
-    """Look through a list and judge each line against the books; writes nothing. Two queries for any number of lines."""
+def read_outline(kept: ListFile) -> tuple[Outline, Choices]:
+    """What a list looks like, and how it is read: as was chosen, else as its columns show."""
     table = open_table(io.BytesIO(kept.content))
     outline = outline_of(table)
-    choices = with_forms(table, outline.head_line, kept.choices)
+    return outline, with_forms(table, outline.head_line, kept.choices)
+
+
+def check_list(client_id: int, kept: ListFile, on: dt.date) -> Checked:
+    """Look through a list and judge each line against the books; writes nothing. Two queries for any number of lines."""
+    outline, choices = read_outline(kept)
     if choices.missing:
         return Checked(outline, choices, ())
+    table = open_table(io.BytesIO(kept.content))
     lines = list(islice(lines_of(table, outline.head_line, choices), MOST_LINES))
     judged = judge(lines, books_for(client_id, lines), on, open_told="open" in choices.columns)
     return Checked(outline, choices, tuple(judged))
