@@ -46,7 +46,7 @@ def test_where_no_column_decides_the_line_is_in_doubt_until_a_person_does():
     rows = [("1", "D1", "J. Jansen", "01-02-2026", "03-04-2026", "1.234", "1.234", "", "")]
     (line,) = read(written(rows))
     assert rules(line) == [
-        ("total", "amount-two-ways"), ("open", "amount-two-ways"), ("due_date", "date-two-ways"), ("issue_date", "date-two-ways"),
+        ("total", "amount-two-ways"), ("open", "amount-two-ways"), ("issue_date", "date-two-ways"), ("due_date", "date-two-ways"),
     ]  # fmt: skip
     assert not any(fault.refuses for fault in line.faults)
     (line,) = read(written(rows), decimal="comma", dates="dmy")

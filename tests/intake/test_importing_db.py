@@ -16,6 +16,7 @@ from inbaar.parties.models import Debtor
 from inbaar.proofs import prove_books
 from inbaar.receivables.actions import NewHold, NewPayment, apply_payments, open_holds
 from inbaar.receivables.models import Event, Invoice
+from tests.intake.auditfiles import auditfile
 from tests.intake.lists import HEAD, ROWS, written
 from tests.sql_watch import statements
 
@@ -208,6 +209,28 @@ def test_a_list_that_lacks_a_column_is_refused_with_what_is_missing(client_a):
     with client_scope(client_a.id):
         number = opened(client_a, written([row[:4] for row in ROWS], HEAD[:4]))
         assert check_list(client_a.id, list_file(client_a.id, number), TODAY).lines == ()
-        with pytest.raises(Refused, match="due_date, total"):
+        with pytest.raises(Refused, match="total, due_date"):
             take_in_list(client_a.id, number, TODAY, "Olga", NOW)
         assert Invoice.objects.count() == 0
+
+
+@pytest.mark.requirement("FAC-25")
+def test_of_an_auditfile_the_open_invoices_are_taken_in_and_nothing_else_is_kept(client_a):
+    content = auditfile(
+        [("S", "D1", "1", "121.00", "2026-01-05", ""), ("S", "D2", "2", "50.00", "2026-01-05", ""), ("B", "D2", "", "-5.00", "2026-01-09", "")],
+        dues=[("1", "2026-02-04"), ("2", "2026-02-04")],
+    )  # fmt: skip
+    with client_scope(client_a.id):
+        number = opened(client_a, content, "2026.xaf")
+        kept = list_file(client_a.id, number)
+        assert kept.format == "xaf"
+        assert b"8000" not in kept.content
+        assert check_list(client_a.id, kept, TODAY).counts == {"new": 1, "doubtful": 1, "refused": 1}
+        take_in_list(client_a.id, number, TODAY, "Olga", NOW)
+        (invoice,) = Invoice.objects.all()
+        assert (invoice.number, invoice.open_amount, invoice.due_date) == (
+            "1",
+            Decimal("121.00"),
+            dt.date(2026, 2, 4),
+        )
+        assert opened(client_a, content, "2026.xaf") == number

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from inbaar.intake.bulk.auditfile import as_list, is_auditfile, read_auditfile
 from inbaar.intake.bulk.columns import Choices, Outline, outline_of, with_forms
 from inbaar.intake.bulk.lines import Fault, Line, lines_of
 from inbaar.intake.bulk.tables import NotAList, open_table
@@ -72,8 +73,12 @@ def open_list(
 ) -> int:
     """Keep a list and give the number of its import; the same file again gives the import that is there.
 
-    `NotAList` where it cannot be read. Choices made before for a list of the same head are taken over.
+    `NotAList` where it cannot be read. Choices made before for a list of the same head are taken over. Of an auditfile
+    only the open items are kept.
     """
+    audited = is_auditfile(content[:4096])
+    if audited:
+        content = as_list(read_auditfile(io.BytesIO(content)))
     table = open_table(io.BytesIO(content))
     outline = outline_of(table)
     _require_few(outline)
@@ -91,7 +96,7 @@ def open_list(
         _IMPORT,
         [
             (
-                client_id, document, table.format, outline.head_key, json.dumps(choices.as_json()), remembered is not None,
+                client_id, document, "xaf" if audited else table.format, outline.head_key, json.dumps(choices.as_json()), remembered is not None,
                 "open", "{}", by[:100], recorded_at,
             )
         ],

@@ -23,18 +23,19 @@ class ColumnRow:
 
 
 def column_rows(outline: Outline, choices: Choices) -> list[ColumnRow]:
-    """The columns in their order."""
+    """The columns in their order; those that are nobody's choice are not shown."""
     by_place = {place: name for name, place in choices.columns.items()}
     fields = field_choices()
     return [
         ColumnRow(place, head or _("column %(number)s") % {"number": place + 1}, samples, by_place.get(place, ""), fields)
         for place, (head, samples) in enumerate(zip(outline.head, outline.samples, strict=True))
+        if by_place.get(place, "number") in FIELDS
     ]  # fmt: skip
 
 
-def chosen(form: Mapping[str, str], columns: int) -> tuple[Choices, list[str]]:
-    """The choices that came back, and what is wrong with them."""
-    places: dict[str, int] = {}
+def chosen(form: Mapping[str, str], columns: int, shown: Choices) -> tuple[Choices, list[str]]:
+    """The choices that came back, and what is wrong with them. What the form does not show stays as it was."""
+    places = {name: place for name, place in shown.columns.items() if name not in FIELDS}
     problems = []
     for place in range(columns):
         name = form.get(f"column-{place}", "")

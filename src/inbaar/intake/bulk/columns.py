@@ -63,6 +63,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "postcode": ("postcode", "postalcode", "zip", "zipcode", "pc"),
     "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "city", "town"),
     "country": ("land", "landcode", "country", "countrycode"),
+    "doubt": ("auditfile",),
 }  # fmt: skip
 #: The heads of our own list of invoices as a file, in both languages.
 OWN_HEADS = frozenset(
@@ -101,7 +102,6 @@ DAYS = ("issue_date", "due_date")
 NEEDED: tuple[tuple[str, ...], ...] = (
     ("number",),
     ("debtor", "debtor_number"),
-    ("due_date",),
     ("total", "open", "net"),
 )
 
@@ -115,7 +115,7 @@ _SAMPLES = 3
 class Choices:
     """How a file is read: the column of each field, and the form of amounts and days ("" where not known).
 
-    `term_days`: where no column has the invoice date, it lies this many days before the due date. `negative_is_credit`:
+    `term_days`: where the invoice date or the due date is not told, they lie this many days apart. `negative_is_credit`:
     an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero.
     """
 
@@ -130,8 +130,8 @@ class Choices:
     def missing(self) -> tuple[str, ...]:
         """What is still needed, by the first field that would do."""
         lacks = [one_of[0] for one_of in NEEDED if not any(name in self.columns for name in one_of)]
-        if "issue_date" not in self.columns and self.term_days is None:
-            lacks.append("issue_date")
+        days = [name for name in ("due_date", "issue_date") if name not in self.columns]
+        lacks += days if self.term_days is None or len(days) == 2 else []
         if "net" in self.columns and not {"total", "open", "vat"} & set(self.columns):
             lacks.append("vat")
         return tuple(lacks)

@@ -27,6 +27,11 @@ _CREDITS = frozenset(
 _COUNTRIES = {"nederland": "NL", "netherlands": "NL", "thenetherlands": "NL", "holland": "NL", "belgie": "BE",
               "belgium": "BE", "duitsland": "DE", "germany": "DE", "frankrijk": "FR", "france": "FR"}  # fmt: skip
 _DUTCH_SPEAKING = frozenset({"NL", "BE", ""})
+#: What makes the open amount of an item in an auditfile uncertain (`audit_items`).
+AUDIT_DOUBTS = frozenset({
+    "xaf-unallocated", "xaf-no-invoice", "xaf-overpaid", "xaf-matched-together", "xaf-foreign", "xaf-document-number",
+    "xaf-opening",
+})  # fmt: skip
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST = {
     "debtor": 200,
@@ -84,8 +89,8 @@ def line_of(place: int, row: Sequence[Cell], choices: Choices) -> Line:
     net, vat, total, left, negative = reading.amounts(kind)
     if negative and kind == "invoice":
         kind = "credit_note"
-    due = reading.day("due_date")
-    issued = reading.issued(due)
+    reading.doubts()
+    issued, due = reading.days()
     return Line(
         place, number, kind, issued, due, reading.currency(), net, vat, total, left,
         reading.text("debtor_number"), reading.text("reference"), reading.customer(), tuple(reading.faults),
@@ -115,6 +120,9 @@ class _Reading:
 
     def number(self) -> str:
         found = number_of(self.cell("number"))
+        if found is None and self.text("doubt"):
+            self.fault("number", "xaf-loose", refuses=True)
+            return ""
         if isinstance(found, Unusable) or found is None:
             self.fault(
                 "number",
@@ -139,23 +147,30 @@ class _Reading:
             return None
         return found
 
-    def day(self, name: str) -> dt.date | None:
-        day: dt.date | None = self._value(name, day_of(self.cell(name), self._choices.dates))
-        if day is None and not any(fault.field == name for fault in self.faults):
-            self.fault(name, f"{name.replace('_', '-')}-missing", refuses=True)
-        return day
+    def doubts(self) -> None:
+        """What the reader of an auditfile found uncertain about an item."""
+        for rule in self.text("doubt").split():
+            if rule in AUDIT_DOUBTS:
+                self.fault("open", rule)
 
-    def issued(self, due: dt.date | None) -> dt.date | None:
-        """The invoice date: from its column, or the term before the due date that a person gave for the file."""
-        if "issue_date" in self._choices.columns:
-            issued = self.day("issue_date")
-        elif due is None or self._choices.term_days is None:
-            return None
-        else:
-            issued = due - dt.timedelta(days=self._choices.term_days)
+    def days(self) -> tuple[dt.date | None, dt.date | None]:
+        """Invoice date and due date; where one is not told, by the term that a person gave for the list."""
+        issued, due = (
+            self._value(name, day_of(self.cell(name), self._choices.dates))
+            for name in ("issue_date", "due_date")
+        )
+        wrong = {fault.field for fault in self.faults}
+        term = self._choices.term_days
+        if term is not None and due is None and issued is not None and "due_date" not in wrong:
+            due = issued + dt.timedelta(days=term)
+        if term is not None and issued is None and due is not None and "issue_date" not in wrong:
+            issued = due - dt.timedelta(days=term)
+        for name, day in (("due_date", due), ("issue_date", issued)):
+            if day is None and name not in wrong:
+                self.fault(name, f"{name.replace('_', '-')}-missing", refuses=True)
         if issued and due and due < issued:
             self.fault("due_date", "due-before-issue", due.isoformat())
-        return issued
+        return issued, due
 
     def amounts(self, kind: str) -> tuple[Decimal, Decimal, Decimal | None, Decimal | None, bool]:
         """Net, VAT, total and what is open, without their signs; and whether they were below zero."""

@@ -34,11 +34,14 @@ class Table:
 
 
 def is_list(content: bytes) -> bool:
-    """Whether a file is to be looked through as a list: an Excel workbook, or text in columns with a head of known words."""
+    """Whether a file is to be looked through as a list: an auditfile, an Excel workbook, or text in columns."""
+    from inbaar.intake.bulk.auditfile import is_auditfile
     from inbaar.intake.bulk.columns import looks_like_a_list
 
     start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(OLD_EXCEL_SIGN) or (start.startswith(ZIP_SIGN) and b"xl/" in content):
+        return True
+    if start.startswith(b"<") and is_auditfile(start):
         return True
     if not start or start.startswith((b"<", b"%PDF", ZIP_SIGN)) or b"%PDF-" in content[:1024]:
         return False

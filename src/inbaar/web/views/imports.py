@@ -88,8 +88,8 @@ def import_undo(request: PageRequest, import_id: int) -> HttpResponse:
 @client_act
 def _choose(request: PageRequest, import_id: int) -> HttpResponse:
     kept = _kept(request, import_id)
-    outline, _read = read_outline(kept)
-    choices, problems = chosen(request.POST, len(outline.head))
+    outline, shown = read_outline(kept)
+    choices, problems = chosen(request.POST, len(outline.head), shown)
     if not problems:
         choose(request.place.client_id, import_id, choices)
         problems = _missing(choices)
@@ -102,6 +102,7 @@ def _missing(choices: Choices) -> list[str]:
     """What a list lacks to be looked through."""
     said = {
         "issue_date": _("Choose the column with the invoice date, or fill in the payment term: the date lies that many days before the due date."),
+        "due_date": _("Choose the column with the due date, or fill in the payment term: the due date lies that many days after the invoice date."),
         "debtor": _("Choose the column with the name of the debtor, or with the customer number."),
         "vat": _("Choose the column with the VAT or with the amount including VAT: the amount without VAT is not what is owed."),
     }  # fmt: skip

@@ -36,6 +36,8 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The file is empty: send it again."), ("empty",)),
     (noop("The list holds no invoices: export it again with the invoices in it."), ("no-lines",)),
     (noop("The list has too many lines: send it in parts."), ("too-many-lines",)),
+    (noop("Of auditfiles version 3.2 is read: export it as XAF 3.2, or the open invoices as CSV or Excel."), ("xaf-version", "xaf-no-debtors")),
+    (noop("The auditfile does not add up or is damaged: export it again."), ("xaf-unbalanced", "xaf-amount")),
     (noop("The Excel file cannot be read: save it again as .xlsx or as CSV."), ("old-excel", "broken-excel", "not-excel")),
     (noop("The list cannot be read: export it again as CSV or Excel."), ("not-text", "broken-csv")),
     (noop("The ZIP file cannot be unpacked: send it again without a password, or in parts."), ("archive-empty", "archive-too-many", "archive-too-large", "archive-damaged", "archive-locked")),
