@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Cell = str | Decimal | dt.date | None
@@ -40,9 +41,12 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _YEARS = range(1900, 2200)
+_RUNS = tuple("=+-@＝＋－＠")
 _MOST = Decimal(10) ** 13
 #: A spreadsheet keeps fifteen figures; what is longer has zeros for the rest.
 _FIGURES_KEPT = 15
+#: The amounts and days of a list come back many times.
+_CACHED = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,12 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return cell.isoformat()
     tidy = " ".join(cell.split())
-    return (
-        tidy[1:] if tidy[:1] == "'" and tidy[1:].lstrip()[:1] in tuple("=+-@＝＋－＠") and tidy[1:] else tidy
-    )
+    if tidy[:1] != "'":
+        return tidy
+    return tidy[1:] if tidy[1:].lstrip().startswith(_RUNS) else tidy
 
 
+@lru_cache(_CACHED)
 def amount_of(cell: Cell, sign: DecimalSign) -> Decimal | Unclear | Unusable | None:
     """The amount, two decimals; None for an empty cell.
 
@@ -108,6 +113,7 @@ def amount_of(cell: Cell, sign: DecimalSign) -> Decimal | Unclear | Unusable | N
     return -value if negative and isinstance(value, Decimal) else value
 
 
+@lru_cache(_CACHED)
 def decimal_sign(cell: Cell) -> DecimalSign | None:
     """What a text shows of the decimal sign: a sign, "" where it fits both, None where it fits neither.
 
@@ -130,6 +136,7 @@ def decimal_sign(cell: Cell) -> DecimalSign | None:
     return "" if len(cents) == 3 and _is_grouped(bare, last) else _SIGNS[last]
 
 
+@lru_cache(_CACHED)
 def day_of(cell: Cell, order: DateOrder) -> dt.date | Unclear | Unusable | None:
     """The day; None for an empty cell. A year of two figures is of this century.
 
@@ -162,6 +169,7 @@ def day_of(cell: Cell, order: DateOrder) -> dt.date | Unclear | Unusable | None:
     return _day(last, month, first) if chosen == "dmy" else _day(last, first, month)
 
 
+@lru_cache(_CACHED)
 def date_order(cell: Cell) -> DateOrder:
     """What a text shows of the order of day and month; "" where it shows nothing.
 

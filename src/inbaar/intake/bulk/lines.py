@@ -91,9 +91,10 @@ def line_of(place: int, row: Sequence[Cell], choices: Choices) -> Line:
         kind = "credit_note"
     reading.doubts()
     issued, due = reading.days()
+    customer = reading.customer()
     return Line(
         place, number, kind, issued, due, reading.currency(), net, vat, total, left,
-        reading.text("debtor_number"), reading.text("reference"), reading.customer(), tuple(reading.faults),
+        customer.number, reading.text("reference"), customer, tuple(reading.faults),
     )  # fmt: skip
 
 
@@ -219,10 +220,11 @@ class _Reading:
         mail = self.text("email")
         if mail and not _MAIL.fullmatch(mail):
             self.fault("email", "email-unreadable", mail)
-        if not self.text("debtor") and not self.text("debtor_number"):
+        name, number = self.text("debtor"), self.text("debtor_number")
+        if not name and not number:
             self.fault("debtor", "debtor-missing", refuses=True)
         return Customer(
-            name=self.text("debtor"),
+            name=name,
             kvk=self._kvk() or None,
             vat=self._vat_id() or None,
             email=mail or None,
@@ -231,7 +233,7 @@ class _Reading:
             city=self.text("city") or None,
             country=country or "NL",
             language="nl" if country in _DUTCH_SPEAKING else "en",
-            number=self.text("debtor_number"),
+            number=number,
         )
 
     def _country(self) -> str:
