@@ -152,14 +152,15 @@ def excel_save(text: str, encoding: str) -> bytes:
 
 @pytest.mark.requirement("UI-13", "UI-14", "ASK-25")
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("saved", ["unchanged", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("saved", ["unchanged", "utf-8-sig", "cp1252", "workbook"])
 def test_our_own_export_comes_back_in_and_every_line_is_known(books, language, saved):
     olga = logged_in("olga")
     olga.cookies["inbaar_language"] = language
-    content = olga.get("/invoices/export.csv?state=all").content
-    if saved != "unchanged":
+    ending = "xlsx" if saved == "workbook" else "csv"
+    content = olga.get(f"/invoices/export.{ending}?state=all").content
+    if saved in ("utf-8-sig", "cp1252"):
         content = excel_save(content.decode(), saved)
-    path = sent(olga, content, f"{language}-{saved}.csv")
+    path = sent(olga, content, f"{language}-{saved}.{ending}")
     counts = {name: count for name, _, count in olga.get(f"{path}check/").context["tabs"]}
     assert counts == {"": len(books.invoices), "known": len(books.invoices)}
 

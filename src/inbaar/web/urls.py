@@ -27,6 +27,7 @@ urlpatterns = [
     path("account/", include("inbaar.web.account_urls")),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
+    path("invoices/export.xlsx", invoices.invoice_export, {"form": "xlsx"}, name="invoice_workbook"),
     path("invoices/<int:invoice_id>/", invoice.invoice, name="invoice"),
     *(
         path(f"invoices/<int:invoice_id>/{kind}/", invoice_acts.hold, {"kind": kind}, name=f"invoice_{kind}")
@@ -39,6 +40,7 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/cancel/", invoice_acts.cancel, name="invoice_cancel"),
     path("debtors/", debtors.debtor_list, name="debtors"),
     path("debtors/export.csv", debtors.debtor_export, name="debtor_export"),
+    path("debtors/export.xlsx", debtors.debtor_export, {"form": "xlsx"}, name="debtor_workbook"),
     path("debtors/<int:debtor_id>/", debtors.debtor, name="debtor"),
     path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
     path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),
