@@ -199,7 +199,7 @@ def opened(lines: int) -> tuple[int, int, bytes]:
     writer.writerows([LIST, *(row(number) for number in range(lines))])
     content = text.getvalue().encode("utf-8-sig")
     with client_scope(client_id):
-        return client_id, open_list(client_id, "lijst.csv", content, NOW, "bench"), content
+        return client_id, open_list(client_id, "lijst.csv", io.BytesIO(content), NOW, "bench"), content
 
 
 def listed_content(material: tuple[int, int, bytes]) -> int:

@@ -4,6 +4,7 @@ Called by the upload page, the demo and every later channel, so that all of them
 """
 
 import datetime as dt
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def _open_list(
     client_id: int, name: str, content: bytes, recorded_at: dt.datetime, channel: str
 ) -> FileResult:
     try:
-        number = open_list(client_id, name, content, recorded_at, channel)
+        number = open_list(client_id, name, io.BytesIO(content), recorded_at, channel)
     except NotAList as fault:
         return _refused(name, "list", fault.rule, fault.text)
     return FileResult(name, "list", "review", import_id=number)

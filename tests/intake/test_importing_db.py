@@ -1,6 +1,7 @@
 """Lists taken in and taken back: one transaction, the same actions as every door, reversed and never deleted."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
@@ -25,7 +26,7 @@ TODAY, NOW = dt.date(2026, 11, 2), dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
 
 
 def opened(client, content, name="openstaand.csv"):
-    return open_list(client.id, name, content, NOW, "upload", "Olga")
+    return open_list(client.id, name, io.BytesIO(content), NOW, "upload", "Olga")
 
 
 def taken_in(client, content, **choices):
@@ -102,7 +103,7 @@ def test_what_is_there_already_is_known_before_anything_is_written(client_a):
         taken_in(client_a, written(ROWS[:2]))
         again = [ROWS[0], (*ROWS[1][:5], "61,50", "30,25", *ROWS[1][7:]), ("2026-009", *ROWS[0][1:])]
         assert verdicts(client_a, written(again)) == ["known", "differs", "new"]
-        assert opened(client_a, written(ROWS[:2])) == Import.objects.get(state="taken_in").id
+        assert verdicts(client_a, written(ROWS[:2])) == ["known", "known"]
         with pytest.raises(Refused, match="a list is taken in once"):
             take_in_list(client_a.id, Import.objects.get(state="taken_in").id, TODAY, "Olga", NOW)
 
@@ -233,4 +234,4 @@ def test_of_an_auditfile_the_open_invoices_are_taken_in_and_nothing_else_is_kept
             Decimal("121.00"),
             dt.date(2026, 2, 4),
         )
-        assert opened(client_a, content, "2026.xaf") == number
+        assert opened(client_a, content, "2026.xaf") == opened(client_a, content, "2026.xaf") != number

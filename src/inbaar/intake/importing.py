@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from inbaar.intake.bulk.auditfile import as_list, is_auditfile, read_auditfile
 from inbaar.intake.bulk.columns import Choices, Outline, outline_of, with_forms
@@ -26,6 +26,8 @@ from inbaar.receivables.actions import Accepted, accept_invoices, withdraw_invoi
 
 #: Lines of one list: they are judged together, and taken in or back as one transaction.
 MOST_LINES = 50_000
+#: Bytes of one list. An auditfile may be of any size: only what is open in it is held.
+MOST_BYTES = 50_000_000
 _DOCUMENT = {
     "client_id": "bigint", "name": "text", "sha256": "text", "size": "bigint", "content": "bytea", "channel": "text",
     "received_at": "timestamptz",
@@ -69,22 +71,22 @@ class Checked:
 
 
 def open_list(
-    client_id: int, name: str, content: bytes, recorded_at: dt.datetime, channel: str, by: str = ""
+    client_id: int, name: str, stream: BinaryIO, recorded_at: dt.datetime, channel: str, by: str = ""
 ) -> int:
-    """Keep a list and give the number of its import; the same file again gives the import that is there.
+    """Keep a list and give the number of its import; while that waits the same file gives the same import.
 
     `NotAList` where it cannot be read. Choices made before for a list of the same head are taken over. Of an auditfile
     only the open items are kept.
     """
-    audited = is_auditfile(content[:4096])
-    if audited:
-        content = as_list(read_auditfile(io.BytesIO(content)))
+    audited = is_auditfile(stream.read(4096))
+    stream.seek(0)
+    content = as_list(read_auditfile(stream)) if audited else _content(stream)
     table = open_table(io.BytesIO(content))
     outline = outline_of(table)
     _require_few(outline)
     document = _keep(client_id, name, content, recorded_at, channel)
     known = fetch(
-        "SELECT id FROM intake_import WHERE client_id = %s AND document_id = %s AND state <> 'undone'",
+        "SELECT id FROM intake_import WHERE client_id = %s AND document_id = %s AND state = 'open'",
         [client_id, document],
     )
     if known:
@@ -206,6 +208,15 @@ def undo_list(client_id: int, import_id: int, on: dt.date, by: str, recorded_at:
         [on, client_id, import_id],
     )
     return count
+
+
+def _content(stream: BinaryIO) -> bytes:
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise NotAList(
+            "too-large", f"The list is larger than {MOST_BYTES // 1_000_000} MB: send it in parts."
+        )
+    return content
 
 
 def _require_few(outline: Outline) -> None:

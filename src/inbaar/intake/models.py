@@ -93,7 +93,9 @@ class Import(DependentModel):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "document"], name="import_once", condition=~Q(state="undone")),
+            UniqueConstraint(
+                fields=["client", "document"], name="import_open_once", condition=Q(state="open")
+            ),
             CheckConstraint(
                 name="import_state_has_its_day",
                 condition=Q(state="open", taken_in_on=None, undone_on=None)

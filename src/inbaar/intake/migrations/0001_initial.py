@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'undone'), _negated=True), fields=('client', 'document'), name='import_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('client', 'document'), name='import_open_once'),
         ),
         migrations.AddConstraint(
             model_name='import',
