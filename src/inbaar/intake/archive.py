@@ -80,15 +80,15 @@ def unpacked(name: str, content: bytes, limits: ArchiveLimits = ArchiveLimits())
                     "archive-too-many", f"The archive holds more than {limits.files} files: send it in parts."
                 )
             return list(_read(name, archive, members, limits))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueError, NotImplementedError):
-        raise BadArchive("archive-damaged", _DAMAGED) from None
-    except RuntimeError:  # what the library says of a password
+    except BadArchive:
+        raise
+    except RuntimeError as fault:
+        if "password" not in str(fault):
+            raise BadArchive("archive-damaged", _DAMAGED) from None
         raise BadArchive(
             "archive-locked", "The archive is locked with a password: send it without one."
         ) from None
-    except Exception as fault:
-        if isinstance(fault, BadArchive):
-            raise
+    except Exception:  # damage shows itself in as many ways as there are packings
         raise BadArchive("archive-damaged", _DAMAGED) from None
 
 
@@ -125,5 +125,5 @@ def _is_office(content: bytes) -> bool:
             return False
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Exception:  # what is too damaged to say is no office document
         return False

@@ -22,6 +22,7 @@ from inbaar.intake.import_books import books_for
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
+from inbaar.kit.text import printable
 from inbaar.receivables.actions import Accepted, accept_invoices, withdraw_invoices
 
 #: Lines of one list: they are judged together, and taken in or back as one transaction.
@@ -233,7 +234,7 @@ def _keep(client_id: int, name: str, content: bytes, recorded_at: dt.datetime, c
     insert_rows(
         "intake_document",
         _DOCUMENT,
-        [(client_id, name[:255], sha256, len(content), content, channel, recorded_at)],
+        [(client_id, printable(name)[:255], sha256, len(content), content, channel, recorded_at)],
         on_conflict="DO NOTHING",
     )
     rows = fetch("SELECT id FROM intake_document WHERE sha256 = %s AND client_id = %s", [sha256, client_id])

@@ -76,6 +76,10 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, dt.date):
         return cell.isoformat()
     tidy = " ".join(cell.split())
+    if (
+        not tidy.isprintable()
+    ):  # signs without width come along with copying, and no two numbers differ by one
+        tidy = "".join(letter for letter in tidy if letter.isprintable())
     if tidy[:1] != "'":
         return tidy
     return tidy[1:] if tidy[1:].lstrip().startswith(_RUNS) else tidy

@@ -185,6 +185,8 @@ class _Reading:
             total = net + vat
         if total is None:
             total = left
+        if left is None and "open" in self._choices.columns and total is not None:
+            self.fault("open", "open-missing")
         if left is None:
             left = total
         if total is None:

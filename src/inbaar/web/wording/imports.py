@@ -47,6 +47,7 @@ _FAULTS = {
     "due-before-issue": noop("The due date, %(value)s, lies before the invoice date. Find out which is right."),
     "amount-missing": noop("The amount is missing. Fill it in in the file."),
     "sum": noop("The amounts do not tie: %(value)s. Find out which is right."),
+    "open-missing": noop("Nothing stands in the column for what is open. Fill in 0,00 for what is paid, or leave the column out."),
     "open-sign": noop("What is open (%(value)s) has another sign than the amount. Find out what is meant."),
     "open-above-total": noop("More is open (%(value)s) than the amount itself. Find out which is right."),
     "below-zero": noop("The amount is below zero. If that means a credit note, say so above."),
