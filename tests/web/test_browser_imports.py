@@ -74,3 +74,16 @@ def test_the_wizard_works_without_script(window):
     page.get_by_role("button", name="Alle regels bekijken").click()
     page.get_by_role("button", name="1 factuur inlezen").click()
     assert "1 factuur ingelezen." in page.locator("main").inner_text()
+
+
+def test_what_takes_longer_than_a_second_says_how_much_it_is_about(window):
+    here = window(360)
+    page = sent(here, "lang.csv", written(numbered("L", ROWS[:1])))
+    page.get_by_role("button", name="Alle regels bekijken").click()
+    page.wait_for_url("**/check/")
+    assert page.locator("#busy").is_hidden()
+    # The form stays where it is, as that of a long list does while it waits for its answer.
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="1 factuur inlezen").click()
+    page.locator("#busy").wait_for(timeout=10_000)
+    assert "1 regel wordt ingelezen" in page.locator("#busy").inner_text()

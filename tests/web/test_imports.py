@@ -119,6 +119,7 @@ def test_a_list_belongs_to_its_client_and_a_viewer_changes_nothing(books_of, eva
         assert viewer.post(address, as_shown(viewer, path)).status_code == 403
         assert stranger.get(address).status_code in (404, 405)
     assert stranger.get(f"{path}check/").status_code == 404
+    assert stranger.get(f"{path}file/").status_code == 404
     stranger.post(f"{path}take-in/")
     assert rows(books_of, Invoice) == []
 
@@ -185,7 +186,8 @@ def test_a_workbook_goes_the_same_way(books_of, eva):
         90000003,
         "9712 HM",
     )
-    path = sent(eva, workbook([row]), "lijst.xlsx")
+    content = workbook([row])
+    path = sent(eva, content, "lijst.xlsx")
     post(eva, path, **as_shown(eva, path))
     post(eva, f"{path}take-in/")
     ((invoice,), (kept,), (line,)) = (
@@ -198,4 +200,5 @@ def test_a_workbook_goes_the_same_way(books_of, eva):
         Decimal("121.50"),
         dt.date(2026, 8, 31),
     )
+    assert eva.get(f"{path}file/").content == content
     assert (kept.format, kept.counts, line.invoice_id) == ("xlsx", {"new": 1}, invoice.id)

@@ -63,6 +63,7 @@ urlpatterns = [
     path("upload/", intake.upload, name="upload"),
     path("imports/<int:import_id>/", imports.import_page, name="import"),
     path("imports/<int:import_id>/check/", imports.import_check, name="import_check"),
+    path("imports/<int:import_id>/file/", imports.import_file, name="import_file"),
     path("imports/<int:import_id>/take-in/", imports.import_take_in, name="import_take_in"),
     path("imports/<int:import_id>/undo/", imports.import_undo, name="import_undo"),
     path("documents/<int:reading_id>/", intake.document, name="document"),

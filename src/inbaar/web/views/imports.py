@@ -19,6 +19,7 @@ from inbaar.web.choosing import chosen, column_rows
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.imports import ImportRow, LineRow, import_lines, judged_row, one_import
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.views.intake import as_download
 from inbaar.web.wording.imports import fault_words, field_word, undo_refused, verdict_words
 from inbaar.web.wording.refusals import refused_words
 
@@ -55,6 +56,13 @@ def import_check(request: PageRequest, import_id: int) -> HttpResponse:
     return render(
         request, "web/import_check.html", facts | {"kept": kept, "new": checked.counts.get("new", 0)}
     )
+
+
+@client_page
+def import_file(request: PageRequest, import_id: int) -> HttpResponse:
+    """The list as it came in; of an auditfile the open items, which is all that is kept of it."""
+    kept = _kept(request, import_id)
+    return as_download(f"{kept.name}.csv" if kept.format == "xaf" else kept.name, kept.content)
 
 
 @client_act

@@ -127,7 +127,11 @@ def document_file(request: PageRequest, reading_id: int) -> HttpResponse:
     known = document_content(request.place.client_id, reading_id)
     if known is None:
         raise Http404("no such document")
-    name, content = known
+    return as_download(*known)
+
+
+def as_download(name: str, content: bytes) -> HttpResponse:
+    """A file as it came in, for who asks for it."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     plain = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in name)
     answer["Content-Disposition"] = (
