@@ -251,6 +251,8 @@ def test_what_was_taken_back_is_never_chased(seller):
     (result,) = take_in(seller, [("lijst.csv", written(ROWS[:1]))])
     made = take_in_import(seller.id, result.import_id, TODAY, "Olga", NOW)
     assert undo_import(seller.id, result.import_id, TODAY, "Olga", NOW) == 1
+    with client_scope(seller.id):
+        assert [(row.stage, row.due_on) for row in Schedule.objects.all()] == [("closed", None)]
     later = TODAY + dt.timedelta(days=31)  # a Monday
     run_dunning(seller.id, later, NOW + dt.timedelta(days=31))
     with client_scope(seller.id):

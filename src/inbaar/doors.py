@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
-from inbaar.dunning.schedule import schedule_invoices
+from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
@@ -108,9 +108,11 @@ def take_in_import(
 
 
 def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> int:
-    """Take back every invoice a list made; gives how many. They leave the schedule with the next run, as what is paid does."""
+    """Take back every invoice a list made, and take them off the schedule; gives how many."""
     with client_scope(client_id):
-        return undo_list(client_id, import_id, on, by, recorded_at)
+        withdrawn = undo_list(client_id, import_id, on, by, recorded_at)
+        close_invoices(client_id, withdrawn)
+        return len(withdrawn)
 
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:

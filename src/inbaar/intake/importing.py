@@ -186,8 +186,8 @@ def take_in_list(client_id: int, import_id: int, on: dt.date, by: str, recorded_
     return [judged.invoice_id for judged in ended if judged.verdict == "new" and judged.invoice_id]
 
 
-def undo_list(client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> int:
-    """Take back every invoice a list made; gives how many. Needs the client's scope.
+def undo_list(client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> list[int]:
+    """Take back every invoice a list made; gives them. Needs the client's scope.
 
     Refuses as a whole, naming the invoices and what happened to them, where anything did. The file can come in again.
     """
@@ -203,12 +203,13 @@ def undo_list(client_id: int, import_id: int, on: dt.date, by: str, recorded_at:
         "SELECT invoice_id FROM intake_importline WHERE client_id = %s AND imported_id = %s AND verdict = 'new'",
         [client_id, import_id],
     )
-    count = withdraw_invoices(client_id, [row[0] for row in made], on, "import undone", by, recorded_at)
+    invoice_ids = [row[0] for row in made]
+    withdraw_invoices(client_id, invoice_ids, on, "import undone", by, recorded_at)
     run(
         "UPDATE intake_import SET state = 'undone', undone_on = %s WHERE client_id = %s AND id = %s",
         [on, client_id, import_id],
     )
-    return count
+    return invoice_ids
 
 
 def _content(stream: BinaryIO) -> bytes:
