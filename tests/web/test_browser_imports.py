@@ -4,10 +4,27 @@ import pytest
 
 from tests.intake.lists import ROWS, written
 from tests.web import test_browser
-from tests.web.test_browser import chromium, session_state, site, window
+from tests.web.seeding import PASSWORD
+from tests.web.test_browser import chromium, site, window
 
-__all__ = ["chromium", "session_state", "site", "window"]
+__all__ = ["chromium", "site", "window"]
 pytestmark = [*test_browser.pytestmark, pytest.mark.requirement("UI-14")]
+
+
+@pytest.fixture(scope="module")
+def session_state(chromium, site):
+    """The cookies of Bob, who works in the other client's books: what is taken in here stays out of the seeded ones."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/account/login/")
+    page.get_by_label("E-mailadres").fill("bob@inbaar.example")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen", exact=True).click()
+    page.wait_for_url(f"{site}/")
+    assert "Bakkerij De Korenaar B.V." in page.locator(".who").text_content()
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def sent(here, name, content):
@@ -20,6 +37,12 @@ def sent(here, name, content):
     page.locator("[data-results] > li", has_text=name).locator("a.button").click(timeout=10_000)
     page.wait_for_url("**/imports/*/")
     return page
+
+
+def taken_back(page):
+    """Take the list back, as the last step of the wizard."""
+    page.get_by_role("button", name="De hele lijst terugnemen").click()
+    page.locator(".notices", has_text="teruggenomen").wait_for()
 
 
 def numbered(prefix, rows=ROWS):
@@ -41,8 +64,8 @@ def test_every_screen_of_the_wizard_fits_and_has_nothing_serious(window, width):
     page.get_by_role("button", name="2 facturen inlezen").click()
     page.get_by_text("2 facturen ingelezen.").wait_for()
     here.check()
-    page.get_by_role("button", name="De hele lijst terugnemen").click()
-    page.get_by_text("2 facturen teruggenomen.").wait_for()
+    taken_back(page)
+    assert "2 facturen teruggenomen." in page.locator("main").inner_text()
     here.check()
 
 
@@ -63,6 +86,7 @@ def test_the_wizard_is_walked_by_keyboard_alone(window):
     page.keyboard.press("Enter")
     page.get_by_text("1 factuur ingelezen.").wait_for()
     assert here.wrong == []
+    taken_back(page)
 
 
 def test_the_wizard_works_without_script(window):
@@ -74,6 +98,7 @@ def test_the_wizard_works_without_script(window):
     page.get_by_role("button", name="Alle regels bekijken").click()
     page.get_by_role("button", name="1 factuur inlezen").click()
     assert "1 factuur ingelezen." in page.locator("main").inner_text()
+    taken_back(page)
 
 
 def test_what_takes_longer_than_a_second_says_how_much_it_is_about(window):
