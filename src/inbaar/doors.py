@@ -72,7 +72,7 @@ def take_in_files(
     files, results = _without_archives(files)
     with client_scope(client_id):
         for place, (name, content) in enumerate(files):
-            if place not in results and is_list(content):
+            if place not in results and not is_statement(content) and is_list(content):
                 results[place] = _open_list(client_id, name, content, recorded_at, channel)
         invoices = [
             (place, file)

@@ -122,3 +122,46 @@ def test_two_new_people_of_one_name_are_kept_apart_or_asked_about():
     judged = judge(apart, Books(), TODAY, open_told=True)
     assert [j.verdict for j in judged] == ["new", "new"]
     assert len({j.draft.customer.identity.key for j in judged}) == 2
+
+
+def drafts(*customers):
+    lines = [
+        replace(LINE, line=place, number=str(place), customer=customer, debtor_number=customer.number)
+        for place, customer in enumerate(customers, start=1)
+    ]
+    return judge(lines, Books(), TODAY, open_told=True)
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        (Customer("Garage Snel", number="D1"), Customer("Garage Snel", number="D1", kvk="90000003")),
+        (Customer("Garage Snel"), Customer("Garage Snel", kvk="90000003")),
+        (Customer("Garage Snel", vat="NL001234567B01"), Customer("Garage Snel")),
+    ],
+)
+def test_one_new_debtor_stays_one_where_a_line_says_less_of_him(customers):
+    judged = drafts(*customers)
+    assert {j.verdict for j in judged} == {"new"}
+    assert len({j.draft.customer.identity for j in judged}) == 1
+    assert judged[0].draft.customer.identity.capacity == "business"
+
+
+@pytest.mark.parametrize(
+    ("customers", "rule"),
+    [
+        ((Customer("Garage Snel", number="D1"), Customer("Bakker Bol", number="D1")), "debtor-number-twice"),
+        (
+            (Customer("Snel", number="D1", kvk="90000003"), Customer("Snel", number="D1", kvk="90000004")),
+            "debtor-number-twice",
+        ),
+    ],
+)
+def test_a_number_that_the_list_gives_to_two_is_asked_about(customers, rule):
+    for judged in drafts(*customers):
+        assert (judged.verdict, [fault.rule for fault in judged.faults]) == ("doubtful", [rule])
+
+
+def test_a_bare_name_that_two_companies_bear_is_asked_about():
+    judged = drafts(Customer("Snel", kvk="90000003"), Customer("Snel", kvk="90000004"), Customer("Snel"))
+    assert [j.verdict for j in judged] == ["new", "new", "doubtful"]

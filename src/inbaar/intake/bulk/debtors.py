@@ -39,9 +39,21 @@ class Debtors:
                 if value:
                     self._by[kind, value].append(debtor)
         self._numbers: dict[str, set[str]] = defaultdict(set)
+        self._told: dict[tuple[str, str], dict[str, Customer]] = defaultdict(dict)
         for customer in customers:
             if customer.number and not (customer.kvk or customer.vat):
                 self._numbers[customer.identity.key].add(customer.number)
+            for kind, value in (("number", customer.number), ("name", plain(customer.name))):
+                if value:
+                    self._told[kind, value].setdefault(customer.identity.key, customer)
+
+    def as_told(self, customer: Customer) -> Customer:
+        """A customer who is new, as the line says it that tells most of him: one line may leave out his KvK number."""
+        if customer.kvk or customer.vat:
+            return customer
+        kind = ("number", customer.number) if customer.number else ("name", plain(customer.name))
+        identified = [other for other in self._told[kind].values() if other.kvk or other.vat]
+        return identified[0] if len(identified) == 1 else customer
 
     def find(self, customer: Customer) -> tuple[BookedDebtor | None, tuple[Fault, ...]]:
         """The debtor, or None for one that is not in the books yet; and what is doubtful about that."""
@@ -70,7 +82,20 @@ class Debtors:
             return named[0], faults
         if len(self._numbers[customer.identity.key]) > 1 and not (customer.kvk or customer.vat):
             return None, (Fault("debtor", "debtor-two-numbers", customer.name),)
-        return None, ()
+        return None, self._several(customer)
+
+    def _several(self, customer: Customer) -> tuple[Fault, ...]:
+        """A number that the list gives to more than one, or a bare name that more than one in it bears."""
+        same_number = self._told[("number", customer.number)].values() if customer.number else ()
+        names = {plain(other.name) for other in same_number if other.name}
+        identified = {other.identity.key for other in same_number if other.kvk or other.vat}
+        if len(names) > 1 or len(identified) > 1:
+            return (Fault("debtor_number", "debtor-number-twice", customer.number),)
+        namesakes = self._told[("name", plain(customer.name))].values()
+        bare = not (customer.number or customer.kvk or customer.vat)
+        if bare and len({other.identity.key for other in namesakes if other.kvk or other.vat}) > 1:
+            return (Fault("debtor", "debtor-several", customer.name),)
+        return ()
 
 
 def _by_number(

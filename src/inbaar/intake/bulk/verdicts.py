@@ -106,6 +106,9 @@ class _Judge:
             return Judged(line, "known", (Fault("number", "twice-in-file", str(repeats)),))
         if not line.open:
             return Judged(line, "settled")
+        if debtor is None:
+            told = replace(line, customer=self._debtors.as_told(line.customer))
+            return Judged(line, "new", draft=draft_of(told, None, self._on))
         return Judged(line, "new", draft=draft_of(line, debtor, self._on))
 
     def _against(self, line: Line, booked: BookedInvoice, debtor: BookedDebtor | None) -> Judged:

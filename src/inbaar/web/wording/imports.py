@@ -65,6 +65,7 @@ _FAULTS = {
     "differs": noop("In the list and in the books: %(value)s. An invoice that was taken in does not change."),
     "debtor-number-unknown": noop("There is no debtor with number “%(value)s” yet. Add a column with the name."),
     "debtor-several": noop("There are several debtors called “%(value)s”. Add the customer number or the KvK number."),
+    "debtor-number-twice": noop("Customer number “%(value)s” stands in the list with different names or KvK numbers. Find out whose it is."),
     "debtor-two-numbers": noop("“%(value)s” stands in the list with two customer numbers. Add the KvK number or the postcode."),
     "debtor-other-name": noop("That customer number belongs to another debtor here (%(value)s). Correct the number or the name."),
     "debtor-other-number": noop("Here this debtor has customer number “%(value)s”. Find out whether it is the same one."),
