@@ -1,23 +1,28 @@
 """Whatever comes in: sorted by its contents, taken in once, and matched; and what is doubtful waits with its reason."""
 
 import datetime as dt
+import io
 import re
+import zipfile
 from decimal import Decimal
 
 import pytest
 
 from inbaar.banking.models import Entry, Statement
-from inbaar.doors import FileResult, is_statement, take_in_files
+from inbaar.doors import FileResult, is_statement, take_in_files, take_in_import, undo_import
 from inbaar.dunning.models import Schedule
+from inbaar.dunning.run import run_dunning
 from inbaar.intake.actions import accept_reviewed
 from inbaar.intake.models import Document, Reading
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
+from inbaar.letters.models import Letter
 from inbaar.market.market import Market
 from inbaar.receivables.models import Invoice
 from tests.conftest import make_client
 from tests.dunning.scenario import Administration, day
 from tests.intake.documents import cii, pdf, ubl
+from tests.intake.lists import ROWS, written
 
 pytestmark = pytest.mark.django_db
 TODAY, NOW = dt.date(2026, 10, 2), dt.datetime(2026, 10, 2, 9, tzinfo=dt.UTC)
@@ -221,3 +226,40 @@ def test_a_payment_that_came_before_its_invoice_is_matched_when_the_invoice_come
 
     retry_unmatched(client_a.id, [invoice], day("2026-10-02"), NOW)
     assert books.open(invoice) == 0
+
+
+@pytest.mark.requirement("FAC-25")
+def test_a_zip_is_its_files_and_a_list_in_it_waits_for_a_person(market, seller):
+    (name, invoice), *_ = market_files(market)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"map/{name}", invoice)
+        archive.writestr("lijst.csv", written(ROWS[:1]))
+        archive.writestr("stuk.bin", b"\x01\x02")
+    results = take_in(seller, [("alles.zip", out.getvalue()), ("stuk.zip", out.getvalue()[:-9])])
+    assert [(r.name, r.kind, r.outcome) for r in results] == [
+        (f"alles.zip: {name}", "invoice", "accepted"), ("alles.zip: lijst.csv", "list", "review"),
+        ("alles.zip: stuk.bin", "invoice", "refused"), ("stuk.zip", "archive", "refused"),
+    ]  # fmt: skip
+    made = take_in_import(seller.id, results[1].import_id, TODAY, "Olga", NOW)
+    with client_scope(seller.id):
+        assert Schedule.objects.filter(invoice_id__in=made, due_on__isnull=False).count() == 1
+
+
+@pytest.mark.requirement("UI-14")
+def test_what_was_taken_back_is_never_chased(seller):
+    (result,) = take_in(seller, [("lijst.csv", written(ROWS[:1]))])
+    made = take_in_import(seller.id, result.import_id, TODAY, "Olga", NOW)
+    assert undo_import(seller.id, result.import_id, TODAY, "Olga", NOW) == 1
+    with client_scope(seller.id):
+        assert [(row.stage, row.due_on) for row in Schedule.objects.all()] == [("closed", None)]
+    later = TODAY + dt.timedelta(days=31)  # a Monday
+    run_dunning(seller.id, later, NOW + dt.timedelta(days=31))
+    with client_scope(seller.id):
+        assert Schedule.objects.filter(invoice_id__in=made, due_on__isnull=False).count() == 0
+        assert not Letter.objects.exists()
+
+
+def test_an_old_excel_file_says_how_to_save_it(seller):
+    (result,) = take_in(seller, [("oud.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)])
+    assert (result.outcome, result.problems[0].rule) == ("refused", "old-excel")

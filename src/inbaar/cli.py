@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "work": ("inbaar.commands.work", "a worker by itself"),
     "administration": ("inbaar.commands.administration", "open an administration and let a user in"),
     "password": ("inbaar.commands.password", "give a user a new password"),
+    "import": ("inbaar.commands.import_list", "take in a list of invoices from bookkeeping"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

@@ -4,14 +4,18 @@ Called by the upload page, the demo and every later channel, so that all of them
 """
 
 import datetime as dt
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
-from inbaar.dunning.schedule import schedule_invoices
+from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
+from inbaar.intake.archive import BadArchive, is_archive, unpacked
+from inbaar.intake.bulk.tables import NotAList, is_list
+from inbaar.intake.importing import open_list, take_in_list, undo_list
 from inbaar.kit.scope import client_scope
 from inbaar.kit.text import printable
 
@@ -30,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. `outcome` is accepted, review, refused or known."""
+    """What became of one file. `outcome` is accepted, review, refused or known; a list waits in `import_id`."""
 
     name: str
     kind: str
@@ -40,6 +44,7 @@ class FileResult:
     problems: tuple[Finding, ...] = ()
     invoice_id: int | None = None
     entries: int = 0
+    import_id: int | None = None
 
 
 def is_statement(content: bytes) -> bool:
@@ -59,15 +64,21 @@ def take_in_files(
     *,
     add_accounts: bool = False,
 ) -> list[FileResult]:
-    """Take in any mix of invoices and statements; one result per file, in order.
+    """Take in any mix of invoices, lists of them and statements; one result per file, in order. A ZIP is its files.
 
     Invoices go first, so that a statement in the same drop finds them. Each statement is a transaction of its own; a
-    file that is refused leaves nothing behind but its reason.
+    file that is refused leaves nothing behind but its reason. A list is opened and waits for a person.
     """
-    results: dict[int, FileResult] = {}
-    files = [(printable(name), content) for name, content in files]
-    invoices = [(place, file) for place, file in enumerate(files) if not is_statement(file[1])]
+    files, results = _without_archives(files)
     with client_scope(client_id):
+        for place, (name, content) in enumerate(files):
+            if place not in results and not is_statement(content) and is_list(content):
+                results[place] = _open_list(client_id, name, content, recorded_at, channel)
+        invoices = [
+            (place, file)
+            for place, file in enumerate(files)
+            if place not in results and not is_statement(file[1])
+        ]
         taken = take_in_invoices(
             client_id, [InvoiceFile(*file) for _, file in invoices], on, recorded_at, channel
         )
@@ -81,11 +92,65 @@ def take_in_files(
     for place, (name, content) in enumerate(files):
         if place not in results:
             results[place] = _take_in_statement(client_id, name, content, recorded_at, add_accounts)
-    if accepted:
-        retry_unmatched(client_id, accepted, on, recorded_at)
+    _match(client_id, accepted, on, recorded_at)
+    return [results[place] for place in range(len(files))]
+
+
+def take_in_import(
+    client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime
+) -> list[int]:
+    """Take in every new line of an open list, schedule and match what it made; gives the invoices."""
+    with client_scope(client_id):
+        made = take_in_list(client_id, import_id, on, by, recorded_at)
+        schedule_invoices(client_id, made)
+    _match(client_id, made, on, recorded_at)
+    return made
+
+
+def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> int:
+    """Take back every invoice a list made, and take them off the schedule; gives how many."""
+    with client_scope(client_id):
+        withdrawn = undo_list(client_id, import_id, on, by, recorded_at)
+        close_invoices(client_id, withdrawn)
+        return len(withdrawn)
+
+
+def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
+    """Try entries that wait again on new invoices, and match what is new."""
+    if invoice_ids:
+        retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
         pass
-    return [results[place] for place in range(len(files))]
+
+
+def _without_archives(
+    files: Sequence[tuple[str, bytes]],
+) -> tuple[list[tuple[str, bytes]], dict[int, FileResult]]:
+    """The files with each archive replaced by what is in it; an archive that cannot be unpacked has its result."""
+    flat: list[tuple[str, bytes]] = []
+    refused: dict[int, FileResult] = {}
+    for name, content in files:
+        shown = printable(name)
+        try:
+            flat += unpacked(shown, content) if is_archive(content) else [(shown, content)]
+        except BadArchive as fault:
+            refused[len(flat)] = _refused(shown, "archive", fault.rule, fault.text)
+            flat.append((shown, content))
+    return flat, refused
+
+
+def _open_list(
+    client_id: int, name: str, content: bytes, recorded_at: dt.datetime, channel: str
+) -> FileResult:
+    try:
+        number = open_list(client_id, name, io.BytesIO(content), recorded_at, channel)
+    except NotAList as fault:
+        return _refused(name, "list", fault.rule, fault.text)
+    return FileResult(name, "list", "review", import_id=number)
+
+
+def _refused(name: str, kind: str, rule: str, text: str) -> FileResult:
+    return FileResult(name, kind, "refused", problems=(Finding("error", rule, text),))
 
 
 def _take_in_statement(

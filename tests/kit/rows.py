@@ -85,6 +85,8 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT,
     },
     intake.Reading: lambda: {"outcome": "review", "read": {}, "on": DAY},
+    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT},
+    intake.ImportLine: lambda: {"line": 2, "verdict": "new", "number": another("F"), "told": {}},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {
         "name": "a.xml", "sha256": another("sha"), "status": "read", "imported_at": MOMENT,

@@ -30,7 +30,11 @@ def run(text):
         return cursor.rowcount
 
 
-FACTS = [f.column for f in Invoice._meta.concrete_fields if not f.generated and f.column != "open_amount"]
+FACTS = [
+    f.column
+    for f in Invoice._meta.concrete_fields
+    if not f.generated and f.column not in ("open_amount", "withdrawn_on")
+]
 
 
 @pytest.mark.parametrize("column", FACTS)
@@ -183,3 +187,11 @@ def test_what_happened_happened_to_an_invoice_or_a_debtor(client):
     assert new(Event, client, debtor=invoice.debtor, invoice=None).id
     with refused("event_of_invoice_or_debtor"):
         new(Event, client, debtor=None, invoice=None)
+
+
+def test_what_is_withdrawn_asks_nothing_and_frees_its_number(client):
+    invoice = new(Invoice, client)
+    with refused("invoice_withdrawn_asks_nothing"):
+        Invoice.objects.update(withdrawn_on=MARCH)
+    Invoice.objects.update(withdrawn_on=MARCH, open_amount=Decimal(0))
+    assert new(Invoice, client, number=invoice.number).id

@@ -49,6 +49,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "letter_id",
             "reading_id",
             "contact_id",
+            "import_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")

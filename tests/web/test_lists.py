@@ -6,10 +6,12 @@ import re
 from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.web.csv_export import cell, csv_text
+from inbaar.web.list_files import workbook
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.invoice_filters import read_amount, read_filter
 from tests.web.test_pages import plain, text_of
@@ -154,3 +156,27 @@ def test_entries_are_filtered_by_state_and_text(olga, books):
     found = olga.get("/bank/", {"show": "entries", "q": name}).context["rows"]
     assert found
     assert all(name in f"{row.name} {row.text}" for row, *_rest in found)
+
+
+@pytest.mark.requirement("UI-13")
+def test_the_workbook_holds_the_same_list_with_real_days_and_numbers(olga):
+    query = "state=overdue&sort=-open"
+    rows, _selection = listed(olga, query)
+    answer = olga.get(f"/invoices/export.xlsx?{query}")
+    assert answer["Content-Disposition"] == f'attachment; filename="facturen-{_today()}.xlsx"'
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    head, *lines = sheet.iter_rows(values_only=True)
+    assert head[:4] == ("Nummer", "Soort", "Debiteur", "Datum")
+    assert [line[0] for line in lines] == [row.number for row in rows]
+    assert [(line[3].date(), line[4].date()) for line in lines] == [
+        (row.issue_date, row.due_date) for row in rows
+    ]
+    assert [Decimal(str(line[7])) for line in lines] == [row.open_amount for row in rows]
+    assert olga.get("/debtors/export.xlsx?state=all").content[:2] == b"PK"
+
+
+@pytest.mark.requirement("UI-13")
+@pytest.mark.parametrize("text", ["=1+1", "+31", "-2", "@x", "=cmd|' /C calc'!A0", "a\x07b", "0000421"])
+def test_a_text_in_a_workbook_stays_a_text(text):
+    sheet = load_workbook(io.BytesIO(workbook(["a"], [[text]]))).active
+    assert (sheet["A2"].data_type, sheet["A2"].value) == ("s", text.replace("\x07", "?"))

@@ -46,7 +46,8 @@ _NAMED_ITEMS = f"""
                 PARTITION BY numbered.number_key ORDER BY numbered.open_amount = 0, numbered.id) AS place
             FROM unnest(%(numbers)s::text[]) AS wanted(key) CROSS JOIN LATERAL (
                 SELECT {_COLUMNS} FROM receivables_invoice i
-                WHERE i.client_id = %(client)s AND i.number_key = wanted.key AND i.kind = 'invoice' OFFSET 0) numbered
+                WHERE i.client_id = %(client)s AND i.number_key = wanted.key AND i.kind = 'invoice'
+                  AND i.withdrawn_on IS NULL OFFSET 0) numbered
         ) i WHERE i.place <= %(most_of_number)s
         UNION ALL
         SELECT referred.* FROM unnest(%(references)s::text[]) AS wanted(key) CROSS JOIN LATERAL (

@@ -1,13 +1,13 @@
-"""Files as they came in, and what was read in them."""
+"""Files as they came in, and what was read in them; lists of invoices, and what became of each of their lines."""
 
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
-from inbaar.kit.tables import StoredAsIs, client_table
+from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.receivables.models import Invoice
 
 
@@ -63,4 +63,68 @@ class Reading(DependentModel):
                 condition=Q(outcome__in=["review", "refused"]),
             ),
             Index(fields=["client", "invoice"], name="reading_by_invoice"),
+        ]
+
+
+class Import(DependentModel):
+    """A list of invoices that came in: how it is read, what it gave, and whether it was taken back.
+
+    `head_key` tells lists of the same head apart from others: the choices made for one are kept for the next.
+    """
+
+    class State(models.TextChoices):
+        """Where a list stands."""
+
+        OPEN = "open"
+        TAKEN_IN = "taken_in"
+        UNDONE = "undone"
+
+    document = ScopedForeignKey(Document)
+    format = models.CharField(max_length=10)
+    head_key = models.CharField(max_length=64)
+    choices = models.JSONField()
+    chosen = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    counts = models.JSONField(default=dict)
+    by = models.CharField(max_length=100, blank=True, default="")
+    opened_at = models.DateTimeField()
+    taken_in_on = models.DateField(null=True)
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["client", "document"], name="import_open_once", condition=Q(state="open")
+            ),
+            CheckConstraint(
+                name="import_state_has_its_day",
+                condition=Q(state="open", taken_in_on=None, undone_on=None)
+                | Q(state="taken_in", taken_in_on__isnull=False, undone_on=None)
+                | Q(state="undone", taken_in_on__isnull=False, undone_on__isnull=False),
+            ),
+            *client_table(
+                "intake_import",
+                update=["choices", "chosen", "state", "counts", "by", "taken_in_on", "undone_on"],
+            ),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "head_key"], name="import_by_head", condition=Q(chosen=True))
+        ]
+
+
+class ImportLine(DependentModel):
+    """What became of one line of a list: its verdict, what it said and why, and the invoice it made or meant."""
+
+    imported = ScopedForeignKey(Import)
+    line = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=10)
+    number = models.CharField(max_length=100, blank=True)
+    told = models.JSONField()
+    invoice = ScopedForeignKey(Invoice, null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "imported", "line"], name="import_line_once"),
+            Unmeasured(name="import_line_unmeasured", columns=["told"]),
+            *client_table("intake_importline"),
         ]

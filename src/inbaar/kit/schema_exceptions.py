@@ -52,7 +52,7 @@ EXCEPTIONS = Exceptions(
     },
     living={
         "ledger_transfer": frozenset(),
-        "receivables_invoice": frozenset({"open_amount"}),
+        "receivables_invoice": frozenset({"open_amount", "withdrawn_on"}),
         "receivables_payment": frozenset(),
         "receivables_event": frozenset(),
         "letters_letter": frozenset(),

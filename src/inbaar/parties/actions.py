@@ -39,6 +39,8 @@ class CustomerFacts(Protocol):
     @property
     def language(self) -> str: ...
     @property
+    def number(self) -> str: ...
+    @property
     def identity(self) -> Identity:
         """How he is known again."""
 
@@ -98,5 +100,5 @@ def _row(client_id: int, key: str, customer: CustomerFacts) -> tuple[object, ...
     return (
         client_id, key, customer.name[:200], identity.capacity.value, identity.legal_form.value, Size.UNKNOWN.value,
         kvk, (customer.vat or "")[:20], (customer.street or "")[:200], (customer.postcode or "")[:20],
-        (customer.city or "")[:100], (customer.country or "NL")[:2], customer.language, "",
+        (customer.city or "")[:100], (customer.country or "NL")[:2], customer.language, customer.number[:40],
     )  # fmt: skip

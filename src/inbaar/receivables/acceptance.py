@@ -87,7 +87,8 @@ def _known(drafts: Sequence[Draft]) -> dict[Key, Known]:
     rows = fetch(
         """
         SELECT i.number, i.kind, i.id, i.content_key, d.identity, d.name FROM receivables_invoice i
-        JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id WHERE i.number = ANY(%s)
+        JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
+        WHERE i.number = ANY(%s) AND i.withdrawn_on IS NULL
         """,
         [[draft.number for draft in drafts]],
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from inbaar.parties.rules import Identity, identity_of
@@ -10,7 +10,11 @@ from inbaar.parties.rules import Identity, identity_of
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """The one that owes, as the document names him."""
+    """The one that owes, as the document names him.
+
+    `number` is the client's own number for him. `known_as` is the key of a debtor the books know, where a door found him by
+    other means than the key his facts would give.
+    """
 
     name: str
     kvk: str | None = None
@@ -22,13 +26,16 @@ class Customer:
     city: str | None = None
     country: str | None = None
     language: str = "nl"
+    number: str = ""
+    known_as: str = ""
 
     @property
     def identity(self) -> Identity:
         """Capacity, legal form and the key by which he is known again."""
-        return identity_of(
+        found = identity_of(
             name=self.name, kvk=self.kvk, vat=self.vat, legal_id=self.legal_id, postcode=self.postcode or ""
         )
+        return replace(found, key=self.known_as) if self.known_as else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from inbaar.parties.models import Debtor
 
 
 class Invoice(DependentModel):
-    """An invoice or credit note. Its facts never change once accepted; only `open_amount` lives.
+    """An invoice or credit note. Its facts never change once accepted; only `open_amount` and `withdrawn_on` live.
 
     Amounts are positive, also on a credit note, and in `currency`. `payable` is what the paper asks for.
     `open_amount` is principal: what is left of it after credits and payments. It has one writer
-    (`receivables.balances`) and is proven against the ledger.
+    (`receivables.balances`) and is proven against the ledger. What was taken in by mistake is withdrawn: nothing is open
+    of it any more, and its number is free for the right one.
     """
 
     class Kind(models.TextChoices):
@@ -55,16 +56,24 @@ class Invoice(DependentModel):
         db_persist=True,
     )
     accepted_at = models.DateTimeField()
+    withdrawn_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "number", "kind"], name="invoice_number_once"),
+            UniqueConstraint(
+                fields=["client", "number", "kind"],
+                name="invoice_number_once",
+                condition=Q(withdrawn_on=None),
+            ),
+            CheckConstraint(
+                name="invoice_withdrawn_asks_nothing", condition=Q(withdrawn_on=None) | Q(open_amount=0)
+            ),
             CheckConstraint(name="invoice_due_after_issue", condition=Q(due_date__gte=F("issue_date"))),
             CheckConstraint(name="invoice_payable_positive", condition=Q(payable__gte=0)),
             CheckConstraint(
                 name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
             ),
-            *client_table("receivables_invoice", update=["open_amount"]),
+            *client_table("receivables_invoice", update=["open_amount", "withdrawn_on"]),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),

@@ -83,4 +83,73 @@ class Migration(migrations.Migration):
             model_name='reading',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id']),
         ),
+        migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('format', models.CharField(max_length=10)),
+                ('head_key', models.CharField(max_length=64)),
+                ('choices', models.JSONField()),
+                ('chosen', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('taken_in', 'Taken In'), ('undone', 'Undone')], default='open', max_length=10)),
+                ('counts', models.JSONField(default=dict)),
+                ('by', models.CharField(blank=True, default='', max_length=100)),
+                ('opened_at', models.DateTimeField()),
+                ('taken_in_on', models.DateField(null=True)),
+                ('undone_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('document', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.document')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ImportLine',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('line', models.PositiveIntegerField()),
+                ('verdict', models.CharField(max_length=10)),
+                ('number', models.CharField(blank=True, max_length=100)),
+                ('told', models.JSONField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('imported', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.import')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='import',
+            index=models.Index(condition=models.Q(('chosen', True)), fields=['client', 'head_key'], name='import_by_head'),
+        ),
+        migrations.AddConstraint(
+            model_name='import',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('client', 'document'), name='import_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='import',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('taken_in_on', None), ('undone_on', None)), models.Q(('state', 'taken_in'), ('taken_in_on__isnull', False), ('undone_on', None)), models.Q(('state', 'undone'), ('taken_in_on__isnull', False), ('undone_on__isnull', False)), _connector='OR'), name='import_state_has_its_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='import',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_import_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='import',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_import_app_may', update=['choices', 'chosen', 'state', 'counts', 'by', 'taken_in_on', 'undone_on']),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=models.UniqueConstraint(fields=('client', 'imported', 'line'), name='import_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('told',), name='import_line_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_importline_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_importline_app_may', update=[]),
+        ),
     ]

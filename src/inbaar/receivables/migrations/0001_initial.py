@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('open_amount', inbaar.kit.fields.MoneyField()),
                 ('open_cents', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('open_amount'), '*', models.Value(100)), models.BigIntegerField()), output_field=models.BigIntegerField())),
                 ('accepted_at', models.DateTimeField()),
+                ('withdrawn_on', models.DateField(null=True)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('credits', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
@@ -176,7 +177,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('client', 'number', 'kind'), name='invoice_number_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('client', 'number', 'kind'), name='invoice_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('open_amount', 0), _connector='OR'), name='invoice_withdrawn_asks_nothing'),
         ),
         migrations.AddConstraint(
             model_name='invoice',
@@ -196,7 +201,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoice',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_invoice_app_may', update=['open_amount', 'withdrawn_on']),
         ),
         migrations.AddIndex(
             model_name='hold',

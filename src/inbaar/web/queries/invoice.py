@@ -18,10 +18,11 @@ _HEAD = """
            d.id, d.name, d.capacity,
            coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''),
            (SELECT c.id FROM receivables_invoice c WHERE c.client_id = i.client_id AND c.kind = 'invoice'
-            AND i.credits_number <> '' AND c.number = i.credits_number LIMIT 1),
+            AND c.withdrawn_on IS NULL AND i.credits_number <> '' AND c.number = i.credits_number LIMIT 1),
            (SELECT r.id FROM intake_reading r WHERE r.client_id = i.client_id AND r.invoice_id = i.id LIMIT 1),
            EXISTS (SELECT 1 FROM banking_suspect u JOIN banking_entry e ON e.client_id = u.client_id AND e.id = u.entry_id
-                   WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched')
+                   WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched'),
+           i.withdrawn_on
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN dunning_schedule s ON s.client_id = i.client_id AND s.invoice_id = i.id
@@ -83,6 +84,7 @@ class InvoiceHead:
     credits_id: int | None
     reading_id: int | None
     explained: bool
+    withdrawn_on: dt.date | None = None
 
     @property
     def is_credit(self) -> bool:

@@ -94,7 +94,7 @@ class InvoiceFilter:
     def where(self, client_id: int, on: dt.date) -> tuple[str, dict[str, Any]]:
         """The SQL condition and its parameters."""
         facts: dict[str, Any] = {"client": client_id, "on": on}
-        parts = ["i.client_id = %(client)s"]
+        parts = ["i.client_id = %(client)s AND i.withdrawn_on IS NULL"]
         if self.state in _STATE_SQL:
             parts.append(_STATE_SQL[self.state])
         if self.age:

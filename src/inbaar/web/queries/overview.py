@@ -41,6 +41,7 @@ _SOLD = """
     SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN payable ELSE -payable END), 0), %(on)s - min(issue_date)
     FROM receivables_invoice
     WHERE client_id = %(client)s AND currency = %(currency)s AND issue_date > %(on)s - 365 AND issue_date <= %(on)s
+      AND withdrawn_on IS NULL
 """
 _TO_DO = """
     SELECT (SELECT count(DISTINCT debtor_id) FROM receivables_invoice

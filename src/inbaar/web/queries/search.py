@@ -13,7 +13,7 @@ MOST = 20
 _INVOICES = """
     SELECT i.id, i.number, i.kind, d.name, i.due_date, i.payable, i.open_amount, i.currency
     FROM receivables_invoice i JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    WHERE i.client_id = %(client)s AND (
+    WHERE i.client_id = %(client)s AND i.withdrawn_on IS NULL AND (
         i.number ILIKE %(like)s OR (%(key)s <> '' AND i.number_key = %(key)s)
         OR (i.payment_reference <> '' AND i.payment_reference ILIKE %(plain)s)
         OR i.payable = %(amount)s::numeric OR i.open_amount = %(amount)s::numeric)

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from inbaar.kit.clock import today
 from inbaar.web.acts import debtor_acts
-from inbaar.web.csv_export import csv_answer
 from inbaar.web.formats import amount, distance
+from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_page, debtor_rows
 from inbaar.web.queries.invoice import EventRow
@@ -67,7 +67,7 @@ def debtor_list(request: PageRequest) -> HttpResponse:
 
 
 @client_page
-def debtor_export(request: PageRequest) -> HttpResponse:
+def debtor_export(request: PageRequest, form: str = "csv") -> HttpResponse:
     """The list as a file."""
     on = today()
     rows = debtor_rows(request.place.client_id, *_asked(request), on)
@@ -82,8 +82,9 @@ def debtor_export(request: PageRequest) -> HttpResponse:
         _("Late"),
         _("Oldest due date"),
     ]
-    return csv_answer(
-        f"{_('debtors')}-{on.isoformat()}.csv",
+    return list_answer(
+        form,
+        f"{_('debtors')}-{on.isoformat()}",
         head,
         (
             (row.name, row.city, row.kvk, word_for(row.capacity, CAPACITIES), row.currency, row.invoices, row.open, row.overdue, row.oldest)

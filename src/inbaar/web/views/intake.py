@@ -14,6 +14,7 @@ from inbaar.intake.actions import accept_reviewed
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
+from inbaar.web.queries.imports import latest_imports
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.findings import FieldLine, read_fields
 from inbaar.web.wording.refusals import refused_words
@@ -31,6 +32,15 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
         "review": (_("in doubt"), "attention", "attention"),
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
+    }
+
+
+def import_states() -> dict[str, tuple[str, str, str]]:
+    """How a list stands: words, meaning, icon."""
+    return {
+        "open": (_("waits for you"), "attention", "attention"),
+        "taken_in": (_("taken in"), "done", "done"),
+        "undone": (_("taken back"), "plain", "close"),
     }
 
 
@@ -83,6 +93,9 @@ def _page(
             "asked": results is not None,
             "problem": problem,
             "most": MOST_BYTES,
+            "imports": [
+                (row, *import_states()[row.state]) for row in latest_imports(request.place.client_id)
+            ],
             "waiting": [(row, *words[row.outcome]) for row in waiting_readings(request.place.client_id)],
         },
         status=status,
@@ -114,7 +127,11 @@ def document_file(request: PageRequest, reading_id: int) -> HttpResponse:
     known = document_content(request.place.client_id, reading_id)
     if known is None:
         raise Http404("no such document")
-    name, content = known
+    return as_download(*known)
+
+
+def as_download(name: str, content: bytes) -> HttpResponse:
+    """A file as it came in, for who asks for it."""
     answer = HttpResponse(content, content_type="application/octet-stream")
     plain = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in name)
     answer["Content-Disposition"] = (

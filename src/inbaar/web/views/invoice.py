@@ -12,7 +12,7 @@ from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.kit.clock import today
 from inbaar.web.acts import invoice_acts
-from inbaar.web.formats import amount
+from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import InvoicePage, invoice_page
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.sheet import Sheet, calculation_sheet
@@ -95,6 +95,8 @@ def _standing(client_id: int, page: InvoicePage, on: dt.date) -> Standing | None
 def page_state(page: InvoicePage) -> State:
     """How the invoice stands today."""
     head = page.head
+    if head.withdrawn_on:
+        return State(_("withdrawn"), "plain", "close")
     return invoice_state(
         is_credit=head.is_credit,
         open_amount=head.open_amount,
@@ -109,6 +111,10 @@ def summary(page: InvoicePage, sheet: Sheet | str, coming: Ahead) -> str:
     """The page in one sentence."""
     head, on = page.head, today()
     total = sheet.owed.total if isinstance(sheet, Sheet) else head.open_amount
+    if head.withdrawn_on:
+        return _("Taken in by mistake and withdrawn on %(day)s: nothing is asked.") % {
+            "day": day(head.withdrawn_on)
+        }
     if head.is_credit:
         told = _("Credit note of %(amount)s, %(open)s of it to be used")
         return f"{told % {'amount': amount(head.payable, head.currency), 'open': amount(head.open_amount, head.currency)}}; {coming.short}."

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from inbaar.dunning.rules import HAND_OVER, HANDED_OVER
 from inbaar.kit.clock import today
-from inbaar.web.csv_export import csv_answer
 from inbaar.web.formats import amount, day
+from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.invoice_filters import InvoiceFilter, read_filter
 from inbaar.web.queries.invoices import InvoiceRow, any_invoice, debtor_name, invoice_rows, invoice_selection
@@ -109,7 +109,7 @@ def orders() -> list[tuple[str, str]]:
 
 
 @client_page
-def invoice_export(request: PageRequest) -> HttpResponse:
+def invoice_export(request: PageRequest, form: str = "csv") -> HttpResponse:
     """The selected invoices as a file: the same rows, order and columns as on the screen."""
     on = today()
     rows = invoice_rows(request.place.client_id, read_filter(request.GET), on)
@@ -117,8 +117,9 @@ def invoice_export(request: PageRequest) -> HttpResponse:
         _("Number"), _("Kind"), _("Debtor"), _("Date"), _("Due date"), _("Currency"), _("Amount"), _("Open"),
         _("State"), _("What happens next"), _("On"),
     ]  # fmt: skip
-    return csv_answer(
-        f"{_('invoices')}-{on.isoformat()}.csv",
+    return list_answer(
+        form,
+        f"{_('invoices')}-{on.isoformat()}",
         head,
         (
             (

@@ -240,6 +240,15 @@ def _contact(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, tuple(told), "", "user")
 
 
+def _withdrawn(event: EventRow, currency: str) -> Happening:
+    told = (
+        _("The list it came in with was taken back."),
+        _("By %(who)s.") % {"who": event.facts.get("by", "")},
+    )
+    title = _("Withdrawn, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
+    return Happening(event.on, title, told, "attention", "close")
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -250,6 +259,6 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
-    "dunning_started": _started,
+    "dunning_started": _started, "withdrawn": _withdrawn,
     "contact_changed": _contact, "contact_removed": _contact,
 }  # fmt: skip

@@ -31,6 +31,9 @@ _SENTENCES = {
     "over-entry": noop("Choose at least one invoice, for no more than what the entry has left (%(limit)s)."),
     "not-in-review": noop("Only a document in doubt can be accepted by hand."),
     "fact-missing": noop("An invoice needs a number, a date, a currency, a customer and an amount. Correct the file and send it again."),
+    "import-not-open": noop("This list was taken in or taken back already; nothing was changed."),
+    "import-not-taken-in": noop("Only a list that was taken in can be taken back; nothing was changed."),
+    "import-unmapped": noop("This list lacks a column that is needed. Choose the columns first."),
 }  # fmt: skip
 
 

@@ -26,6 +26,12 @@ document.addEventListener("submit", (event) => {
   if (button) setTimeout(() => { button.disabled = true; }, 0);
 });
 
+// What takes longer than a second says so, with a bar and a count.
+document.addEventListener("submit", (event) => {
+  const busy = document.getElementById(event.target.dataset.busy);
+  if (busy) setTimeout(() => { busy.hidden = false; }, 1000);
+});
+
 // Taking in files: one by one, each result shown at once, with a bar and a count.
 const drop = document.querySelector("form[data-drop]");
 if (drop) {

@@ -1,0 +1,279 @@
+"""Which column of a list is what: by the words of its head, Dutch or English, and by how its values are written. Pure.
+
+A choice for a whole file is a `Choices`: which column is which field, and in what form amounts and days are. It is
+kept per client by the words of the head, so that the next file of that head needs no asking.
+"""
+
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from inbaar.intake.bulk.cells import Cell, DateOrder, DecimalSign, date_order, decimal_sign, text_of
+from inbaar.intake.bulk.tables import NotAList, Table, open_table
+
+#: The fields of a line with the words for them, the surest first. Compared without capitals, spaces and signs.
+WORDS: dict[str, tuple[str, ...]] = {
+    "number": (
+        "factuurnummer", "factuurnr", "factuurno", "factnr", "invoicenumber", "invoiceno", "invoicenr", "notanummer",
+        "documentnummer", "documentnumber", "factuur", "invoice", "invref", "nummer", "number", "factuurid", "invoiceid",
+    ),
+    "kind": ("soort", "kind", "factuursoort", "documentsoort", "documenttype", "invoicetype", "type"),
+    "debtor_number": (
+        "debiteurnummer", "debiteurennummer", "debiteurnr", "debnr", "klantnummer", "klantnr", "relatienummer",
+        "relatienr", "customernumber", "customerno", "customernr", "customerid", "debtornumber", "custsupid", "relatiecode",
+        "klantcode", "debiteurcode", "customercode",
+    ),
+    "debtor": (
+        "debiteur", "debiteurnaam", "naamdebiteur", "klantnaam", "klant", "naamklant", "relatie", "relatienaam",
+        "bedrijfsnaam", "customername", "customer", "debtor", "debtorname", "afnemer", "naam", "name", "bedrijf", "company",
+    ),
+    "issue_date": (
+        "factuurdatum", "factdatum", "invoicedate", "issuedate", "dateofissue", "documentdatum", "documentdate",
+        "boekdatum", "datum", "date",
+    ),
+    "due_date": (
+        "vervaldatum", "verval", "vervaldag", "duedate", "uiterstebetaaldatum", "betaaldatumuiterlijk", "betalenvoor", "due",
+        "paymentdue", "invoiceduedate",
+    ),
+    "currency": ("valuta", "munt", "muntsoort", "valutacode", "currency", "currencycode"),
+    "net": (
+        "bedragexcl", "bedragexclbtw", "bedragexclusief", "bedragexclusiefbtw", "exclbtw", "exclusiefbtw", "netto",
+        "nettobedrag", "totaalexcl", "totaalexclbtw", "subtotaal", "netamount", "net", "amountexclvat", "totalexclvat", "subtotal",
+    ),
+    "vat": ("btw", "btwbedrag", "bedragbtw", "vat", "vatamount", "taxamount", "omzetbelasting"),
+    "total": (
+        "bedragincl", "bedraginclbtw", "bedraginclusief", "bedraginclusiefbtw", "inclbtw", "inclusiefbtw", "factuurbedrag",
+        "totaalincl", "totaalinclbtw", "totaalbedrag", "totaal", "bruto", "brutobedrag", "bedrag", "oorspronkelijkbedrag",
+        "invoiceamount", "totalinclvat", "amountinclvat", "grossamount", "total", "amount", "originalamount",
+    ),
+    "open": (
+        "openstaand", "openstaandbedrag", "bedragopenstaand", "openbedrag", "open", "saldo", "restant", "restantbedrag",
+        "nogtebetalen", "openstaandsaldo", "openamount", "outstanding", "outstandingamount", "balance", "amountdue", "balancedue",
+    ),
+    "reference": ("betalingskenmerk", "betaalkenmerk", "kenmerk", "paymentreference", "referentie", "reference"),
+    "kvk": ("kvk", "kvknummer", "kvknr", "kamervankoophandel", "cocnumber", "coc", "registrationnumber", "commercenr"),
+    "vat_id": ("btwnummer", "btwnr", "btwid", "btwidentificatienummer", "vatnumber", "vatid", "vatno", "taxregident"),
+    "email": ("email", "emailadres", "mail", "mailadres", "emailaddress", "factuuremail"),
+    "street": ("adres", "straat", "straatenhuisnummer", "straathuisnummer", "adresregel1", "address", "street", "addressline1"),
+    "postcode": ("postcode", "postalcode", "zip", "zipcode", "pc"),
+    "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "city", "town"),
+    "country": ("land", "landcode", "country", "countrycode"),
+    "doubt": ("auditfile",),
+}  # fmt: skip
+#: The heads of our own list of invoices as a file, in both languages.
+OWN_HEADS = frozenset(
+    {
+        (
+            "nummer",
+            "soort",
+            "debiteur",
+            "datum",
+            "vervaldatum",
+            "munt",
+            "bedrag",
+            "open",
+            "stand",
+            "waternugebeurt",
+            "op",
+        ),
+        (
+            "number",
+            "kind",
+            "debtor",
+            "date",
+            "duedate",
+            "currency",
+            "amount",
+            "open",
+            "state",
+            "whathappensnext",
+            "on",
+        ),
+    }
+)
+AMOUNTS = ("net", "vat", "total", "open")
+DAYS = ("issue_date", "due_date")
+#: Why a list cannot be taken in as it was mapped: what is needed, any one of each.
+NEEDED: tuple[tuple[str, ...], ...] = (
+    ("number",),
+    ("debtor", "debtor_number"),
+    ("total", "open", "net"),
+)
+
+_FIELD_OF = {word: (name, place) for name, words in WORDS.items() for place, word in enumerate(words)}
+_LOOKED_FOR_HEAD = 20
+_MOST_COLUMNS = 200
+_SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a file is read: the column of each field, and the form of amounts and days ("" where not known).
+
+    `term_days`: where the invoice date or the due date is not told, they lie this many days apart. `negative_is_credit`:
+    an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero.
+    """
+
+    columns: Mapping[str, int] = field(default_factory=dict)
+    decimal: DecimalSign = ""
+    dates: DateOrder = ""
+    term_days: int | None = None
+    negative_is_credit: bool = False
+    restore_zeros: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is still needed, by the first field that would do."""
+        lacks = [one_of[0] for one_of in NEEDED if not any(name in self.columns for name in one_of)]
+        days = [name for name in ("due_date", "issue_date") if name not in self.columns]
+        lacks += days if self.term_days is None or len(days) == 2 else []
+        if "net" in self.columns and not {"total", "open", "vat"} & set(self.columns):
+            lacks.append("vat")
+        return tuple(lacks)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, to be kept."""
+        return {
+            "columns": dict(self.columns), "decimal": self.decimal, "dates": self.dates, "term_days": self.term_days,
+            "negative_is_credit": self.negative_is_credit, "restore_zeros": self.restore_zeros,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Choices":
+        """What was kept."""
+        return cls(**kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the first pass over a table found: its head, samples of each column, its lines, and choices that fit."""
+
+    head_line: int
+    head: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    lines: int
+    choices: Choices
+
+    @property
+    def head_key(self) -> str:
+        """The same for every file with these words at the head, in this order."""
+        return hashlib.sha256("\x1f".join(map(bare_word, self.head)).encode()).hexdigest()
+
+
+def bare_word(text: str) -> str:
+    """A head as it is compared.
+
+    >>> bare_word("Bedrag (incl. BTW)"), bare_word("E-mailadres")
+    ('bedraginclbtw', 'emailadres')
+    """
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def outline_of(table: Table) -> Outline:
+    """Look through a whole table once, row by row. `NotAList` where it has no head or no lines."""
+    rows = table.rows()
+    first = list(islice(rows, _LOOKED_FOR_HEAD))
+    place = _head_place([row for _, row in first])
+    head_line, head = first[place]
+    names = tuple(text_of(cell)[:100] for cell in head[:_MOST_COLUMNS])
+    columns = detected(names)
+    own = is_own_export(names)
+    forms = _Forms(columns)
+    samples: list[list[str]] = [[] for _ in names]
+    lines = 0
+    for _, row in _chained(first[place + 1 :], rows):
+        lines += 1
+        forms.look(row)
+        for column, cell in zip(samples, row, strict=False):
+            if len(column) < _SAMPLES and (text := text_of(cell)[:40]) and text not in column:
+                column.append(text)
+    if not lines:
+        raise NotAList(
+            "no-lines", "The list has a head and no lines: export it again with the invoices in it."
+        )
+    choices = replace(forms.choices(), decimal="comma", dates="dmy") if own else forms.choices()
+    return Outline(head_line, names, tuple(map(tuple, samples)), lines, choices)
+
+
+def is_own_export(head: Sequence[str]) -> bool:
+    """Whether these are the heads of our own list of invoices, which is always written in the same form."""
+    return tuple(map(bare_word, head)) in OWN_HEADS
+
+
+def detected(head: Sequence[str]) -> dict[str, int]:
+    """The column of each field that the words of the head name; the surest word wins, then the first column."""
+    found: dict[str, tuple[int, int]] = {}
+    for column, text in enumerate(head):
+        if known := _FIELD_OF.get(bare_word(text)):
+            name, place = known
+            found[name] = min(found.get(name, (place, column)), (place, column))
+    return {name: column for name, (_, column) in found.items()}
+
+
+def looks_like_a_list(content: bytes) -> bool:
+    """Whether text is in columns: a head of two known words, one in three columns, or none in four of equal rows."""
+    try:
+        first = [row for _, row in islice(open_table(io.BytesIO(content)).rows(), _LOOKED_FOR_HEAD)]
+        head = first[_head_place(first)]
+    except NotAList:
+        return False
+    known = len(detected([text_of(cell) for cell in head]))
+    even = len({len(row) for row in first}) == 1 and len(first) > 1
+    return known >= 2 or (known == 1 and len(head) >= 3) or (even and len(head) >= 4)
+
+
+def with_forms(table: Table, head_line: int, choices: Choices) -> Choices:
+    """The choices with the form of amounts and days that these columns show, where a person left it open."""
+    forms = _Forms(choices.columns)
+    for line, row in table.rows():
+        if line > head_line:
+            forms.look(row)
+    shown = forms.choices()
+    return replace(choices, decimal=choices.decimal or shown.decimal, dates=choices.dates or shown.dates)
+
+
+class _Forms:
+    """What the values of whole columns show of the form of amounts and days."""
+
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        self._columns = dict(columns)
+        self._amounts = [columns[name] for name in AMOUNTS if name in columns]
+        self._days = [columns[name] for name in DAYS if name in columns]
+        self._signs: set[str] = set()
+        self._orders: set[str] = set()
+
+    def look(self, row: Sequence[Cell]) -> None:
+        for column in self._amounts:
+            if column < len(row) and (sign := decimal_sign(row[column])):
+                self._signs.add(sign)
+        for column in self._days:
+            if column < len(row) and (order := date_order(row[column])) in ("dmy", "mdy"):
+                self._orders.add(order)
+
+    def choices(self) -> Choices:
+        """Where a column shows both forms neither is chosen: each value that is not plain by itself is in doubt."""
+        sign = next(iter(self._signs)) if len(self._signs) == 1 else ""
+        order = next(iter(self._orders)) if len(self._orders) == 1 else ""
+        return Choices(self._columns, sign, order)  # type: ignore[arg-type]
+
+
+def _head_place(rows: Sequence[Sequence[Cell]]) -> int:
+    """Which of the first rows is the head: the one with most words that are known; two at least, else the first row."""
+    if not rows:
+        raise NotAList("no-lines", "The list is empty: export it again with the invoices in it.")
+    known = [len(detected([text_of(cell) for cell in row])) for row in rows]
+    best = max(known)
+    return known.index(best) if best >= 2 else 0
+
+
+def _chained(
+    first: Iterable[tuple[int, list[Cell]]], rest: Iterator[tuple[int, list[Cell]]]
+) -> Iterator[tuple[int, list[Cell]]]:
+    yield from first
+    yield from rest

@@ -1,0 +1,141 @@
+"""Lists in words: fields, verdicts, what is wrong with a line and what to do, and why a list cannot be taken back."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
+
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.web.wording.kinds import word_for
+from inbaar.web.wording.refusals import refusal_words
+
+SHOWN_REFUSALS = 10
+FIELDS = {
+    "number": noop("Invoice number"), "kind": noop("Invoice or credit note"), "debtor_number": noop("Customer number"),
+    "debtor": noop("Name of the debtor"), "issue_date": noop("Invoice date"), "due_date": noop("Due date"),
+    "currency": noop("Currency"), "net": noop("Amount without VAT"), "vat": noop("VAT"), "total": noop("Amount with VAT"),
+    "open": noop("Still open"), "reference": noop("Payment reference"), "kvk": noop("KvK number"),
+    "vat_id": noop("VAT number"), "email": noop("E-mail address"), "street": noop("Street and number"),
+    "postcode": noop("Postcode"), "city": noop("Place"), "country": noop("Country"),
+}  # fmt: skip
+# Words, meaning and icon of each verdict.
+VERDICT_WORDS = {
+    "new": (noop("new"), "done", "done"), "known": (noop("here already"), "plain", ""),
+    "differs": (noop("here, but different"), "attention", "attention"), "settled": (noop("nothing open"), "plain", ""),
+    "doubtful": (noop("in doubt"), "attention", "attention"), "refused": (noop("refused"), "late", "close"),
+}  # fmt: skip
+_FAULTS = {
+    "amount-two-ways": noop("“%(value)s” can be read in two ways. Choose above whether cents stand behind a comma or a point."),
+    "amount-other-form": noop("“%(value)s” is written in another form than the rest. Choose the form, or correct the file."),
+    "amount-exponent": noop("A spreadsheet shortened “%(value)s”. Make the column a number with two decimals and save the list again."),
+    "amount-parts-of-cents": noop("“%(value)s” has parts of cents. Correct the amount in the file."),
+    "amount-unreadable": noop("“%(value)s” is not an amount. Correct the file."),
+    "amount-is-date": noop("“%(value)s” is a date, not an amount. Choose another column, or correct the file."),
+    "date-two-ways": noop("“%(value)s” can be read in two ways. Choose above whether the day or the month comes first."),
+    "date-other-form": noop("“%(value)s” is written in another form than the rest. Choose the form, or correct the file."),
+    "date-is-number": noop("“%(value)s” is a number, not a date. Make the column a date and save the list again."),
+    "date-unreadable": noop("“%(value)s” is not a date. Correct the file."),
+    "number-exponent": noop("A spreadsheet shortened the number to “%(value)s”. Make the column text and save the list again."),
+    "number-is-month": noop("A spreadsheet made a month of the number: “%(value)s”. Make the column text and save the list again."),
+    "number-is-date": noop("A spreadsheet made a date of the number: “%(value)s”. Make the column text and save the list again."),
+    "number-cut": noop("A spreadsheet rounded the number: “%(value)s”. Make the column text and save the list again."),
+    "number-unreadable": noop("“%(value)s” is not an invoice number. Correct the file."),
+    "number-missing": noop("The invoice number is missing. Fill it in in the file."),
+    "too-long": noop("“%(value)s…” is too long. Shorten it in the file."),
+    "kind-unknown": noop("“%(value)s” does not say whether this is an invoice or a credit note. Correct the file, or leave the column out."),
+    "due-date-missing": noop("The due date is missing. Fill it in in the file."),
+    "issue-date-missing": noop("The invoice date is missing. Fill it in in the file."),
+    "due-before-issue": noop("The due date, %(value)s, lies before the invoice date. Find out which is right."),
+    "amount-missing": noop("The amount is missing. Fill it in in the file."),
+    "sum": noop("The amounts do not tie: %(value)s. Find out which is right."),
+    "open-missing": noop("Nothing stands in the column for what is open. Fill in 0,00 for what is paid, or leave the column out."),
+    "open-sign": noop("What is open (%(value)s) has another sign than the amount. Find out what is meant."),
+    "open-above-total": noop("More is open (%(value)s) than the amount itself. Find out which is right."),
+    "below-zero": noop("The amount is below zero. If that means a credit note, say so above."),
+    "amount-zero": noop("The amount is nothing. Leave the line out."),
+    "currency-unknown": noop("“%(value)s” is not a currency; write three letters, such as EUR."),
+    "debtor-missing": noop("It is not said who owes. Fill in the name or the customer number."),
+    "email-unreadable": noop("“%(value)s” is not an e-mail address. Correct it or leave it out."),
+    "country-unknown": noop("“%(value)s” is not a country; write two letters, such as NL."),
+    "lost-zero": noop("“%(value)s” is one figure short: a spreadsheet drops the zero it begins with. Say above that it may be put back."),
+    "kvk-unreadable": noop("“%(value)s” is not a KvK number of eight figures. Correct it or leave it out."),
+    "vat-id-fails": noop("“%(value)s” fails the check of a VAT number. Correct it or leave it out."),
+    "twice-in-file": noop("The same as line %(value)s: it counts once."),
+    "twice-otherwise": noop("This number stands on line %(value)s as well, with other facts. Leave one of them in the file."),
+    "near-number": noop("Number %(value)s of the same debtor and amount is here already. If this is another invoice, take it in by itself."),
+    "differs": noop("In the list and in the books: %(value)s. An invoice that was taken in does not change."),
+    "debtor-number-unknown": noop("There is no debtor with number “%(value)s” yet. Add a column with the name."),
+    "debtor-several": noop("There are several debtors called “%(value)s”. Add the customer number or the KvK number."),
+    "debtor-number-twice": noop("Customer number “%(value)s” stands in the list with different names or KvK numbers. Find out whose it is."),
+    "debtor-two-numbers": noop("“%(value)s” stands in the list with two customer numbers. Add the KvK number or the postcode."),
+    "debtor-other-name": noop("That customer number belongs to another debtor here (%(value)s). Correct the number or the name."),
+    "debtor-other-number": noop("Here this debtor has customer number “%(value)s”. Find out whether it is the same one."),
+    "debtor-other-address": noop("Here the debtor of this name has postcode “%(value)s”. Find out whether it is the same one."),
+    "xaf-loose": noop("This amount belongs to no invoice in the bookkeeping. Match it there, and export the auditfile again."),
+    "xaf-unallocated": noop("The bookkeeping has money or a credit of this customer that was not matched, so it is not sure what is open. Match it there, and export the auditfile again."),
+    "xaf-no-invoice": noop("The auditfile has bookings on this number and not the invoice itself: it is of an earlier year, or of a correction. Take it in by itself."),
+    "xaf-overpaid": noop("More was paid than the invoice came to. Find out what the rest is for."),
+    "xaf-matched-together": noop("Several invoices were matched together and something is left: it is not sure on which. Match them one by one."),
+    "xaf-foreign": noop("The invoice is in another currency; the auditfile has its amount in euros. Take it in by itself."),
+    "xaf-document-number": noop("The auditfile has no invoice number here; the number of the document stands for it. Find out whether it is the same."),
+    "xaf-opening": noop("The opening balance is not split by invoice. Export the open invoices as CSV or Excel instead."),
+    "number-taken": noop("The number was taken meanwhile by an invoice with other contents."),
+    "known": noop("This was taken in meanwhile by another way."),
+    "law-not-covered": noop("The law's tables here do not reach these dates: %(value)s"),
+}  # fmt: skip
+_HAPPENED = {
+    "payment": noop("paid on"), "credited": noop("credited"), "written_off": noop("written off"), "paid": noop("paid on"),
+    "hold_opened": noop("put on hold"), "hold_released": noop("released"), "step": noop("a reminder was planned or sent"),
+    "letter_sent": noop("a letter left"), "letter_refused": noop("a letter came back"),
+    "letter_held": noop("a letter was held back"), "letter_withdrawn": noop("a letter was withdrawn"),
+    "interest_claimed": noop("interest was claimed"), "costs_claimed": noop("costs were claimed"),
+    "dunning_started": noop("the reminders were started"),
+}  # fmt: skip
+_TOUCHED = noop("%(number)s: %(happened)s.")
+
+
+def field_choices() -> list[tuple[str, str]]:
+    """Every field a column can be, with its name."""
+    return [("", _("leave out")), *((name, _(words)) for name, words in FIELDS.items())]
+
+
+def field_word(name: str) -> str:
+    """The name of a field."""
+    return word_for(name, FIELDS)
+
+
+def verdict_words(verdict: str, state: str = "open") -> tuple[str, str, str]:
+    """A verdict: words, meaning, icon; what was new is called what became of it."""
+    if verdict == "new" and state != "open":
+        return (_("taken back"), "plain", "close") if state == "undone" else (_("taken in"), "done", "done")
+    words, meaning, icon = VERDICT_WORDS[verdict]
+    return _(words), meaning, icon
+
+
+def fault_words(field: str, rule: str, value: str) -> str:
+    """What is wrong with a line, in which field, and what to do."""
+    sentence = _FAULTS.get(rule)
+    told = _(sentence) % {"value": value} if sentence else value or rule
+    return f"{field_word(field)}: {told}"
+
+
+def undo_refused(refused: Refused) -> list[str]:
+    """Why a list cannot be taken back: each invoice and what happened to it, the first of them."""
+    touched = [refusal for refusal in refused.refusals if refusal.code == "invoice-touched"]
+    told = [refusal_words(refusal) for refusal in refused.refusals if refusal.code != "invoice-touched"]
+    if touched:
+        told.append(
+            _(
+                "Nothing was taken back: something happened to these invoices since. Send a credit note for what is wrong."
+            )
+        )
+    told += [_touched(refusal) for refusal in touched[:SHOWN_REFUSALS]]
+    more = len(touched) - SHOWN_REFUSALS
+    if more > 0:
+        told.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
+    return told
+
+
+def _touched(refusal: Refusal) -> str:
+    number, _sign, kinds = refusal.fact.rpartition(": ")
+    happened = ", ".join(word_for(kind, _HAPPENED) for kind in kinds.split(", "))
+    return _(_TOUCHED) % {"number": number, "happened": happened}
