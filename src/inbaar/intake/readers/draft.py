@@ -10,6 +10,7 @@ from typing import TypeAlias, Union
 
 from lxml import etree
 
+from inbaar.intake.official.verdict import Breach
 from inbaar.intake.reading import Format
 
 #: Texts longer than this are cut: no name, address or reference needs more.
@@ -52,6 +53,8 @@ class Draft:
     credits: dict[str, None] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     marked_currencies: bool = False
+    #: The official rules the document breaks; None where judging it would take more work than any invoice needs.
+    breaches: tuple[Breach, ...] | None = ()
 
     def put(self, name: str, text: str | None) -> None:
         """Keep the first text found for a field; an empty one is no text."""

@@ -73,7 +73,7 @@ def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
     if draft.terms:
         texts["payment_terms"] = " / ".join(draft.terms)[:LONGEST_TEXT]
     facts = _facts(draft, values, issued, due_dates, ibans)
-    status, problems = judge(facts)
+    status, problems = judge(facts, draft.breaches)
     amounts = values.amounts
     return InvoiceRead(
         file=file,

@@ -1,0 +1,90 @@
+"""An XML document as the rules see it: elements by name, in order, each with its parent. Made from the parsed file.
+
+Looking a child up by name costs one dictionary look-up here, which is what makes a thousand rules affordable.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+
+#: How many nodes the rules may look at in one document before it is given up: a few seconds of work.
+BUDGET = 3_000_000
+
+
+class TooMuch(Exception):
+    """The document asks for more work than any invoice needs."""
+
+
+class Node:
+    """An element, or the document itself (without a tag). `place` is its place in the document."""
+
+    __slots__ = ("attributes", "children", "named", "parent", "place", "source", "tag", "text")
+
+    def __init__(self, tag: str, source: Any, parent: "Node | None", place: int) -> None:
+        self.tag = tag
+        self.source = source
+        self.parent = parent
+        self.place = place
+        self.children: list[Node] = []
+        self.named: dict[str, list[Node]] = {}
+        self.text: str = ""
+        self.attributes: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The name without its namespace."""
+        return self.tag.rpartition("}")[2]
+
+    def string(self) -> str:
+        """All text in the element, as XPath's string value."""
+        return "".join(self.source.itertext()) if self.children else self.text
+
+
+class Document:
+    """One document and what was found out about it while it is judged."""
+
+    __slots__ = ("by_attribute", "by_tag", "found", "left", "nodes", "top", "variables")
+
+    def __init__(self, root: etree._Element) -> None:
+        self.top = Node("", root, None, 0)
+        self.by_tag: dict[str, list[Node]] = {}
+        self.by_attribute: dict[str, list[str]] = {}
+        self.nodes: list[Node] = []
+        #: What an expression that looks at the document alone came to, by the number of the expression.
+        self.found: dict[int, Sequence[Any]] = {}
+        self.variables: dict[str, Any] = {}
+        self.left = BUDGET
+        self._grow(root)
+
+    def _grow(self, root: etree._Element) -> None:
+        waiting = [(root, self.top)]
+        nodes, by_tag, by_attribute = self.nodes, self.by_tag, self.by_attribute
+        while waiting:
+            element, parent = waiting.pop()
+            tag = element.tag
+            if type(tag) is not str:
+                continue  # a comment
+            node = Node(tag, element, parent, len(nodes) + 1)
+            nodes.append(node)
+            by_tag.setdefault(tag, []).append(node)
+            parent.children.append(node)
+            parent.named.setdefault(tag, []).append(node)
+            text = element.text
+            if text is not None:
+                node.text = text
+            attributes = element.items()
+            if attributes:
+                node.attributes = dict(attributes)
+                for name, value in attributes:
+                    by_attribute.setdefault(name, []).append(value)
+            children = list(element)
+            if children:
+                children.reverse()
+                waiting.extend([(child, node) for child in children])
+
+    def spend(self, looked_at: int) -> None:
+        """Count work on a long list."""
+        self.left -= looked_at
+        if self.left < 0:
+            raise TooMuch
