@@ -41,10 +41,25 @@ class Place:
 
     def fits(self, node: Node, document: Document) -> bool:
         """Whether the element is one of these; `may_fit` was asked before."""
+        if not self._is_named(node, document, 0):
+            return False
         try:
             return self._fits(node, document, 0)
         except Wrong:
             return False
+
+    def _is_named(self, node: Node, document: Document, depth: int) -> bool:
+        """Whether the names above the element allow it: cheap, so asked before any condition."""
+        levels = self.levels
+        at: Node | None = node
+        for level in levels[:-1]:
+            if not level.next_above:
+                return True
+            depth += 1
+            at = at.parent if at is not None else None
+            if at is None or at.parent is None or (levels[depth].name or at.tag) != at.tag:
+                return False
+        return not self.from_top or (at is not None and at.parent is document.top)
 
     def _fits(self, node: Node, document: Document, depth: int) -> bool:
         level = self.levels[depth]
@@ -63,6 +78,11 @@ class Place:
                 return True
             above = above.parent
         return False
+
+    @property
+    def always(self) -> bool:
+        """Whether every element of the name fits."""
+        return len(self.levels) == 1 and not self.levels[0].tests and not self.from_top
 
 
 def places(compiler: Compiler, tree: Any) -> list[Place]:

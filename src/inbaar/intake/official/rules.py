@@ -104,7 +104,7 @@ class RuleSet:
             for pattern in patterns
         ]
         #: For each name of an element: per pattern, the contexts that may fit it.
-        self._by_tag: dict[str, list[list[tuple[Place, _Template]]]] = {}
+        self._by_tag: dict[str, list[list[tuple[Place | None, _Template]]]] = {}
 
     def judge(self, document: Document) -> Found:
         """The rules the document breaks, by id, each with where it was broken first."""
@@ -117,14 +117,15 @@ class RuleSet:
                 candidates = self._candidates(node)
             for pattern in candidates:
                 for place, template in pattern:
-                    if place.fits(node, document):
+                    if place is None or place.fits(node, document):
                         template.judge(node, document, found)
                         break
         return found
 
-    def _candidates(self, node: Node) -> list[list[tuple[Place, _Template]]]:
+    def _candidates(self, node: Node) -> list[list[tuple[Place | None, _Template]]]:
+        """Per pattern the places elements of this name may fit; None for a place that every one of them fits."""
         by_pattern = (
-            [(place, template) for place, template in pattern if place.may_fit(node)]
+            [(None if place.always else place, template) for place, template in pattern if place.may_fit(node)]
             for pattern in self._patterns
         )
         found = [pattern for pattern in by_pattern if pattern]

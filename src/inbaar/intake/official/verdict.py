@@ -92,6 +92,8 @@ def breaches(root: etree._Element) -> tuple[Breach, ...]:
                     found.setdefault(rule.id, Breach(rule.id, rule.fatal, rule.text, where(node)))
     except TooMuch:
         raise NotJudged from None
+    finally:
+        document.close()
     return tuple(found.values())
 
 

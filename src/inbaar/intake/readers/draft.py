@@ -28,10 +28,11 @@ class VatPart:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account to pay to. `named_iban` where the syntax itself says it is an IBAN."""
+    """An account to pay to. `named_iban` where the syntax itself says it is an IBAN; `blocked` for a g-account."""
 
     number: str
     named_iban: bool
+    blocked: bool = False
 
 
 @dataclass(slots=True)

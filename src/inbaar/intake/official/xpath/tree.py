@@ -83,6 +83,11 @@ class Document:
                 children.reverse()
                 waiting.extend([(child, node) for child in children])
 
+    def close(self) -> None:
+        """Let go of the nodes: they point at each other, and nothing else would free them in a large batch."""
+        for node in self.nodes:
+            node.parent = None
+
     def spend(self, looked_at: int) -> None:
         """Count work on a long list."""
         self.left -= looked_at
