@@ -125,7 +125,11 @@ class RuleSet:
     def _candidates(self, node: Node) -> list[list[tuple[Place | None, _Template]]]:
         """Per pattern the places elements of this name may fit; None for a place that every one of them fits."""
         by_pattern = (
-            [(None if place.always else place, template) for place, template in pattern if place.may_fit(node)]
+            [
+                (None if place.always else place, template)
+                for place, template in pattern
+                if place.may_fit(node)
+            ]
             for pattern in self._patterns
         )
         found = [pattern for pattern in by_pattern if pattern]
