@@ -7,7 +7,6 @@ from typing import Any
 from inbaar.intake.official.xpath.compiling import Compiler
 from inbaar.intake.official.xpath.grammar import Binary, Call, Literal, NotUnderstood, Path, Step
 from inbaar.intake.official.xpath.tree import Document, Node
-from inbaar.intake.official.xpath.values import Wrong
 
 _Test = Callable[[Node, Document], bool]
 #: Functions that ask for nothing but the name of an element.
@@ -31,58 +30,44 @@ class Place:
     from_top: bool
     name_tests: tuple[_Test, ...]
 
-    def may_fit(self, node: Node) -> bool:
-        """Whether elements of this name can fit at all."""
-        name = self.levels[0].name
-        if name is not None and name != node.tag:
-            return False
-        nothing = Document.__new__(Document)
-        return all(test(node, nothing) for test in self.name_tests)
+    def may_fit(self, node: Node, document: Document) -> bool:
+        """Whether the names of the element and of those above it allow it: the same for every element at its path."""
+        return self._fits(node, document, 0, False) and all(test(node, document) for test in self.name_tests)
 
-    def fits(self, node: Node, document: Document) -> bool:
-        """Whether the element is one of these; `may_fit` was asked before."""
-        if not self._is_named(node, document, 0):
-            return False
-        try:
-            return self._fits(node, document, 0)
-        except Wrong:
-            return False
+    def condition(self) -> _Test | None:
+        """What is left to ask of an element whose names fit: None for nothing."""
+        asked = [(above, test) for above, level in enumerate(self.levels) for test in level.tests]
+        if not asked:
+            return None
+        if not all(level.next_above for level in self.levels[:-1]):
+            return lambda node, document: self._fits(node, document, 0, True)
+        if len(asked) == 1 and asked[0][0] == 0:
+            return asked[0][1]
+        return lambda node, document: all(test(_above(node, above), document) for above, test in asked)
 
-    def _is_named(self, node: Node, document: Document, depth: int) -> bool:
-        """Whether the names above the element allow it: cheap, so asked before any condition."""
-        levels = self.levels
-        at: Node | None = node
-        for level in levels[:-1]:
-            if not level.next_above:
-                return True
-            depth += 1
-            at = at.parent if at is not None else None
-            if at is None or at.parent is None or (levels[depth].name or at.tag) != at.tag:
-                return False
-        return not self.from_top or (at is not None and at.parent is document.top)
-
-    def _fits(self, node: Node, document: Document, depth: int) -> bool:
+    def _fits(self, node: Node, document: Document, depth: int, tested: bool) -> bool:
         level = self.levels[depth]
         if (level.name is not None and level.name != node.tag) or node.parent is None:
             return False
-        for test in level.tests:
-            if not test(node, document):
-                return False
+        if tested and not all(test(node, document) for test in level.tests):
+            return False
         if depth + 1 == len(self.levels):
             return not self.from_top or node.parent is document.top
         if level.next_above:
-            return self._fits(node.parent, document, depth + 1)
+            return self._fits(node.parent, document, depth + 1, tested)
         above: Node | None = node.parent
         while above is not None:
-            if self._fits(above, document, depth + 1):
+            if self._fits(above, document, depth + 1, tested):
                 return True
             above = above.parent
         return False
 
-    @property
-    def always(self) -> bool:
-        """Whether every element of the name fits."""
-        return len(self.levels) == 1 and not self.levels[0].tests and not self.from_top
+
+def _above(node: Node, levels: int) -> Node:
+    for _ in range(levels):
+        assert node.parent is not None  # `may_fit` saw that many names above it
+        node = node.parent
+    return node
 
 
 def places(compiler: Compiler, tree: Any) -> list[Place]:

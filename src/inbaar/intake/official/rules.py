@@ -26,6 +26,8 @@ class Rule:
     test: str
 
 
+#: Paths an attacker makes up are not remembered for ever.
+_MOST_SPOTS = 5000
 #: Rules that are broken, by id, each with the element at which that was seen first.
 Found = dict[str, tuple[Rule, Node]]
 
@@ -87,6 +89,21 @@ class _Template:
             self.absent.broken(node, found)
 
 
+@dataclass(slots=True)
+class _Spot:
+    """One path of names from the top of a document: per pattern, what may look at the elements there."""
+
+    patterns: list[list[tuple[Run | None, _Template]]]
+    below: dict[str, "_Spot"] = field(default_factory=dict)
+
+
+def _holds(condition: Run, node: Node, document: Document) -> bool:
+    try:
+        return bool(condition(node, document))
+    except Wrong:
+        return False
+
+
 class RuleSet:
     """Compiled rules, and how many they are; `patterns` are lists of contexts in order of precedence."""
 
@@ -103,39 +120,37 @@ class RuleSet:
             [(place, template) for written in pattern for place, template in self._compiled(written)]
             for pattern in patterns
         ]
-        #: For each name of an element: per pattern, the contexts that may fit it.
-        self._by_tag: dict[str, list[list[tuple[Place | None, _Template]]]] = {}
+        self._top = _Spot([])
+        self._spots = 0
 
     def judge(self, document: Document) -> Found:
         """The rules the document breaks, by id, each with where it was broken first."""
         found: Found = {}
         document.found = {}  # it numbers the expressions of one rule set
-        by_tag = self._by_tag
+        spots = [self._top]
         for node in document.nodes:
-            candidates = by_tag.get(node.tag)
-            if candidates is None:
-                candidates = self._candidates(node)
-            for pattern in candidates:
-                for place, template in pattern:
-                    if place is None or place.fits(node, document):
+            parent = node.parent
+            above = spots[parent.place if parent is not None else 0]
+            spot = above.below.get(node.tag) or self._spot(above, node, document)
+            spots.append(spot)
+            for pattern in spot.patterns:
+                for condition, template in pattern:
+                    if condition is None or _holds(condition, node, document):
                         template.judge(node, document, found)
                         break
         return found
 
-    def _candidates(self, node: Node) -> list[list[tuple[Place | None, _Template]]]:
-        """Per pattern the places elements of this name may fit; None for a place that every one of them fits."""
+    def _spot(self, above: "_Spot", node: Node, document: Document) -> "_Spot":
+        """What may look at elements at the path of this one; kept for the next document."""
         by_pattern = (
-            [
-                (None if place.always else place, template)
-                for place, template in pattern
-                if place.may_fit(node)
-            ]
+            [(place.condition(), template) for place, template in pattern if place.may_fit(node, document)]
             for pattern in self._patterns
         )
-        found = [pattern for pattern in by_pattern if pattern]
-        if len(self._by_tag) < 2000:  # names an attacker makes up are not remembered for ever
-            self._by_tag[node.tag] = found
-        return found
+        spot = _Spot([pattern for pattern in by_pattern if pattern])
+        if self._spots < _MOST_SPOTS:
+            self._spots += 1
+            above.below[node.tag] = spot
+        return spot
 
     def _compiled(self, written: Written) -> Iterable[tuple[Place, _Template]]:
         compiler = self._compiler

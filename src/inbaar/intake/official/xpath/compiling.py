@@ -50,7 +50,7 @@ class Compiler:
         #: The numbers under which a document keeps what its absolute paths come to.
         self.numbers: dict[Any, int] = {}
 
-    def number_of(self, path: Path) -> int:
+    def number_of(self, path: Any) -> int:
         """The same number for the same path, wherever it stands."""
         return self.numbers.setdefault(path, len(self.numbers))
 
@@ -117,6 +117,8 @@ class Compiler:
     def _binary(self, tree: Binary) -> Compiled:
         operator = tree.operator
         if operator in ("and", "or"):
+            if operator == "and" and functions.says_no_more(tree.left, tree.right):
+                return Compiled("truth", self.truth(tree.right))
             left, right = self.truth(tree.left), self.truth(tree.right)
             if operator == "and":
                 return Compiled(

@@ -82,6 +82,18 @@ def _code_list(arguments: tuple[Any, ...]) -> tuple[frozenset[str], Any] | None:
     return None
 
 
+def says_no_more(left: Any, right: Any) -> bool:
+    """Whether the left of `not(contains(code, ' ')) and contains(' 10 20 ', ...)` follows from the right."""
+    match left, right:
+        case (
+            Call(name="not", arguments=(Call(name="contains", arguments=(code, Literal(value=" "))),)),
+            Call(name="contains"),
+        ):
+            listed = _code_list(right.arguments)
+            return listed is not None and listed[1] == code
+    return False
+
+
 def _in_list(compiler: "Compiler", arguments: tuple[Any, ...]) -> Run:
     codes = compiler.lists[arguments[0].value]
     value = compiler.text(arguments[1])

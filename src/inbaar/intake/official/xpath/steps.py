@@ -5,6 +5,7 @@ Lists found by name are the document's own and are never changed.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,11 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     """The function of a path."""
     if tree.absolute:
         return _absolute(compiler, tree)
+    names = [
+        step.name for step in tree.steps if step.axis == "child" and not step.predicates and not step.deep
+    ]
+    if len(names) == len(tree.steps) and None not in names and len(names) > 1:
+        return _plain(*names)
     first, rest = tree.steps[0], tree.steps[1:]
     walks = [_step(compiler, step) for step in rest]
     start: Callable[[Node, Document], Any]
@@ -52,21 +58,32 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     return run
 
 
+def _plain(first: Any, *rest: Any) -> Callable[[Node, Document], Any]:
+    """A path of names and nothing else: mostly there is one of each, and often none of the first."""
+
+    def run(node: Node, document: Document) -> Any:
+        found: Sequence[Node] | None = node.named.get(first)
+        for name in rest:
+            if not found:
+                return _NOTHING
+            found = found[0].named.get(name) if len(found) == 1 else _children(found, name)
+        return found or _NOTHING
+
+    return run
+
+
 def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
-    """A path from the top, remembered by the document unless a variable stands in its last step."""
+    """A path from the top, which a document remembers unless a variable stands in it."""
     if not tree.steps:
         return lambda node, document: (document.top,)
-    before, last = Path(True, tree.steps[:-1]), tree.steps[-1]
-    start = path(compiler, before)
-    walk = _step(compiler, last)
-    if last.deep and len(tree.steps) == 1 and last.axis == "child" and last.name is not None:
+    last = tree.steps[-1]
+    if last.predicates and not any(map(_is_position, last.predicates)):
+        find = _chosen(compiler, tree, last)
+    elif last.deep and len(tree.steps) == 1 and last.axis == "child" and last.name and not last.predicates:
         name = last.name
-        keep = _predicates(compiler, last.predicates)
-
-        def find(node: Node, document: Document) -> Any:
-            found = document.by_tag.get(name, _NOTHING)
-            return keep(found, document) if keep else found
+        return lambda node, document: document.by_tag.get(name, _NOTHING)
     else:
+        start, walk = path(compiler, Path(True, tree.steps[:-1])), _step(compiler, last)
 
         def find(node: Node, document: Document) -> Any:
             found = start(node, document)
@@ -80,6 +97,42 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
         found = document.found.get(number)
         if found is None:
             found = document.found[number] = find(node, document)
+        return found
+
+    return run
+
+
+def _chosen(compiler: "Compiler", tree: Path, last: Step) -> Callable[[Node, Document], Any]:
+    """What is left of a path from the top after the last of its predicates.
+
+    Rules ask one list for one code after the other (`[cbc:ID = 'S']`, `[cbc:ID = 'AE']`), so it is sorted by code once.
+    """
+    before = Path(True, (*tree.steps[:-1], replace(last, predicates=last.predicates[:-1])))
+    base = path(compiler, before)
+    match last.predicates[-1]:
+        case Binary(operator="=", left=left, right=Literal(value=str() as word)) if not _has_variable(
+            (before, left)
+        ):
+            kind, code = compiler.compiled(left)
+            if kind == "text":
+                sorted_by_code = _sorted(compiler.number_of((before, left)), base, code)
+                return lambda node, document: sorted_by_code(node, document).get(word, _NOTHING)
+    keep = _filter(compiler, last.predicates[-1])
+    return lambda node, document: keep(base(node, document), document)
+
+
+def _sorted(
+    number: int, base: Callable[[Node, Document], Any], code: Callable[[Node, Document], Any]
+) -> Callable[[Node, Document], Any]:
+    """The nodes of a path by what an expression says of each, remembered by the document."""
+
+    def run(node: Node, document: Document) -> Any:
+        found = document.found.get(number)
+        if found is None:
+            found = {}
+            for item in base(node, document):
+                found.setdefault(code(item, document), []).append(item)
+            document.found[number] = found
         return found
 
     return run
@@ -168,7 +221,8 @@ def _deep(step: Step) -> Walk:
         return below
     if step.axis == "attribute" and name is not None:
         return lambda nodes, document: [
-            Untyped(value) for value in document.by_attribute.get(name, _NOTHING) if document.top in nodes
+            Untyped(value)
+            for value in (document.by_attribute.get(name, _NOTHING) if document.top in nodes else ())
         ]
     if step.axis == "text":
         return lambda nodes, document: [

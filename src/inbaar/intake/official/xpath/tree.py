@@ -3,7 +3,6 @@
 Looking a child up by name costs one dictionary look-up here, which is what makes a thousand rules affordable.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -52,7 +51,7 @@ class Document:
         self.by_attribute: dict[str, list[str]] = {}
         self.nodes: list[Node] = []
         #: What an expression that looks at the document alone came to, by the number of the expression.
-        self.found: dict[int, Sequence[Any]] = {}
+        self.found: dict[int, Any] = {}
         self.variables: dict[str, Any] = {}
         self.left = BUDGET
         self._grow(root)
