@@ -83,8 +83,11 @@ def breaches(root: etree._Element) -> tuple[Breach, ...]:
         return ()
     lifted = _LIFTED if _G_ACCOUNT in follows else frozenset()
     keeps_facturx = follows == _CORE or _FACTURX(follows) is not None
-    document = Document(root)
     found: dict[str, Breach] = {}
+    try:
+        document = Document(root)
+    except TooMuch:
+        raise NotJudged from None
     try:
         for rules in _applying(root, syntax, follows):
             for rule, node in rules.judge(document).values():

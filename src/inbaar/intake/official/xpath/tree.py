@@ -7,8 +7,15 @@ from typing import Any
 
 from lxml import etree
 
-#: How many nodes the rules may look at in one document before it is given up: a few seconds of work.
-BUDGET = 3_000_000
+#: How many nodes in long lists the rules may look at in one document before it is given up: some three seconds of work,
+#: and three times what an invoice of 10,000 lines asks.
+BUDGET = 600_000
+#: How many elements a document may have to be judged: twice as many as that invoice has.
+MOST_ELEMENTS = 260_000
+#: What elements without children or attributes share; nothing is ever added to it.
+_NO_CHILDREN: list["Node"] = []
+_NO_NAMES: dict[str, list["Node"]] = {}
+_NO_ATTRIBUTES: dict[str, str] = {}
 
 
 class TooMuch(Exception):
@@ -25,10 +32,10 @@ class Node:
         self.source = source
         self.parent = parent
         self.place = place
-        self.children: list[Node] = []
-        self.named: dict[str, list[Node]] = {}
+        self.children = _NO_CHILDREN
+        self.named = _NO_NAMES
         self.text: str = ""
-        self.attributes: dict[str, str] = {}
+        self.attributes = _NO_ATTRIBUTES
 
     @property
     def name(self) -> str:
@@ -58,6 +65,7 @@ class Document:
 
     def _grow(self, root: etree._Element) -> None:
         waiting = [(root, self.top)]
+        self.top.children, self.top.named = [], {}
         nodes, by_tag, by_attribute = self.nodes, self.by_tag, self.by_attribute
         while waiting:
             element, parent = waiting.pop()
@@ -65,6 +73,9 @@ class Document:
             if type(tag) is not str:
                 continue  # a comment
             node = Node(tag, element, parent, len(nodes) + 1)
+            if node.place > MOST_ELEMENTS:
+                self.close()
+                raise TooMuch
             nodes.append(node)
             by_tag.setdefault(tag, []).append(node)
             parent.children.append(node)
@@ -77,10 +88,9 @@ class Document:
                 node.attributes = dict(attributes)
                 for name, value in attributes:
                     by_attribute.setdefault(name, []).append(value)
-            children = list(element)
-            if children:
-                children.reverse()
-                waiting.extend([(child, node) for child in children])
+            if len(element):
+                node.children, node.named = [], {}
+                waiting.extend([(child, node) for child in reversed(element)])
 
     def close(self) -> None:
         """Let go of the nodes: they point at each other, and nothing else would free them in a large batch."""
