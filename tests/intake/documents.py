@@ -9,6 +9,8 @@ NAMESPACES = (
     f'xmlns:cbc="{UBL}CommonBasicComponents-2"'
 )
 
+TAX_SCHEME = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
+
 
 def ubl_party(role: str, name: str, kvk: str, vat: str) -> str:
     return f"""<cac:Accounting{role}Party><cac:Party>
@@ -38,20 +40,24 @@ def ubl(*replacements: tuple[str, str], root: str = "Invoice") -> str:
     <cac:PayeeFinancialAccount><cbc:ID>NL91 ABNA 0417 1643 00</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>
   <cac:TaxTotal><cbc:TaxAmount currencyID="EUR">42.00</cbc:TaxAmount>
     <cac:TaxSubtotal><cbc:TaxableAmount currencyID="EUR">200.00</cbc:TaxableAmount><cbc:TaxAmount currencyID="EUR">42.00</cbc:TaxAmount>
-      <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>21</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>
+      <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>21</cbc:Percent>{TAX_SCHEME}</cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>
   <cac:LegalMonetaryTotal>
     <cbc:LineExtensionAmount currencyID="EUR">200.00</cbc:LineExtensionAmount>
     <cbc:TaxExclusiveAmount currencyID="EUR">200.00</cbc:TaxExclusiveAmount>
     <cbc:TaxInclusiveAmount currencyID="EUR">242.00</cbc:TaxInclusiveAmount>
     <cbc:PayableAmount currencyID="EUR">242.00</cbc:PayableAmount>
   </cac:LegalMonetaryTotal>
-  <cac:{root}Line><cbc:ID>1</cbc:ID><cbc:LineExtensionAmount currencyID="EUR">200.00</cbc:LineExtensionAmount></cac:{root}Line>
+  <cac:{root}Line><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode="HUR">2</cbc:InvoicedQuantity>
+    <cbc:LineExtensionAmount currencyID="EUR">200.00</cbc:LineExtensionAmount>
+    <cac:Item><cbc:Name>Advies</cbc:Name><cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>21</cbc:Percent>{TAX_SCHEME}
+    </cac:ClassifiedTaxCategory></cac:Item><cac:Price><cbc:PriceAmount currencyID="EUR">100.00</cbc:PriceAmount></cac:Price></cac:{root}Line>
 </{root}>
 """
     if root == "CreditNote":
         document = document.replace("InvoiceTypeCode>380", "CreditNoteTypeCode>381").replace(
             "</cbc:InvoiceTypeCode>", "</cbc:CreditNoteTypeCode>"
         )
+        document = document.replace("InvoicedQuantity", "CreditedQuantity")
     return replaced(document, replacements)
 
 
@@ -68,7 +74,7 @@ def cii_party(role: str, name: str, kvk: str, vat: str) -> str:
       <ram:PostalTradeAddress><ram:PostcodeCode>6711 AA</ram:PostcodeCode><ram:LineOne>Dorpsstraat 1</ram:LineOne>
         <ram:CityName>Ede</ram:CityName><ram:CountryID>NL</ram:CountryID></ram:PostalTradeAddress>
       <ram:URIUniversalCommunication><ram:URIID schemeID="EM">post@{role.lower()}.example</ram:URIID></ram:URIUniversalCommunication>
-      <ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">9/876</ram:ID></ram:SpecifiedTaxRegistration>
+      {'<ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">9/876</ram:ID></ram:SpecifiedTaxRegistration>' if role == "Seller" else ""}
       <ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">{vat}</ram:ID></ram:SpecifiedTaxRegistration></ram:{role}TradeParty>"""
 
 
@@ -82,7 +88,15 @@ def cii(*replacements: tuple[str, str]) -> str:
   <rsm:ExchangedDocument><ram:ID>F-2026-001</ram:ID><ram:TypeCode>380</ram:TypeCode>
     <ram:IssueDateTime><udt:DateTimeString format="102">20260302</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument>
   <rsm:SupplyChainTradeTransaction>
-    <ram:IncludedSupplyChainTradeLineItem><ram:SpecifiedLineTradeSettlement><ram:SpecifiedTradeSettlementLineMonetarySummation>
+    <ram:IncludedSupplyChainTradeLineItem>
+      <ram:AssociatedDocumentLineDocument><ram:LineID>1</ram:LineID></ram:AssociatedDocumentLineDocument>
+      <ram:SpecifiedTradeProduct><ram:Name>Advies</ram:Name></ram:SpecifiedTradeProduct>
+      <ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>100.00</ram:ChargeAmount>
+      </ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>
+      <ram:SpecifiedLineTradeDelivery><ram:BilledQuantity unitCode="HUR">2</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>
+      <ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax><ram:TypeCode>VAT</ram:TypeCode><ram:CategoryCode>S</ram:CategoryCode>
+      <ram:RateApplicablePercent>21</ram:RateApplicablePercent></ram:ApplicableTradeTax>
+      <ram:SpecifiedTradeSettlementLineMonetarySummation>
       <ram:LineTotalAmount>200.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLineMonetarySummation>
       </ram:SpecifiedLineTradeSettlement></ram:IncludedSupplyChainTradeLineItem>
     <ram:ApplicableHeaderTradeAgreement>
@@ -90,11 +104,15 @@ def cii(*replacements: tuple[str, str]) -> str:
       {cii_party("Buyer", "Tuin &amp; Zn. V.O.F.", "12345678", "NL123456789B13")}
       <ram:BuyerOrderReferencedDocument><ram:IssuerAssignedID>PO-7</ram:IssuerAssignedID></ram:BuyerOrderReferencedDocument>
     </ram:ApplicableHeaderTradeAgreement>
+    <ram:ApplicableHeaderTradeDelivery><ram:ActualDeliverySupplyChainEvent><ram:OccurrenceDateTime>
+      <udt:DateTimeString format="102">20260228</udt:DateTimeString></ram:OccurrenceDateTime></ram:ActualDeliverySupplyChainEvent>
+    </ram:ApplicableHeaderTradeDelivery>
     <ram:ApplicableHeaderTradeSettlement>
       <ram:PaymentReference>RF18539007547034</ram:PaymentReference><ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
       <ram:SpecifiedTradeSettlementPaymentMeans><ram:TypeCode>58</ram:TypeCode><ram:PayeePartyCreditorFinancialAccount>
         <ram:IBANID>NL91ABNA0417164300</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>
-      <ram:ApplicableTradeTax><ram:CalculatedAmount>42.00</ram:CalculatedAmount><ram:BasisAmount>200.00</ram:BasisAmount>
+      <ram:ApplicableTradeTax><ram:CalculatedAmount>42.00</ram:CalculatedAmount><ram:TypeCode>VAT</ram:TypeCode>
+        <ram:BasisAmount>200.00</ram:BasisAmount><ram:CategoryCode>S</ram:CategoryCode>
         <ram:RateApplicablePercent>21.00</ram:RateApplicablePercent></ram:ApplicableTradeTax>
       <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime><udt:DateTimeString format="102">20260401</udt:DateTimeString>
         </ram:DueDateDateTime></ram:SpecifiedTradePaymentTerms>

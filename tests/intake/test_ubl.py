@@ -201,17 +201,18 @@ def test_prepaid_and_rounding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "kvk"),
+    ("old", "new", "kvk", "broken"),
     [
-        ('schemeID="0106">59581883', 'schemeID="NL:KVK">5958 1883', "59581883"),
-        ('<cbc:CompanyID schemeID="0106">59581883', "<cbc:CompanyID>59581883", "59581883"),
-        ('<cbc:CompanyID schemeID="0106">59581883', "<cbc:CompanyID>123456782", None),
-        ('<cbc:CompanyID schemeID="0106">59581883', '<cbc:CompanyID schemeID="0190">59581883', None),
+        ('schemeID="0106">59581883', 'schemeID="NL:KVK">5958 1883', "59581883", ["BR-CL-11", "BR-NL-1"]),
+        ('<cbc:CompanyID schemeID="0106">59581883', "<cbc:CompanyID>59581883", "59581883", ["BR-NL-1"]),
+        ('<cbc:CompanyID schemeID="0106">59581883', "<cbc:CompanyID>123456782", None, ["BR-NL-1"]),
+        ('<cbc:CompanyID schemeID="0106">59581883', '<cbc:CompanyID schemeID="0190">59581883', None, []),
     ],
 )
-def test_the_kvk_number_by_scheme_or_by_shape(old: str, new: str, kvk: str | None) -> None:
+def test_the_kvk_number_by_scheme_or_by_shape(old: str, new: str, kvk: str | None, broken: list[str]) -> None:
     invoice = read((old, new))
-    assert (invoice.status, invoice.supplier.kvk) == ("accepted", kvk)
+    assert invoice.supplier.kvk == kvk
+    assert [problem.rule for problem in invoice.problems] == broken
     assert invoice.supplier.legal_id is not None
 
 
@@ -235,19 +236,71 @@ def test_a_consumer_named_as_a_person() -> None:
             person + "<cac:Contact><cbc:ElectronicMail>post@customer",
         ),
     )
-    assert (invoice.status, invoice.customer.name) == ("accepted", "Jan Jansen")
+    assert invoice.customer.name == "Jan Jansen"
+    assert [problem.rule for problem in invoice.problems] == [
+        "BR-07",
+        "UBL-CR-257",
+    ]  # the rules want it official
 
 
 def test_allowances_and_charges_on_the_document() -> None:
-    entry = "<cac:AllowanceCharge><cbc:ChargeIndicator>{}</cbc:ChargeIndicator><cbc:Amount>{}</cbc:Amount></cac:AllowanceCharge>"
+    entry = (
+        "<cac:AllowanceCharge><cbc:ChargeIndicator>{}</cbc:ChargeIndicator><cbc:AllowanceChargeReason>Afspraak"
+        '</cbc:AllowanceChargeReason><cbc:Amount currencyID="EUR">{}</cbc:Amount><cac:TaxCategory><cbc:ID>S</cbc:ID>'
+        "<cbc:Percent>21</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory></cac:AllowanceCharge>"
+    )
     invoice = read(
         ("<cac:TaxTotal>", entry.format("false", "30.00") + entry.format("true", "10") + "<cac:TaxTotal>"),
         ("LineExtensionAmount currencyID=\"EUR\">200.00", "LineExtensionAmount currencyID=\"EUR\">220.00"),
-        ("<cbc:PayableAmount", "<cbc:AllowanceTotalAmount>30</cbc:AllowanceTotalAmount>"
-         "<cbc:ChargeTotalAmount>10.00</cbc:ChargeTotalAmount><cbc:PayableAmount"),
+        ("<cbc:PayableAmount", '<cbc:AllowanceTotalAmount currencyID="EUR">30</cbc:AllowanceTotalAmount>'
+         '<cbc:ChargeTotalAmount currencyID="EUR">10.00</cbc:ChargeTotalAmount><cbc:PayableAmount'),
     )  # fmt: skip
     assert (invoice.status, values(invoice)["allowance_total"], invoice.net) == (
         "accepted",
         "30.00",
         Decimal("200.00"),
     )
+
+
+G_ACCOUNT = (
+    "<cac:PaymentMeans><cbc:ID>GACCOUNT</cbc:ID><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode><cbc:PaymentID>G-7</cbc:PaymentID>"
+    "<cac:PayeeFinancialAccount><cbc:ID>NL20INGB0001234567</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>"
+    "<cac:PaymentMeans><cbc:ID>BENEFICIARY</cbc:ID>"
+)
+SPLIT = "".join(
+    f"<cac:PaymentTerms><cbc:PaymentMeansID>{name}</cbc:PaymentMeansID>"
+    f'<cbc:Amount currencyID="EUR">{amount}</cbc:Amount></cac:PaymentTerms>'
+    for name, amount in (("BENEFICIARY", "181.5"), ("GACCOUNT", "60.50"))
+)
+SPLIT_PAYMENT = (
+    ("nlcius:v1.0", "nlcius:v1.0#conformant#urn:fdc:nen.nl:gaccount:v1.0"),
+    ("<cac:PaymentMeans>", G_ACCOUNT),
+    ("<cbc:PaymentID>RF18539007547034</cbc:PaymentID>", ""),
+    ("<cac:TaxTotal><cbc", SPLIT + "<cac:TaxTotal><cbc"),
+)
+
+
+def test_a_split_payment_says_what_goes_to_the_g_account() -> None:
+    invoice = read(*SPLIT_PAYMENT)
+    assert (invoice.status, invoice.problems) == ("accepted", ())
+    found = values(invoice)
+    assert {name: found[name] for name in found if "account" in name} == {
+        "g_account": "NL20INGB0001234567",
+        "g_account_amount": "60.50",
+        "g_account_reference": "G-7",
+        "own_account_amount": "181.50",
+    }
+    # The blocked account stands first in the file and is never taken for the supplier's own.
+    assert invoice.supplier.iban == "NL91ABNA0417164300"
+    assert (found["iban"], found["iban_2"]) == ("NL91ABNA0417164300", "NL20INGB0001234567")
+
+
+def test_a_split_that_does_not_make_the_amount_to_pay_waits_for_a_person() -> None:
+    invoice = read(*SPLIT_PAYMENT, (">60.50<", ">60.51<"))
+    assert (invoice.status, [problem.rule for problem in invoice.problems]) == ("review", ["BR-GA-3"])
+
+
+def test_two_ways_to_pay_without_a_g_account_are_no_split() -> None:
+    invoice = read(("<cac:PaymentMeans>", G_ACCOUNT.replace("GACCOUNT", "OTHER")))
+    assert not any("account" in name for name in values(invoice))
+    assert invoice.supplier.iban == "NL20INGB0001234567"

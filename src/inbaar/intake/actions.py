@@ -95,8 +95,9 @@ def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date) -> _Judged:
     problems = read.problems
     outcome: str = read.status
     if read.status != "refused":
-        problems += doubts(read, own)
-        outcome = "accepted" if read.status == "accepted" and problems == read.problems else "review"
+        own_doubts = doubts(read, own)
+        problems = (*own_doubts, *problems) if read.status == "accepted" else problems + own_doubts
+        outcome = "review" if own_doubts else read.status
     draft = draft_of(read, on) if outcome == "accepted" else None
     sha256 = read.sha256 or hashlib.sha256(file.content).hexdigest()
     kept = json.dumps(as_kept(read))

@@ -1,14 +1,16 @@
 """Whether a read invoice is certain: refused, for a person to look at, or accepted. Pure; used by the readers.
 
-An `error` refuses, a `warning` asks for a person; no problem, accepted. Where an official rule of EN 16931 says exactly
-what is checked, the problem carries that rule's id.
+An `error` refuses, a `warning` asks for a person, a `note` changes nothing. Where an official rule says exactly what is
+checked here, the problem carries that rule's id, and the official verdict does not tell it again: these checks name
+the figures, and they also hold for what no official rules are published for (ZUGFeRD 1, a PDF that was read).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from inbaar.intake import identifiers
 from inbaar.intake.currencies import is_currency
 from inbaar.intake.facts import Facts, doubt, quoted, words
+from inbaar.intake.official.verdict import Breach
 from inbaar.intake.reading import Problem, Status
 from inbaar.intake.sums import sum_doubts
 
@@ -46,11 +48,35 @@ _FAULTS = {
 }
 
 
-def judge(facts: Facts) -> tuple[Status, tuple[Problem, ...]]:
-    """The status and every reason for it."""
-    errors = tuple(_refusals(facts))
-    doubts = (*_identity_doubts(facts), *_date_doubts(facts), *sum_doubts(facts), *_identifier_doubts(facts))
-    return "refused" if errors else "review" if doubts else "accepted", (*errors, *doubts)
+def judge(facts: Facts, breaches: Sequence[Breach] | None = ()) -> tuple[Status, tuple[Problem, ...]]:
+    """The status and every reason for it: what is found here, then the official rules it breaks that were not told yet.
+
+    `breaches` is None where the official rules could not be applied to the end.
+    """
+    found = (
+        *_refusals(facts), *_identity_doubts(facts), *_date_doubts(facts), *sum_doubts(facts), *_identifier_doubts(facts),
+    )  # fmt: skip
+    told = {problem.rule for problem in found}
+    problems = (*found, *_official(told, breaches))
+    levels = {problem.level for problem in problems}
+    return "refused" if "error" in levels else "review" if "warning" in levels else "accepted", problems
+
+
+def _official(told: set[str], breaches: Sequence[Breach] | None) -> Iterator[Problem]:
+    """The official verdict, what asks for a person first. An invoice is never refused for it."""
+    if breaches is None:
+        yield doubt(
+            "rules-not-run", "The document is too large to hold against the official rules: check it by hand."
+        )
+        return
+    for breach in sorted(breaches, key=lambda breach: not breach.fatal):
+        if breach.rule not in told:
+            place = f" ({breach.where})" if breach.where else ""
+            said = breach.text.rstrip(" .") + place
+            if breach.fatal:
+                yield doubt(breach.rule, f"{said}: ask the supplier for a corrected invoice.")
+            else:
+                yield Problem("note", breach.rule, f"{said}.")
 
 
 def _refusals(facts: Facts) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ def _print_table(reads: Iterable[InvoiceRead]) -> int:
         print(_row(read))
         refused += read.status == "refused"
         for problem in read.problems:
-            if problem.level == "warning":
+            if problem.level != "error":
                 print(f"          {problem.rule}: {printable(problem.text)}")
     return refused
 

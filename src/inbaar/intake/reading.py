@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Status = Literal["accepted", "review", "refused"]
-Level = Literal["error", "warning"]
+#: An error refuses the file, a warning asks for a person, a note is only told.
+Level = Literal["error", "warning", "note"]
 
 #: `ubl` is a UBL 2 Invoice or CreditNote, bare or in an envelope; `cii` a UN/CEFACT CrossIndustryInvoice;
 #: `facturx` a PDF that carries one (ZUGFeRD 2 is the same thing); `zugferd` the CrossIndustryDocument of

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from inbaar.intake.official.verdict import NotJudged, breaches
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
 from inbaar.intake.readers.pdf import attached_xml, no_text, scanned_pages, text_on_pages
@@ -93,7 +94,12 @@ def _draft(root: etree._Element) -> Draft:
             f"The root element is {qualified.localname!r}{space[:120]}, which is no invoice in UBL 2, CII or ZUGFeRD: "
             "ask the supplier for one of these.",
         )
-    return reader(document)
+    draft = reader(document)
+    try:
+        draft.breaches = breaches(document)
+    except NotJudged:
+        draft.breaches = None
+    return draft
 
 
 def _unwrapped(envelope: etree._Element) -> etree._Element:

@@ -10,6 +10,7 @@ from typing import TypeAlias, Union
 
 from lxml import etree
 
+from inbaar.intake.official.verdict import Breach
 from inbaar.intake.reading import Format
 
 #: Texts longer than this are cut: no name, address or reference needs more.
@@ -27,10 +28,11 @@ class VatPart:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account to pay to. `named_iban` where the syntax itself says it is an IBAN."""
+    """An account to pay to. `named_iban` where the syntax itself says it is an IBAN; `blocked` for a g-account."""
 
     number: str
     named_iban: bool
+    blocked: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +54,8 @@ class Draft:
     credits: dict[str, None] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     marked_currencies: bool = False
+    #: The official rules the document breaks; None where judging it would take more work than any invoice needs.
+    breaches: tuple[Breach, ...] | None = ()
 
     def put(self, name: str, text: str | None) -> None:
         """Keep the first text found for a field; an empty one is no text."""

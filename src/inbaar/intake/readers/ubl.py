@@ -10,6 +10,8 @@ from inbaar.intake.readers.ubl_party import CAC, CBC, party_table
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 INVOICE = f"{{{_NAMESPACE}Invoice-2}}Invoice"
+#: How the g-account extension of NLCIUS names the blocked account.
+_G_ACCOUNT = "GACCOUNT"
 CREDIT_NOTE = f"{{{_NAMESPACE}CreditNote-2}}CreditNote"
 
 
@@ -17,7 +19,24 @@ def read_ubl(root: etree._Element) -> Draft:
     """The draft of one UBL document."""
     draft = Draft(format="ubl", credit_root=root.tag == CREDIT_NOTE)
     walk(root, _DOCUMENT, draft)
+    draft.accounts.sort(key=lambda account: account.blocked)  # the supplier's own account is the first
     return draft
+
+
+def _payment_means(element: etree._Element, draft: Draft) -> None:
+    """One way to pay. With a g-account there are two, and one pays to the blocked account of the supplier.
+
+    From it only the tax office can be paid; the customer who pays his part there is not liable for the supplier's wage
+    tax and VAT (art. 34 and 35 Invorderingswet 1990).
+    """
+    walk(element, _PAYMENT_MEANS, draft)
+    if _is_blocked(element):
+        draft.put("g_account", first_text(element, CAC + "PayeeFinancialAccount", CBC + "ID"))
+        draft.put("g_account_reference", first_text(element, CBC + "PaymentID"))
+
+
+def _is_blocked(means: etree._Element | None) -> bool:
+    return means is not None and (first_text(means, CBC + "ID") or "").strip() == _G_ACCOUNT
 
 
 def _payment_id(element: etree._Element, draft: Draft) -> None:
@@ -28,7 +47,8 @@ def _account(element: etree._Element, draft: Draft) -> None:
     identifier = next(element.iterchildren(CBC + "ID"), None)
     if identifier is not None and identifier.text and identifier.text.strip():
         named = (identifier.get("schemeID") or "").upper() == "IBAN"
-        draft.accounts.append(Account(identifier.text.strip(), named))
+        blocked = _is_blocked(element.getparent())
+        draft.accounts.append(Account(identifier.text.strip(), named, blocked))
     draft.put("account_name", first_text(element, CBC + "Name"))
     draft.put("bic", first_text(element, CAC + "FinancialInstitutionBranch", CBC + "ID"))
 
@@ -43,6 +63,10 @@ def _payment_terms(element: etree._Element, draft: Draft) -> None:
             draft.add(draft.terms, child.text)
         elif child.tag == CBC + "PaymentDueDate":
             draft.add(draft.due_dates, child.text)
+    means, amount = first_text(element, CBC + "PaymentMeansID"), first_text(element, CBC + "Amount")
+    if means is not None:
+        blocked = means.strip() == _G_ACCOUNT
+        draft.put("g_account_amount" if blocked else "own_account_amount", amount)
 
 
 def _tax_total(element: etree._Element, draft: Draft) -> None:
@@ -122,7 +146,7 @@ _DOCUMENT: Table = {
     CAC + "BillingReference": _billing_reference,
     CAC + "ContractDocumentReference": {CBC + "ID": "contract_reference"},
     CAC + "Delivery": {CBC + "ActualDeliveryDate": "delivery_date"},
-    CAC + "PaymentMeans": _PAYMENT_MEANS,
+    CAC + "PaymentMeans": _payment_means,
     CAC + "PaymentTerms": _payment_terms,
     CAC + "AllowanceCharge": _allowance,
     CAC + "TaxTotal": _tax_total,

@@ -19,6 +19,7 @@ from inbaar.intake.values import day, due_by_terms, exact_amount, to_cents
 
 _AMOUNTS = (
     "line_total", "allowance_total", "charge_total", "net", "vat", "total", "prepaid", "rounding", "payable",
+    "g_account_amount", "own_account_amount",
 )  # fmt: skip
 #: Days that decide nothing here: shown as days where they are, else as the file has them.
 _OTHER_DAYS = ("delivery_date", "period_from", "period_to", "credits_invoice_date")
@@ -73,7 +74,7 @@ def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
     if draft.terms:
         texts["payment_terms"] = " / ".join(draft.terms)[:LONGEST_TEXT]
     facts = _facts(draft, values, issued, due_dates, ibans)
-    status, problems = judge(facts)
+    status, problems = judge(facts, draft.breaches)
     amounts = values.amounts
     return InvoiceRead(
         file=file,

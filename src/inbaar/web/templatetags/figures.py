@@ -94,7 +94,7 @@ def sort_head(context: Context, chosen: str, key: str, title: str, css: str = ""
 @register.inclusion_tag("web/part_problem.html")
 def problem(rule: str, text: str, level: str = "") -> dict[str, object]:
     """What was found wrong in a file, in the language of the page."""
-    words, original = problem_words(rule, text)
+    words, original = problem_words(rule, text, level)
     return {"words": words, "original": original, "error": level == "error"}
 
 

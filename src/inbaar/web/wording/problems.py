@@ -3,6 +3,8 @@
 The readers say it precisely in English, with values and places; in Dutch that stands below the sentence from here.
 """
 
+import re
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
@@ -25,6 +27,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("An amount has more than two decimals: it was rounded; check it."), ("decimals", "BR-DEC-09", "BR-DEC-10", "BR-DEC-11", "BR-DEC-12", "BR-DEC-13", "BR-DEC-14", "BR-DEC-16", "BR-DEC-17", "BR-DEC-18", "CII-DT-031")),
     (noop("The invoice is negative but is not a credit note: ask the supplier for a credit note."), ("negative-invoice",)),
     (noop("This credit note would raise the debt: ask the supplier which sign is meant."), ("negative-credit-note",)),
+    (noop("The document is too large to hold against the official rules: check it by hand."), ("rules-not-run",)),
     (noop("The due date is before the issue date: ask the supplier which is right."), ("due-before-issue",)),
     (noop("The invoice has several due dates: the first was taken; check it."), ("several-due-dates",)),
     (noop("The due date cannot be read: fill in the right one."), ("unreadable-due-date",)),
@@ -64,14 +67,28 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances")),
     (noop("A line of the statement cannot be read in full: check it with the bank."), ("entry-unreadable", "entry-date", "entry-currency", "entry-count")),
 )  # fmt: skip
+#: The official rules that have no sentence of their own above, by the start of their id; the first that fits counts.
+_BY_FAMILY: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"BR-CL-"), noop("A code on the invoice is not in its official list: ask the supplier for a corrected invoice.")),
+    (re.compile(r"BR-(DEC|\d|CO)"), noop("The invoice lacks something the European standard asks for, or states it wrongly: ask the supplier for a corrected invoice.")),
+    (re.compile(r"BR-GA-"), noop("The split over a g-account is not complete or does not add up: ask the supplier for a corrected invoice.")),
+    (re.compile(r"(BR-NL|NL-R|SI-UBL)-"), noop("The invoice does not keep a Dutch rule for e-invoices: ask the supplier for a corrected invoice.")),
+    (re.compile(r"BR-[A-Z]{1,2}-"), noop("The VAT on the invoice does not fit its category: ask the supplier for a corrected invoice.")),
+    (re.compile(r"(UBL|CII|FX|PEPPOL|BR)-"), noop("The e-invoice is not built as its standard asks: ask the supplier for a corrected invoice.")),
+)  # fmt: skip
+_ADVICE = noop("Advice of the standard for who writes the e-invoice; nothing needs to be done.")
 _SENTENCES = {rule: sentence for sentence, rules in _BY_RULES for rule in rules}
 
 
-def problem_words(rule: str, text: str) -> tuple[str, str]:
+def problem_words(rule: str, text: str, level: str = "") -> tuple[str, str]:
     """The sentence to read, and the reader's own words to put below it (empty where they are the sentence)."""
     if (get_language() or "nl").startswith("en"):
         return text, ""
-    sentence = _SENTENCES.get(rule) or (
-        "" if not rule.startswith("unreadable-") else _SENTENCES["unreadable-number"]
-    )
+    sentence = _ADVICE if level == "note" else _sentence(rule)
     return (_(sentence), text) if sentence else (text, "")
+
+
+def _sentence(rule: str) -> str:
+    if rule.startswith("unreadable-") and rule not in _SENTENCES:
+        return _SENTENCES["unreadable-number"]
+    return _SENTENCES.get(rule) or next((words for start, words in _BY_FAMILY if start.match(rule)), "")

@@ -1,0 +1,242 @@
+"""A tree of an expression to a function of a node and its document. Used when a rule set is loaded.
+
+Each function returns what its kind says: a list of items or of elements, what counts as true or false, a text, or one
+item (None for none). What an expression is, is known when it is compiled, so nothing is wrapped and unwrapped while an
+invoice is judged.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from inbaar.intake.official.xpath import functions, steps
+from inbaar.intake.official.xpath.grammar import (
+    Binary,
+    Call,
+    Condition,
+    Literal,
+    Loop,
+    Negative,
+    NotUnderstood,
+    Path,
+    Sequence,
+    Variable,
+)
+from inbaar.intake.official.xpath.tree import Document, Node
+from inbaar.intake.official.xpath.values import (
+    COMPARISONS,
+    Wrong,
+    any_pair,
+    boolean,
+    calculated,
+    is_untyped,
+    pair,
+    text_of,
+)
+
+_LISTS = ("items", "elements")
+Run = Callable[[Node, Document], Any]
+
+
+class Compiled(NamedTuple):
+    """What kind of thing the function gives (`items`, `elements`, `truth`, `text`, `one`), and the function."""
+
+    kind: str
+    run: Run
+
+
+class Compiler:
+    """Compiles the expressions of one rule set; `lists` are its code lists, by number."""
+
+    def __init__(self, lists: dict[str, frozenset[str]] | None = None) -> None:
+        self.lists = lists or {}
+        #: The numbers under which a document keeps what its absolute paths come to.
+        self.numbers: dict[Any, int] = {}
+
+    def number_of(self, path: Any) -> int:
+        """The same number for the same path, wherever it stands."""
+        return self.numbers.setdefault(path, len(self.numbers))
+
+    def compiled(self, tree: Any) -> Compiled:
+        """The function of any expression."""
+        match tree:
+            case Literal(value=str() as text):
+                return Compiled("text", lambda node, document: text)
+            case Literal(value=number):
+                return Compiled("one", lambda node, document: number)
+            case Variable(name=name):
+                return Compiled("items", lambda node, document: document.variables[name])
+            case Path():
+                return Compiled(
+                    "elements" if steps.leads_to_elements(tree) else "items", steps.path(self, tree)
+                )
+            case Call():
+                return functions.call(self, tree)
+            case Binary():
+                return self._binary(tree)
+            case Negative(operand=operand):
+                value = self.one(operand)
+                return Compiled("one", lambda node, document: calculated("-", 0, value(node, document)))
+            case Sequence(items=items):
+                return self._sequence([self.items(item) for item in items])
+            case Loop():
+                return self._loop(tree)
+            case Condition(test=test, yes=yes, no=no):
+                return self._condition(self.truth(test), self.items(yes), self.items(no))
+        raise NotUnderstood(str(tree)[:200])
+
+    def items(self, tree: Any) -> Run:
+        """The expression as a list."""
+        kind, run = self.compiled(tree)
+        if kind in _LISTS:
+            return run
+        if kind == "one":
+            return lambda node, document: [] if (found := run(node, document)) is None else [found]
+        if kind == "truth":
+            return lambda node, document: [bool(run(node, document))]
+        return lambda node, document: [run(node, document)]
+
+    def truth(self, tree: Any) -> Run:
+        """The expression as a condition."""
+        kind, run = self.compiled(tree)
+        if kind == "elements":
+            return steps.is_there(tree) or run
+        if kind == "items":
+            return lambda node, document: _is_true(run(node, document))
+        return run
+
+    def text(self, tree: Any) -> Run:
+        """The expression as one text, empty for nothing."""
+        kind, run = self.compiled(tree)
+        if kind == "text":
+            return run
+        if kind == "elements":
+            return steps.text_here if tree == steps.HERE else steps.only_text(run)
+        if kind != "items":
+            return lambda node, document: "" if (found := run(node, document)) is None else text_of(found)
+        return lambda node, document: "" if (found := _only(run(node, document))) is None else text_of(found)
+
+    def one(self, tree: Any) -> Run:
+        """The expression as one item, or None."""
+        kind, run = self.compiled(tree)
+        return (lambda node, document: _only(run(node, document))) if kind in _LISTS else run
+
+    def _binary(self, tree: Binary) -> Compiled:
+        operator = tree.operator
+        if operator in ("and", "or"):
+            if operator == "and" and functions.says_no_more(tree.left, tree.right):
+                return Compiled("truth", self.truth(tree.right))
+            left, right = self.truth(tree.left), self.truth(tree.right)
+            if operator == "and":
+                return Compiled(
+                    "truth", lambda node, document: left(node, document) and right(node, document)
+                )
+            return Compiled("truth", lambda node, document: left(node, document) or right(node, document))
+        if operator in ("|", "union"):
+            return Compiled("items", steps.union([self.items(tree.left), self.items(tree.right)]))
+        if operator in COMPARISONS:
+            return Compiled("truth", self._comparison(tree))
+        name = {"div": "/"}.get(operator, operator)
+        first, second = self.one(tree.left), self.one(tree.right)
+        return Compiled(
+            "one", lambda node, document: calculated(name, first(node, document), second(node, document))
+        )
+
+    def _comparison(self, tree: Binary) -> Run:
+        compare = COMPARISONS[tree.operator]
+        left, right = self.compiled(tree.left), self.compiled(tree.right)
+        if tree.operator in ("eq", "ne", "lt", "le", "gt", "ge"):
+            first, second = self.one(tree.left), self.one(tree.right)
+            return lambda node, document: _value_compare(
+                compare, first(node, document), second(node, document)
+            )
+        if right.kind == "text":
+            return _text_comparison(compare, left, right.run)
+        if right.kind == "truth" and left.kind in _LISTS:
+            return lambda node, document: _truth_compare(
+                compare, left.run(node, document), right.run(node, document)
+            )
+        if left.kind == right.kind == "one":
+            first, second = left.run, right.run
+            return lambda node, document: _value_compare(
+                compare, first(node, document), second(node, document)
+            )
+        ones, others = self.items(tree.left), self.items(tree.right)
+        return lambda node, document: any_pair(compare, ones(node, document), others(node, document))
+
+    @staticmethod
+    def _sequence(parts: list[Run]) -> Compiled:
+        return Compiled(
+            "items", lambda node, document: [item for part in parts for item in part(node, document)]
+        )
+
+    @staticmethod
+    def _condition(test: Run, yes: Run, no: Run) -> Compiled:
+        return Compiled("items", lambda node, document: (yes if test(node, document) else no)(node, document))
+
+    def _loop(self, tree: Loop) -> Compiled:
+        (name, through), rest = tree.bindings[0], tree.bindings[1:]
+        sequence = self.items(through)
+        inner = Loop(tree.kind, rest, tree.body) if rest else tree.body
+        if tree.kind == "for":
+            body = self.items(inner)
+            return Compiled("items", lambda node, document: [
+                item for found in _each(name, sequence(node, document), document) for item in body(node, document)
+            ])  # fmt: skip
+        test = self.truth(inner)
+        together = all if tree.kind == "every" else any
+        return Compiled("truth", lambda node, document: together(
+            test(node, document) for found in _each(name, sequence(node, document), document)
+        ))  # fmt: skip
+
+
+def _each(name: str, sequence: Any, document: Document) -> Any:
+    """Run through the sequence with the variable set to each item in turn."""
+    if len(sequence) > steps.LONG:
+        document.spend(len(sequence))
+    for item in sequence:
+        document.variables[name] = [item]
+        yield item
+
+
+def _is_true(found: Any) -> bool:
+    """The effective truth of a list: of nodes, whether there is one; of a single value, what it is."""
+    if not found:
+        return False
+    first = found[0]
+    if is_untyped(first):
+        return True
+    if len(found) > 1:
+        raise Wrong
+    return bool(first)
+
+
+def _only(found: Any) -> Any:
+    if len(found) > 1:
+        raise Wrong
+    return found[0] if found else None
+
+
+def _value_compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+    if left is None or right is None:
+        return False
+    one, other = pair(left, right)
+    return compare(one, other)
+
+
+def _truth_compare(compare: Callable[[Any, Any], bool], found: Any, other: bool) -> bool:
+    return any(compare(boolean(item), other) for item in found)
+
+
+def _text_comparison(compare: Callable[[Any, Any], bool], left: Compiled, right: Run) -> Run:
+    """The commonest test of all: is the text of this that word."""
+    run = left.run
+    if left.kind == "text":
+        return lambda node, document: compare(run(node, document), right(node, document))
+    if left.kind not in _LISTS:
+        raise NotUnderstood("a number compared with a text")
+
+    def test(node: Node, document: Document) -> bool:
+        word = right(node, document)
+        return any(compare(text_of(item), word) for item in run(node, document))
+
+    return test
