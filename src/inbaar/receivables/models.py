@@ -71,7 +71,7 @@ class Invoice(DependentModel):
             Index(
                 fields=["client", "open_cents"], name="invoice_open_by_cents", condition=Q(open_amount__gt=0)
             ),
-            Index(fields=["client", "debtor"], name="invoice_by_debtor"),
+            Index(fields=["client", "debtor", "issue_date"], name="invoice_by_debtor"),
             Index(fields=["client", "number_key"], name="invoice_by_number_key"),
             Index(fields=["client", "issue_date"], name="invoice_by_issue"),
             Index(

@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(fields=['client', 'debtor'], name='invoice_by_debtor'),
+            index=models.Index(fields=['client', 'debtor', 'issue_date'], name='invoice_by_debtor'),
         ),
         migrations.AddIndex(
             model_name='invoice',
