@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 SETTING = re.compile(r"\b(?:INBAAR_[A-Z_]+|DATABASE_URL)\b")
 # Read by the tests only, so no file of the program names it.
 OF_THE_TESTS = {"INBAAR_CORPUS"}
-WITH_JSON = ("owed", "read", "statement", "demo", "day", "check", "administration")
+WITH_JSON = ("owed", "read", "statement", "demo", "day", "mailbox", "check", "administration")
 
 
 def rows(page: Path) -> list[list[str]]:

@@ -19,6 +19,7 @@ from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.ledger import models as ledger
 from inbaar.letters import models as letters
+from inbaar.mailbox import models as mailbox
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
 
@@ -112,6 +113,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     dunning.Schedule: lambda: {"stage": "due", "due_on": DAY},
     dunning.Step: lambda: {"kind": "reminder", "on": DAY},
+    mailbox.Mailbox: lambda: {
+        "address": "facturen@example.nl", "host": "imap.example.nl", "port": 993, "security": "tls",
+        "user": "facturen", "password": "sealed",
+    },
+    mailbox.Sender: lambda: {"pattern": f"{another('s')}@example.nl", "added_by": "desk", "added_on": DAY},
+    mailbox.Message: lambda: {
+        "key": another("key"), "uid_validity": 1, "uid": 1, "size": 1, "state": "held", "attempts": 1,
+        "received_at": MOMENT, "changed_at": MOMENT,
+    },
+    mailbox.HeldFile: lambda: {"name": "a.xml", "size": 1, "content": b"x"},
     dunning.Skip: lambda: {"on": DAY, "reason": "asked", "made_by": "desk"},
 }  # fmt: skip
 
