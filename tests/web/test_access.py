@@ -19,6 +19,8 @@ ACTS = [
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/",
     "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/",
+    "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
+    "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -47,6 +49,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "letter_id",
             "reading_id",
             "contact_id",
+            "sender_id",
+            "message_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")

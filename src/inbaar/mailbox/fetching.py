@@ -82,7 +82,7 @@ def fetch_mailbox(
     except MailboxUnavailable as why:
         tally.error, tally.code = str(why), why.code
     with client_scope(client_id):
-        note_fetched(client_id, now, tally.error)
+        note_fetched(client_id, now, tally.error, tally.code)
     return tally
 
 

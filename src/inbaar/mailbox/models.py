@@ -30,6 +30,7 @@ class Mailbox(ClientModel):
     active = models.BooleanField(default=True)
     fetched_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=400, blank=True, default="")
+    error_code = models.CharField(max_length=30, blank=True, default="")
     failing_since = models.DateTimeField(null=True)
 
     class Meta:
@@ -41,7 +42,7 @@ class Mailbox(ClientModel):
                 "mailbox_mailbox",
                 update=[
                     "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active",
-                    "fetched_at", "error", "failing_since",
+                    "fetched_at", "error", "error_code", "failing_since",
                 ],
             ),
         ]  # fmt: skip

@@ -61,12 +61,12 @@ def save_mailbox(client_id: int, facts: MailboxFacts) -> None:
     row.address, row.whole, row.host, row.port = facts.address.lower(), facts.whole, facts.host, facts.port
     row.security, row.user, row.password = facts.security, facts.user, password
     row.trusted_server, row.active = facts.trusted_server, facts.active
-    row.error, row.failing_since = "", None
+    row.error, row.error_code, row.failing_since = "", "", None
     row.save(update_fields=None if there is None else _CHANGEABLE)
 
 
 _CHANGEABLE = [
-    "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active", "error",
+    "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active", "error", "error_code",
     "failing_since",
 ]  # fmt: skip
 
@@ -113,16 +113,16 @@ def disallow_sender(client_id: int, sender_id: int) -> bool:
     return run("DELETE FROM mailbox_sender WHERE client_id = %s AND id = %s", [client_id, sender_id]) > 0
 
 
-def note_fetched(client_id: int, moment: dt.datetime, error: str = "") -> None:
+def note_fetched(client_id: int, moment: dt.datetime, error: str = "", code: str = "") -> None:
     """Keep when the mailbox was fetched from, and since when it fails. Needs the client's scope."""
     run(
         """
-        UPDATE mailbox_mailbox SET error = %(error)s,
+        UPDATE mailbox_mailbox SET error = %(error)s, error_code = %(code)s,
                fetched_at = CASE WHEN %(error)s = '' THEN %(moment)s ELSE fetched_at END,
                failing_since = CASE WHEN %(error)s = '' THEN NULL ELSE coalesce(failing_since, %(moment)s) END
         WHERE client_id = %(client)s
         """,
-        {"client": client_id, "moment": moment, "error": error[:400]},
+        {"client": client_id, "moment": moment, "error": error[:400], "code": code},
     )
 
 

@@ -30,6 +30,10 @@ _SENTENCES = {
     "not-a-receipt": noop("Only money received can pay an invoice."),
     "over-entry": noop("Choose at least one invoice, for no more than what the entry has left (%(limit)s)."),
     "not-in-review": noop("Only a document in doubt can be accepted by hand."),
+    "mailbox-password": noop("A password belongs to one user on one server. Type it for this one."),
+    "mailbox-unprotected": noop("A password travels over TLS only: choose TLS or STARTTLS."),
+    "sender-pattern": noop("“%(fact)s” is neither an e-mail address nor a domain. Write jan@firma.nl or @firma.nl."),
+    "message-not-held": noop("This message does not wait any more; look at its result."),
     "fact-missing": noop("An invoice needs a customer and an amount. Correct the file and send it again."),
 }  # fmt: skip
 
