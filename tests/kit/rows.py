@@ -81,6 +81,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     receivables.Event: lambda: {"on": DAY, "recorded_at": MOMENT, "kind": "accepted"},
     receivables.Deadline: lambda: {"kind": "prescription", "on": LATER, "rule": "3:307", "lost": "the claim"},
+    receivables.EvidenceFile: lambda: {
+        "sha256": another("sha"), "size": 1, "media_type": "text/plain", "content": b"x",
+    },
+    receivables.Evidence: lambda: {
+        "kind": "job_sheet", "name": "werkbon.txt", "added_by": "desk", "added_on": DAY,
+    },
+    receivables.EvidenceRequest: lambda: {
+        "kind": "any", "step": "person", "reason": "asked", "asked_by": "desk", "asked_on": DAY, "due_on": LATER,
+        "key": another("request"),
+    },
     intake.Document: lambda: {
         "name": "a.xml", "sha256": another("sha"), "size": 1, "content": b"x", "channel": "upload",
         "received_at": MOMENT,
