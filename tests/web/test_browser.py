@@ -143,7 +143,7 @@ def window(chromium: Any, site: str, session_state: Any) -> Iterator[Any]:
 def paths(books: Books) -> list[str]:
     return [
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
-        "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
+        "/mailbox/", "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
         "/nergens/", "/account/password/change/", "/account/mfa/",
     ]  # fmt: skip
