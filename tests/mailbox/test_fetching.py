@@ -9,7 +9,7 @@ from inbaar.doors import take_in_files
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.receivables.models import Invoice
-from tests.intake.documents import cii, pdf
+from tests.intake.documents import cii, pdf, ubl
 from tests.mailbox.books import ADDRESS, NOW, SENDER, TODAY, MailBooks, invoice, mail
 from tests.mailbox.imap_server import needs_dovecot
 
@@ -135,6 +135,22 @@ def test_an_invoice_by_mail_that_asks_payment_to_another_account_waits(imap):
     # Who is logged in knows whose account it is.
     (uploaded,) = take_in_files(books.client.id, [("b.xml", forged + b"\n")], TODAY, NOW)
     assert uploaded.outcome == "accepted"
+
+
+def test_a_credit_note_by_mail_waits_for_a_person(imap):
+    """Whoever forges a sender would have his own debt taken off."""
+    books = MailBooks(imap)
+    books.deliver(mail(("a.xml", invoice())))
+    books.fetch()
+    credit = ubl(("F-2026-001", "C-1"), root="CreditNote").encode()
+    books.deliver(mail(("c.xml", credit)))
+    assert dict(books.fetch().files) == {"review": 1}
+    assert books.messages()[-1].results[0]["problems"][0]["rule"] == "credit-note-sent"
+    (uploaded,) = take_in_files(books.client.id, [("c.xml", credit + b"\n")], TODAY, NOW)
+    assert uploaded.outcome == "accepted"
+    # What is in the books already is known, also by mail.
+    books.deliver(mail(("c2.xml", credit + b"\n\n")))
+    assert dict(books.fetch().files) == {"known": 1}
 
 
 def test_two_clients_share_a_mailbox_by_address(imap):

@@ -25,16 +25,25 @@ def book_doubts(
     """The doubt about each draft that has one, by its place. One statement; needs the client's scope.
 
     `payees` are the client's own accounts: on a channel by which anybody can send, an invoice that asks payment to any
-    other account waits. None where the channel is one of a person who is logged in.
+    other account waits, and so does a credit note, which takes money off. None where somebody logged in brings the file.
     """
     found = lookalikes(client_id, drafts)
     doubts = {at: BookDoubt(_lookalike(drafts[at], near), near) for at, near in found.near.items()}
     for at, draft in enumerate(drafts):
-        if payees is None or at in found.known or draft.kind != "invoice" or not draft.payee_iban:
+        if payees is None or at in found.known:
             continue
-        if draft.payee_iban not in payees:
+        if draft.kind != "invoice":
+            doubts.setdefault(at, BookDoubt(_CREDIT_NOTE))
+        elif draft.payee_iban and draft.payee_iban not in payees:
             doubts.setdefault(at, BookDoubt(_other_payee(draft)))
     return doubts
+
+
+_CREDIT_NOTE = Problem(
+    "warning",
+    "credit-note-sent",
+    "A credit note takes money off a claim, and anybody can write a message: take it in if you know that it is yours.",
+)
 
 
 def _lookalike(draft: Draft, near: Near) -> Problem:

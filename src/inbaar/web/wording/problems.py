@@ -42,6 +42,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances")),
     (noop("It looks like an invoice that is here already: take it in only if it is another one."), ("near-duplicate",)),
     (noop("The invoice asks payment to an account that is none of yours here: check by telephone that it is right."), ("payee-unknown",)),
+    (noop("A credit note takes money off a claim, and anybody can write a message: take it in if you know that it is yours."), ("credit-note-sent",)),
     (noop("This is a bank statement; those are not taken from mail, for anybody can write one. Upload it."), ("mail-statement",)),
     (noop("This is a package that only Outlook can open (winmail.dat): send the message as HTML or plain text, or attach the invoice as a PDF."), ("mail-winmail",)),
     (noop("This is a picture: send the invoice as a PDF, best with an e-invoice inside."), ("mail-picture",)),
