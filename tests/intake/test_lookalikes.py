@@ -186,3 +186,37 @@ def test_in_one_batch_each_number_finds_an_earlier_one_within_one(numbers):
     keys = [number_key(draft.number) for draft in drafts]
     expected = {at for at, key in enumerate(keys) if any(within_one(key, earlier) for earlier in keys[:at])}
     assert {at for at, _ in near._in_the_batch(drafts)} == expected
+
+
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_weeks_later_by_another_door_is_known(seller):
+    """Nor does the account or the reference on it make it another one."""
+    again = invoice(
+        NUMBER,
+        ("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67"),
+        ("RF18539007547034", "RF18539007547034 "),
+    )
+    (result,) = take_in_files(seller.id, [("later.xml", again)], TODAY + dt.timedelta(days=40), NOW, "mail")
+    assert (result.outcome, result.resembles_id) == ("known", None)
+    with client_scope(seller.id):
+        assert Invoice.objects.get().id == result.invoice_id
+
+
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_that_names_its_customer_by_another_number_is_known(seller):
+    by_vat = invoice(NUMBER, ('<cbc:CompanyID schemeID="0106">12345678</cbc:CompanyID>', ""))
+    (result,) = take_in(seller, by_vat)
+    assert result.outcome == "known"
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1
+
+
+@pytest.mark.requirement("FAC-26")
+def test_what_is_there_to_the_letter_is_known_though_it_looks_like_another_as_well(seller):
+    take_in(seller, invoice("F-2026-007"))
+    with client_scope(seller.id):
+        accept_reviewed(seller.id, Reading.objects.get(outcome="review").id, TODAY, NOW)
+    one, other = take_in(seller, invoice() + b"\n", invoice("F-2026-007") + b"\n")
+    assert (one.outcome, other.outcome) == ("known", "known")
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 2
