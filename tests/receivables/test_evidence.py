@@ -195,3 +195,20 @@ def test_another_client_neither_sees_it_nor_attaches_to_it(books, invoice, clien
     assert rows(other, EvidenceFile, "id") == []
     # The same content is kept for each client by itself: that one has it tells the other nothing.
     assert attach(other, other.invoice("B-1", "2026-10-01")) == 1
+
+
+@pytest.mark.requirement("REG-10")
+def test_a_claim_that_is_ready_to_be_handed_over_asks_for_proof_where_there_is_none(books, invoice):
+    proven = books.invoice("2026-0044", "2026-10-01", payable="500.00")
+    attach(books, proven)
+    on = day("2026-10-02")
+    while not (asked := rows(books, EvidenceRequest, "invoice_id", "kind", "step", "asked_on", "due_on")):
+        books.run(on.isoformat())
+        on += dt.timedelta(days=1)
+        assert on < day("2026-12-31")
+    handed_over = on - dt.timedelta(days=1)
+    assert asked == [(invoice, "any", "collection", handed_over, handed_over + dt.timedelta(days=14))]
+    books.run(on.isoformat())
+    assert len(rows(books, EvidenceRequest, "id")) == 1
+    with client_scope(books.client.id):
+        assert Event.objects.get(kind="evidence_requested").facts["step"] == "collection"

@@ -107,7 +107,10 @@ def remove_evidence(
 def request_evidence(
     client_id: int, requests: Iterable[NewRequest], by: str, on: dt.date, recorded_at: dt.datetime
 ) -> int:
-    """Ask for proof; gives how many requests were new. Refuses a day that is past. Needs the client's scope."""
+    """Ask for proof; gives how many requests were new. Refuses a day that is past. Needs the client's scope.
+
+    A step that asks gives no reason and no name: it is known by itself.
+    """
     asked = list(requests)
     for request in asked:
         if request.due_on < on:
@@ -115,6 +118,8 @@ def request_evidence(
                 Refusal("evidence-due", "proof is asked for by today or a later day", str(request.due_on),
                         on.isoformat(), next_step="name a later day")
             )  # fmt: skip
+    if not asked:
+        return 0
     rows = insert_rows(
         "receivables_evidencerequest",
         _REQUEST,
@@ -167,6 +172,8 @@ def withdraw_request(
 
 def proven_kinds(client_id: int, invoice_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """Of which kinds there is proof on each invoice, for the steps that need it. One statement for any number."""
+    if not invoice_ids:
+        return {}
     rows = fetch(
         """
         SELECT invoice_id, array_agg(DISTINCT kind) FROM receivables_evidence

@@ -150,7 +150,7 @@ def asked_lines(asked: list[RequestRow]) -> list[DeadlineLine]:
     """Proof that is asked for, as deadlines; also where nothing is open any more."""
     return [
         DeadlineLine(
-            _("Proof is due: %(kind)s") % {"kind": evidence_kind(row.kind)}, row.reason, row.due_on,
+            _("Proof is due: %(kind)s") % {"kind": evidence_kind(row.kind)}, row.reason or step_that_asks(row.step), row.due_on,
             row.due_on < today(), False, False,
         )
         for row in asked

@@ -248,8 +248,11 @@ def _evidence(event: EventRow, currency: str) -> Happening:
     if event.kind == "evidence_requested":
         title = _("Proof asked: %(kind)s") % {"kind": kind}
         due = _("Due on %(day)s.") % {"day": _date(facts.get("due_on"))}
-        why = f"{step_that_asks(str(facts.get('step', ''))).capitalize()}: “{facts.get('reason', '')}”."
-        return Happening(event.on, title, (why, due, who), "attention", "wait")
+        why = step_that_asks(str(facts.get("step", ""))).capitalize()
+        why += f": “{facts['reason']}”." if facts.get("reason") else "."
+        return Happening(
+            event.on, title, (why, due, who) if facts.get("by") else (why, due), "attention", "wait"
+        )
     titles = {
         "evidence_attached": _("Proof attached: %(kind)s"),
         "evidence_removed": _("Proof taken off: %(kind)s"),
