@@ -59,7 +59,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home/%u
+  args = uid={uid} gid={gid} home={folder}/homes/%u
 }}
 namespace inbox {{
   inbox = yes
@@ -105,7 +105,7 @@ class ImapServer:
         root = os.geteuid() == 0
         me = getpass.getuser()
         mail = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
-        for name in ("run", "state", "mail", "home"):
+        for name in ("run", "state", "mail", "homes"):
             (self.folder / name).mkdir()
         self._make_certificate()
         (self.folder / "users").write_text(
@@ -122,7 +122,7 @@ class ImapServer:
         )  # fmt: skip
         if root:
             os.chmod(self.folder, 0o755)
-            for path in (self.folder / "mail", self.folder / "home"):
+            for path in (self.folder / "mail", self.folder / "homes"):
                 os.chown(path, mail.pw_uid, mail.pw_gid)
         self._process = subprocess.Popen(
             [str(DOVECOT), "-F", "-c", str(self.folder / "dovecot.conf")], stderr=subprocess.PIPE

@@ -10,15 +10,23 @@ from hypothesis import strategies as st
 from inbaar.mailbox import archives
 from inbaar.mailbox.archives import NotOpened, unpacked
 from inbaar.mailbox.files import sorted_parts
-from inbaar.mailbox.mail import MailUnreadable, key_of, key_of_head, parts_of, read_head
+from inbaar.mailbox.mail import (
+    MOST_LINES_LOOKED_AT,
+    MOST_PARTS,
+    MailUnreadable,
+    key_of,
+    key_of_head,
+    parts_of,
+    read_head,
+)
 from tests.mailbox.books import SENDER, invoice, mail
 
 HEAD = b"From: a@b.nl\r\nMIME-Version: 1.0\r\n"
 
 
-def nested(depth: int) -> bytes:
-    """A message in a message, or a part in a part, so many times."""
-    body = b"Content-Type: text/plain\r\n\r\nx\r\n"
+def nested(depth: int, text: bytes = b"x\r\n") -> bytes:
+    """A part in a part, so many times."""
+    body = b"Content-Type: text/plain\r\n\r\n" + text
     for number in range(depth):
         mark = b"b%d" % number
         body = b'Content-Type: multipart/mixed; boundary="%b"\r\n\r\n--%b\r\n%b\r\n--%b--\r\n' % (
@@ -35,6 +43,13 @@ def test_ninety_parts_in_each_other_are_read_and_thousands_are_refused():
     for depth in (101, 5_000):
         with pytest.raises(MailUnreadable):
             parts_of(nested(depth))
+
+
+def test_short_lines_in_deep_parts_are_refused_before_they_are_looked_at():
+    with pytest.raises(MailUnreadable):
+        parts_of(nested(90, b"\r\n" * 1_000_000))
+    # The largest message that is fetched, as mail programs write it.
+    assert 40_000_000 / 78 * (1 + MOST_PARTS) < MOST_LINES_LOOKED_AT
 
 
 def test_messages_in_messages_are_refused_past_the_same_number():

@@ -43,6 +43,17 @@ class TestStrangers:
         for secret in ("F-2026-001", "242", "Tuin", "xml"):
             assert secret not in told
 
+    def test_strangers_fill_no_disk(self, imap, post, monkeypatch):
+        monkeypatch.setattr("inbaar.mailbox.taking.MOST_HELD_BYTES", len(invoice()) + 10)
+        books = MailBooks(imap)
+        books.deliver(*(mail((f"{n}.xml", invoice()), sender=STRANGER) for n in range(3)))
+        assert dict(books.fetch().states) == {"held": 1, "refused": 2}
+        assert books.count("mailbox_heldfile") == 1
+        assert books.messages()[-1].results[0]["problems"][0]["rule"] == "mail-no-room"
+        # Nothing is lost: all three lie on the mail server. And nobody is told.
+        assert books.folders() == {"Niet gelezen": 3}
+        assert books.answers(post) == []
+
     def test_a_person_takes_in_what_waits_or_sets_it_aside(self, imap, post):
         books = MailBooks(imap)
         books.deliver(

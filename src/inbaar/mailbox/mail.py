@@ -16,6 +16,8 @@ from inbaar.kit.text import printable
 
 # A message of real people has a few parts; hundreds of them, one in the other, are there to exhaust the reader.
 MOST_PARTS = 100
+# Each line is looked at once in every part around it, so short lines in deep parts take minutes; this is some seconds.
+MOST_LINES_LOOKED_AT = 60_000_000
 _CONTAINER = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[^>\r\n]{1,380}>)", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(r"(?:[^<>]*<)?([^\s<>\"(),:;]{1,64}@[A-Za-z0-9.-]{1,190})>?")
@@ -86,7 +88,8 @@ def read_head(raw: bytes) -> Head:
 
 def parts_of(raw: bytes) -> list[Part]:
     """Every part that is no container, those of forwarded messages included, in order; or `MailUnreadable`."""
-    if len(_CONTAINER.findall(raw)) > MOST_PARTS:
+    containers = len(_CONTAINER.findall(raw))
+    if containers > MOST_PARTS or raw.count(b"\n") * (containers + 1) > MOST_LINES_LOOKED_AT:
         raise MailUnreadable("too many parts")
     try:
         pending = [message_from_bytes(raw, policy=policy.compat32)]

@@ -23,11 +23,18 @@ from inbaar.mailbox.states import QUEUED, after
 # A message that ended the program so often is set aside: the others must go on.
 MOST_ATTEMPTS = 5
 CHANNEL = "mail"
+# What unknown senders may have waiting here: anybody can fill a disk by mail, and on the mail server it is kept as well.
+MOST_HELD_BYTES = 500_000_000
 _DAY = dt.timedelta(hours=24)
 _HELD = {"client_id": "bigint", "message_id": "bigint", "name": "text", "size": "bigint", "content": "bytea"}
 _STATEMENT = (
     "mail-statement",
     "This is a bank statement; those are not taken from mail, for anybody can write one: upload it.",
+)
+_NO_ROOM = (
+    "mail-no-room",
+    "So much of unknown senders waits already that this message was not kept here: it lies in the folder Niet gelezen. "
+    "Decide about the others, and upload its files if they are wanted.",
 )
 
 
@@ -61,6 +68,8 @@ def take_up(
             [client_id, arrived.id],
         ):
             return
+        if outcome.verb == "hold" and not _has_room(client_id, outcome.files):
+            outcome = _Outcome("refuse", (Told("", "refused", problems=(_NO_ROOM,)),))
         told = outcome.told
         if outcome.verb == "take":
             told = (*take_files(client_id, outcome.files, on, now), *told)
@@ -129,6 +138,13 @@ def _is_trusted(mailbox: OpenMailbox, head: Head) -> bool:
 
 def _answers_us(head: Head) -> bool:
     return any(number.startswith("<answer-") for number in head.replies_to)
+
+
+def _has_room(client_id: int, files: Sequence[tuple[str, bytes]]) -> bool:
+    ((waiting,),) = fetch(
+        "SELECT coalesce(sum(size), 0) FROM mailbox_heldfile WHERE client_id = %s", [client_id]
+    )
+    return bool(waiting + sum(len(content) for _, content in files) <= MOST_HELD_BYTES)
 
 
 def _hold(client_id: int, message_id: int, files: Sequence[tuple[str, bytes]]) -> None:

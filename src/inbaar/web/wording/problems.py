@@ -51,6 +51,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The message is larger than 40 MB and was not read: send the invoices in several messages, or upload them."), ("mail-too-large",)),
     (noop("The message holds too many files or parts: send the invoices in several messages."), ("mail-too-many", "mail-too-many-parts")),
     (noop("The message could not be read in several attempts: send the invoice as a PDF in a new message."), ("mail-failed",)),
+    (noop("So much of unknown senders waits already that this message was not kept here: it lies in the folder Niet gelezen. Decide about the others, and upload its files if they are wanted."), ("mail-no-room",)),
     (noop("The ZIP is damaged: send the invoices again, best without ZIP."), ("zip-damaged",)),
     (noop("The ZIP is locked with a password: send the invoices without one."), ("zip-locked",)),
     (noop("The ZIP holds too much: send the invoices in several messages."), ("zip-too-many", "zip-too-large")),
