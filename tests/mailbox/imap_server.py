@@ -4,6 +4,7 @@ It speaks TLS with a certificate of its own making. Where dovecot 2.3 is not ins
 """
 
 import getpass
+import grp
 import imaplib
 import os
 import pwd
@@ -116,7 +117,7 @@ class ImapServer:
             _SETTINGS.format(
                 folder=self.folder, name=self.folder.name, port=self.port, tls_port=self.tls_port,
                 internal="dovecot" if root else me, login="dovenull" if root else me,
-                group="dovecot" if root else me, uid=mail.pw_uid, gid=mail.pw_gid, prefix=self.prefix,
+                group="dovecot" if root else grp.getgrgid(os.getegid()).gr_name, uid=mail.pw_uid, gid=mail.pw_gid, prefix=self.prefix,
                 capability=" ".join(word for word in offered if word not in self.without),
             )
         )  # fmt: skip
