@@ -8,6 +8,7 @@ import grp
 import imaplib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -87,10 +88,15 @@ service stats {{
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def _free_ports() -> tuple[int, int]:
+    """Two ports nobody listens on, outside the range from which the system lends them to whoever connects."""
+    found: list[int] = []
+    while len(found) < 2:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as tried:
+            if port not in found and tried.connect_ex(("127.0.0.1", port)) != 0:
+                found.append(port)
+    return found[0], found[1]
 
 
 class ImapServer:
@@ -98,7 +104,7 @@ class ImapServer:
 
     def __init__(self, folder: Path, without: tuple[str, ...] = (), prefix: str = "") -> None:
         self.folder, self.without, self.prefix = folder, without, prefix
-        self.port, self.tls_port = _free_port(), _free_port()
+        self.port, self.tls_port = _free_ports()
         self.certificate = folder / "cert.pem"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -158,7 +164,7 @@ class ImapServer:
                     line.settimeout(STARTS_WITHIN_SECONDS)
                     if line.recv(4) == b"* OK":
                         return
-            except ConnectionRefusedError:
+            except ConnectionError:
                 attempts += 1
             try:
                 self._process.wait(timeout=0.05)
