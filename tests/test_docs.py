@@ -18,7 +18,18 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 SETTING = re.compile(r"\b(?:INBAAR_[A-Z_]+|DATABASE_URL)\b")
 # Read by the tests only, so no file of the program names it.
 OF_THE_TESTS = {"INBAAR_CORPUS"}
-WITH_JSON = ("owed", "read", "statement", "demo", "day", "check", "administration", "password", "import")
+WITH_JSON = (
+    "owed",
+    "read",
+    "statement",
+    "demo",
+    "day",
+    "mailbox",
+    "check",
+    "administration",
+    "password",
+    "import",
+)
 
 
 def rows(page: Path) -> list[list[str]]:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "statement": ("inbaar.banking.commands", "read bank statements"),
     "demo": ("inbaar.commands.demo", "some months of a small business, on real files"),
     "day": ("inbaar.commands.day", "do what is due on a day"),
+    "mailbox": ("inbaar.commands.mailbox", "fetch the invoices that came by mail"),
     "check": ("inbaar.commands.check", "prove the books"),
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inbaar.banking.accounts import own_ibans
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
@@ -19,6 +20,8 @@ from inbaar.intake.importing import open_list, take_in_list, undo_list
 from inbaar.kit.scope import client_scope
 from inbaar.kit.text import printable
 
+# Anybody can send by these, so an invoice from them that asks payment to an unknown account waits for a person.
+OPEN_CHANNELS = frozenset({"mail"})
 _STATEMENT_XML = re.compile(rb"camt\.05[234]|BkToCstmr|B\x00k\x00T\x00o\x00C\x00s\x00t\x00m\x00r")
 _OTHER_TEXT = (b"<", b"\xff\xfe", b"\xfe\xff", b"%PDF")
 
@@ -43,6 +46,7 @@ class FileResult:
     number: str = ""
     problems: tuple[Finding, ...] = ()
     invoice_id: int | None = None
+    resembles_id: int | None = None
     entries: int = 0
     import_id: int | None = None
 
@@ -79,15 +83,23 @@ def take_in_files(
             for place, file in enumerate(files)
             if place not in results and not is_statement(file[1])
         ]
+        payees = own_ibans(client_id) if channel in OPEN_CHANNELS else None
         taken = take_in_invoices(
-            client_id, [InvoiceFile(*file) for _, file in invoices], on, recorded_at, channel
+            client_id, [InvoiceFile(*file) for _, file in invoices], on, recorded_at, channel, payees
         )
         accepted = [item.invoice_id for item in taken if item.outcome == "accepted" and item.invoice_id]
         schedule_invoices(client_id, accepted)
     for (place, _), item in zip(invoices, taken, strict=True):
         problems = tuple(Finding(p.level, p.rule, p.text) for p in item.problems)
         results[place] = FileResult(
-            item.name, "invoice", item.outcome, item.format, item.number, problems, item.invoice_id
+            item.name,
+            "invoice",
+            item.outcome,
+            item.format,
+            item.number,
+            problems,
+            item.invoice_id,
+            item.resembles_id,
         )
     for place, (name, content) in enumerate(files):
         if place not in results:

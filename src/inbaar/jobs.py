@@ -1,17 +1,27 @@
-"""The jobs a worker does: the day's run in the sending hours, mail as soon as it may leave, and tidying the queue.
+"""The jobs a worker does: the day's run in the sending hours, mail in and out, and tidying the queue.
 
 Jobs live in the database, queued in the transaction that causes them, so a roll-back takes them along and a killed
 worker loses none. Each may run twice: what they do has keys of its own.
 """
 
+import datetime as dt
+from collections import Counter
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from inbaar.commands.setting import smtp_from_environment
-from inbaar.daily import deliver, run_day
+from inbaar.daily import client_ids, deliver, run_day
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.clock import now, today
+from inbaar.kit.scope import client_scope
+from inbaar.letters.smtp import Mailer, SmtpSettings
+from inbaar.mailbox.answering import answers_waiting, send_answers
+from inbaar.mailbox.fetching import fetch_mailbox
+from inbaar.mailbox.jobs import queue_answers, queue_fetch
+from inbaar.mailbox.setup import has_mailbox
+from inbaar.web.wording.answers import answer_words
 
 STALLED_AFTER_SECONDS = 900
 
@@ -35,6 +45,38 @@ def work_the_day(timestamp: int) -> None:
     moment = now()
     if next_sending_moment(moment) == moment:
         run_day(today(), moment, smtp_from_environment(), on_letters=queue_delivery)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="inbaar.mailboxes", queue="mailbox", pass_context=False)
+def look_in_mailboxes(timestamp: int) -> None:
+    """Have each client's mailbox looked in, and send answers that had to wait; a slow mailbox keeps no other waiting."""
+    for client_id in client_ids():
+        with client_scope(client_id):
+            if has_mailbox(client_id):
+                queue_fetch(client_id)
+            if answers_waiting(client_id):
+                queue_answers(client_id)
+
+
+@app.task(name="inbaar.fetch_mailbox", queue="mailbox", pass_context=False)
+def fetch_one_mailbox(client_id: int) -> None:
+    """Take in what is new in a client's mailbox. What fails is kept and told on its page; the next look goes on."""
+    fetch_mailbox(client_id, today(), now(), on_answer=queue_answers)
+
+
+@app.task(name="inbaar.answer", queue="letters", retry=5)
+def answer_mail(client_id: int) -> None:
+    """Answer who sent invoices in to a client."""
+    answer_senders(client_id, smtp_from_environment(), now())
+
+
+def answer_senders(client_id: int, smtp: SmtpSettings | None, moment: dt.datetime) -> Counter[str]:
+    """Send a client's answers over one connection; without `smtp` they stay queued."""
+    if smtp is None:
+        return Counter()
+    with Mailer(smtp) as mailer:
+        return send_answers(client_id, mailer, answer_words, moment)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -19,6 +19,7 @@ from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel
 from inbaar.ledger import models as ledger
 from inbaar.letters import models as letters
+from inbaar.mailbox import models as mailbox
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
 
@@ -80,6 +81,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     receivables.Event: lambda: {"on": DAY, "recorded_at": MOMENT, "kind": "accepted"},
     receivables.Deadline: lambda: {"kind": "prescription", "on": LATER, "rule": "3:307", "lost": "the claim"},
+    receivables.EvidenceFile: lambda: {
+        "sha256": another("sha"), "size": 1, "media_type": "text/plain", "content": b"x",
+    },
+    receivables.Evidence: lambda: {
+        "kind": "job_sheet", "name": "werkbon.txt", "added_by": "desk", "added_on": DAY,
+    },
+    receivables.EvidenceRequest: lambda: {
+        "kind": "any", "step": "person", "reason": "asked", "asked_by": "desk", "asked_on": DAY, "due_on": LATER,
+        "key": another("request"),
+    },
     intake.Document: lambda: {
         "name": "a.xml", "sha256": another("sha"), "size": 1, "content": b"x", "channel": "upload",
         "received_at": MOMENT,
@@ -114,6 +125,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     dunning.Schedule: lambda: {"stage": "due", "due_on": DAY},
     dunning.Step: lambda: {"kind": "reminder", "on": DAY},
+    mailbox.Mailbox: lambda: {
+        "address": "facturen@example.nl", "host": "imap.example.nl", "port": 993, "security": "tls",
+        "user": "facturen", "password": "sealed",
+    },
+    mailbox.Sender: lambda: {"pattern": f"{another('s')}@example.nl", "added_by": "desk", "added_on": DAY},
+    mailbox.Message: lambda: {
+        "key": another("key"), "uid_validity": 1, "uid": 1, "size": 1, "state": "held", "attempts": 1,
+        "received_at": MOMENT, "changed_at": MOMENT,
+    },
+    mailbox.HeldFile: lambda: {"name": "a.xml", "size": 1, "content": b"x"},
     dunning.Skip: lambda: {"on": DAY, "reason": "asked", "made_by": "desk"},
 }  # fmt: skip
 

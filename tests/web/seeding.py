@@ -7,7 +7,11 @@ from typing import Any
 from inbaar.demo.play import play_market
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
+from inbaar.mailbox.models import HeldFile, Message
+from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_mailbox
+from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
+from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
 from tests.dunning.scenario import Administration
 
 PASSWORD = "een-lang-wachtwoord-7"
@@ -53,6 +57,8 @@ def seed(database: str, other: Any) -> Books:
     user("niemand")
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
+        mail_and_proof(played.client_id, played.last_day)
+    with client_scope(played.client_id):
         return Books(
             database,
             played.last_day,
@@ -68,6 +74,48 @@ def seed(database: str, other: Any) -> Books:
                 "SELECT id FROM intake_reading ORDER BY outcome = 'review' DESC, outcome = 'refused' DESC, id"
             ),
         )
+
+
+def mail_and_proof(client_id: int, on: dt.date) -> None:
+    """A mailbox with a message of each kind, and an invoice with proof and with more that is overdue."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    save_mailbox(
+        client_id, MailboxFacts("facturen@vandijk.example", "imap.example.nl", 993, "tls", "post", "geheim")
+    )
+    note_fetched(client_id, moment, "The connection with imap.example.nl:993 failed.", "mailbox-connection")
+    allow_sender(client_id, "@vandijk.example", "Olga", on)
+    told = {"name": "brief.docx", "outcome": "refused", "number": "", "invoice": None,
+            "problems": [{"rule": "mail-other-format", "text": "This is neither a PDF nor an e-invoice in XML."}]}  # fmt: skip
+    for number, state in enumerate(STATES, start=1):
+        message = Message.objects.create(
+            client_id=client_id,
+            key=state,
+            uid_validity=1,
+            uid=number,
+            sender="jan@vandijk.example",
+            size=1,
+            subject=f"Facturen {number}",
+            state=state,
+            attempts=1,
+            received_at=moment,
+            changed_at=moment,
+            results=[told] if state == "taken" else [],
+            answer_state="sent" if state == "taken" else "",
+        )
+        if state == "held":
+            HeldFile.objects.create(
+                client_id=client_id, message=message, name="a.pdf", size=4, content=b"%PDF"
+            )
+    invoice_id = numbers("SELECT DISTINCT invoice_id FROM letters_letteritem ORDER BY 1")[0]
+    long_ago = on - dt.timedelta(days=20)
+    asked = [
+        NewRequest(invoice_id, "signature", "register", "de debiteur zegt niets gekregen te hebben", on - dt.timedelta(days=5), "1"),
+        NewRequest(invoice_id, "correspondence", "person", "voor het dossier", on + dt.timedelta(days=9), "2"),
+    ]  # fmt: skip
+    request_evidence(client_id, asked, "Olga", long_ago, moment)
+    attach_evidence(
+        client_id, invoice_id, "job_sheet", [NewFile("werkbon.pdf", b"%PDF-1.7")], "Olga", on, moment
+    )
 
 
 def numbers(sql: str) -> tuple[int, ...]:

@@ -21,6 +21,10 @@ ACTS = [
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/",
     "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/",
+    "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
+    "/invoices/{invoice}/requests/1/withdraw/",
+    "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
+    "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -50,6 +54,10 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "reading_id",
             "contact_id",
             "import_id",
+            "sender_id",
+            "evidence_id",
+            "request_id",
+            "message_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")
@@ -114,7 +122,17 @@ def of_books(act, books):
 
 
 def _rows(books):
-    tables = ("receivables_hold", "receivables_payment", "dunning_skip", "banking_match", "intake_reading")
+    tables = (
+        "receivables_evidence",
+        "receivables_evidencerequest",
+        "mailbox_mailbox",
+        "mailbox_sender",
+        "receivables_hold",
+        "receivables_payment",
+        "dunning_skip",
+        "banking_match",
+        "intake_reading",
+    )
     with client_scope(books.client_id):
         return [fetch(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
 

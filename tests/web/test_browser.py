@@ -148,7 +148,7 @@ def window(chromium: Any, site: str, session_state: Any) -> Iterator[Any]:
 def paths(books: Books) -> list[str]:
     return [
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
-        "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
+        "/mailbox/", "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
         f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
         "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
@@ -374,3 +374,34 @@ def test_a_dispute_is_put_and_released(window, seeded):
     page.get_by_role("button", name="Vrijgeven").click()
     page.get_by_text("Vrijgegeven: de volgende ronde kijkt er weer naar.").wait_for()
     here.check()
+
+
+def test_proof_is_attached_and_asked_for_by_keyboard(window, seeded):
+    here = window(360)
+    page = here.open(f"/invoices/{seeded.lettered[1]}/")
+    section = page.locator("section[aria-labelledby=evidence-title]")
+    section.get_by_text("Bewijs vragen", exact=True).focus()
+    page.keyboard.press("Enter")
+    section.get_by_role("button", name="Vragen", exact=True).focus()
+    section.get_by_label("Waarom").fill("de debiteur kreeg niets")
+    section.get_by_label("Uiterlijk op").fill("2026-12-24")
+    section.get_by_role("button", name="Vragen", exact=True).press("Enter")
+    page.get_by_text("Gevraagd voor 24 dec 2026").wait_for()
+    section.get_by_text("Toevoegen", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    section.get_by_label("Bestanden").set_input_files(
+        [{"name": "tekening.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}]
+    )
+    section.get_by_role("button", name="Toevoegen").press("Enter")
+    page.get_by_text("tekening.svg kan geen bewijs zijn").wait_for()
+    assert "tekening.svg" in page.evaluate("document.activeElement.textContent")
+    section.get_by_label("Bestanden").set_input_files(
+        [{"name": "bon.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 bon"}]
+    )
+    section.get_by_role("button", name="Toevoegen").press("Enter")
+    page.get_by_text("1 bestand toegevoegd.").wait_for()
+    here.wrong.clear()  # the refused form was an answer 400, which a browser notes
+    here.check()
+    with page.expect_download() as found:
+        section.get_by_role("link", name="bon.pdf").press("Enter")
+    assert Path(found.value.path()).read_bytes() == b"%PDF-1.7 bon"

@@ -37,6 +37,12 @@ def locked_accounts(client_id: int) -> list[OwnAccount]:
     return [OwnAccount(number, iban, currency, Purse(purse)) for number, iban, currency, purse in rows]
 
 
+def own_ibans(client_id: int) -> frozenset[str]:
+    """The numbers of the client's accounts. Needs the client's scope."""
+    rows = fetch("SELECT iban FROM banking_bankaccount WHERE client_id = %s", [client_id])
+    return frozenset(iban for (iban,) in rows)
+
+
 def account_of(
     client_id: int, start: StatementStart, known: list[OwnAccount], may_add: bool
 ) -> tuple[OwnAccount, bool]:

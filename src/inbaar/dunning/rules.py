@@ -30,7 +30,7 @@ DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
 class Policy:
     """A client's dunning policy. Days after due are calendar days; terms run from the letter's date.
 
-    `notice_working_days` is at most five (DUN-04).
+    `notice_working_days` is at most five (DUN-04). Proof of delivery is asked for when a claim is ready to be handed over.
     """
 
     reminder_after_due_days: int = 1
@@ -38,6 +38,7 @@ class Policy:
     consumer_reminder_term_days: int = 14
     notice_after_due_days: int = 14
     notice_working_days: int = 5
+    proof_within_days: int = 14
 
     def __post_init__(self) -> None:
         if not 1 <= self.notice_working_days <= MAX_NOTICE_WORKING_DAYS:

@@ -26,7 +26,8 @@ from inbaar.dunning.standing import DueInvoice, bank_is_stale, due_invoices, loc
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.scope import client_scope
-from inbaar.receivables.components import add_components
+from inbaar.receivables.actions import NewRequest, add_components, request_evidence
+from inbaar.receivables.evidence import proven_kinds
 from inbaar.receivables.timeline import NewEvent, write_events
 
 CHUNK_INVOICES = 2000
@@ -102,6 +103,7 @@ def _do_chunk(
             _take_step(client_id, decision.step, invoices, on, policy)
         elif decision.act == "hand_over":
             invoices = _hand_over(client_id, invoices, on, recorded_at, tally)
+            _ask_for_proof(client_id, invoices, on, recorded_at, policy)
         elif decision.act == "wait":
             _wait(client_id, decision, invoices)
             tally.waits[decision.waits_for] += len(invoices)
@@ -209,6 +211,25 @@ def _hand_over(
         recorded_at,
     )
     return invoices
+
+
+def _ask_for_proof(
+    client_id: int, invoices: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime, policy: Policy
+) -> None:
+    """Who collects must be able to show that it was delivered: proof is asked for where there is none yet, once."""
+    proven = proven_kinds(client_id, [item.invoice_id for item in invoices])
+    due_on = on + dt.timedelta(days=policy.proof_within_days)
+    request_evidence(
+        client_id,
+        (
+            NewRequest(item.invoice_id, "any", "collection", "", due_on, f"collection:{item.invoice_id}")
+            for item in invoices
+            if item.invoice_id not in proven
+        ),
+        "",
+        on,
+        recorded_at,
+    )
 
 
 def _wait(client_id: int, decision: Decision, invoices: Sequence[DueInvoice]) -> None:

@@ -3,9 +3,10 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from inbaar.intake.doubting import BookDoubt, book_doubts
 from inbaar.intake.drafting import OwnIdentity, doubts, draft_of, lacks
 from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import Problem, as_kept
@@ -21,7 +22,7 @@ _DOCUMENT = {
 }  # fmt: skip
 _READING = {
     "client_id": "bigint", "document_id": "bigint", "outcome": "text", "format": "text", "number": "text",
-    "read": "jsonb", "problems": "jsonb", "invoice_id": "bigint", "on": "date",
+    "read": "jsonb", "problems": "jsonb", "invoice_id": "bigint", "resembles_id": "bigint", "on": "date",
 }  # fmt: skip
 
 
@@ -35,7 +36,10 @@ class InvoiceFile:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of one file: `accepted`, `review`, `refused` or `known`, with every problem."""
+    """What became of one file: `accepted`, `review`, `refused` or `known`, with every problem.
+
+    `resembles_id` is the invoice it looks like, or whose number it has, where that is why it was not accepted.
+    """
 
     name: str
     outcome: str
@@ -43,6 +47,7 @@ class TakenIn:
     number: str
     problems: tuple[Problem, ...]
     invoice_id: int | None
+    resembles_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,10 @@ class _Judged:
 
 @uncollected()
 def take_in_invoices(
-    client_id: int, files: Sequence[InvoiceFile], on: dt.date, recorded_at: dt.datetime, channel: str
-) -> list[TakenIn]:
-    """Take in files; one answer per file, in order. Needs the client's scope.
+    client_id: int, files: Sequence[InvoiceFile], on: dt.date, recorded_at: dt.datetime, channel: str,
+    payees: frozenset[str] | None = None,
+) -> list[TakenIn]:  # fmt: skip
+    """Take in files; one answer per file, in order. Needs the client's scope. For `payees` see `doubting`.
 
     The number of statements does not depend on the number of files. A file with contents that came before changes
     nothing and answers with what became of it then.
@@ -74,12 +80,23 @@ def take_in_invoices(
     own = own_identity(client_id)
     judged = [_judge(file, own, on) for file in files]
     before = _known_documents([item.sha256 for item in judged])
-    fresh = {item.sha256: item for item in reversed(judged) if item.sha256 not in before}
+    fresh: dict[str, _Judged] = {}
+    for item in judged:
+        if item.sha256 not in before:
+            fresh.setdefault(item.sha256, item)
     documents = _keep(client_id, [fresh[sha256] for sha256 in sorted(fresh)], recorded_at, channel)
-    ready = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
+    read_well = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
+    doubtful = book_doubts(client_id, [item.draft for item in read_well if item.draft], payees)
+    ready = [item for at, item in enumerate(read_well) if at not in doubtful]
     answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
     results = {item.sha256: _result(item, None) for item in fresh.values()}
     results |= {item.sha256: _result(item, answer) for item, answer in zip(ready, answers, strict=True)}
+    made = {
+        (item.draft.number, item.draft.kind): answer.invoice_id
+        for item, answer in zip(ready, answers, strict=True)
+        if item.draft
+    }
+    results |= {read_well[at].sha256: _in_doubt(read_well[at], doubt, made) for at, doubt in doubtful.items()}
     _write_readings(client_id, fresh, documents, results, on)
     return [_told(item, item is fresh.get(item.sha256), before, results) for item in judged]
 
@@ -155,7 +172,17 @@ def _result(item: _Judged, answer: Accepted | None) -> TakenIn:
         number=item.number,
         problems=problems,
         invoice_id=answer.invoice_id if answer is not None and outcome != "refused" else None,
+        resembles_id=answer.invoice_id if answer is not None and outcome == "refused" else None,
     )
+
+
+def _in_doubt(item: _Judged, doubt: BookDoubt, made: Mapping[tuple[str, str], int | None]) -> TakenIn:
+    """A file that reads well and waits: with what it looks like, also where that came in the same batch."""
+    resembles = None
+    if doubt.near is not None and item.draft is not None:
+        resembles = doubt.near.invoice_id or made.get((doubt.near.number, item.draft.kind))
+    problems = (*item.problems, doubt.problem)
+    return TakenIn(item.file.name, "review", item.format, item.number, problems, None, resembles)
 
 
 def _write_readings(
@@ -172,7 +199,7 @@ def _write_readings(
             (
                 client_id, document, results[sha256].outcome, results[sha256].format, results[sha256].number,
                 fresh[sha256].kept, _as_json(results[sha256].problems),
-                results[sha256].invoice_id, on,
+                results[sha256].invoice_id, results[sha256].resembles_id, on,
             )
             for sha256, document in documents.items()
         ),

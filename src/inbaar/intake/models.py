@@ -49,6 +49,8 @@ class Reading(DependentModel):
     read = models.JSONField()
     problems = models.JSONField(default=list)
     invoice = ScopedForeignKey(Invoice, null=True)
+    # The invoice it looks like, where that is why it waits or was refused.
+    resembles = ScopedForeignKey(Invoice, null=True)
     on = models.DateField()
 
     class Meta:

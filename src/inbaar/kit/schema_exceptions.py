@@ -46,6 +46,8 @@ EXCEPTIONS = Exceptions(
         "parties_contact": "a person's address is personal data and goes when it is no longer needed",
         "parties_debtoriban": "an account that turned out not to be the debtor's",
         "parties_membership": "a user leaves a client",
+        "mailbox_sender": "a sender may no longer send invoices in",
+        "mailbox_heldfile": "a file of an unknown sender goes once a person has decided about it",
         "banking_suspect": "a suspicion is lifted once the entry is matched",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",

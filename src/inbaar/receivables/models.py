@@ -9,9 +9,10 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.functions import Cast
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import DependentModel
-from inbaar.kit.tables import Unmeasured, client_table
+from inbaar.kit.models import ClientModel, DependentModel
+from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.parties.models import Debtor
+from inbaar.receivables.evidence_rules import KINDS, STEPS
 
 
 class Invoice(DependentModel):
@@ -80,7 +81,7 @@ class Invoice(DependentModel):
             Index(
                 fields=["client", "open_cents"], name="invoice_open_by_cents", condition=Q(open_amount__gt=0)
             ),
-            Index(fields=["client", "debtor"], name="invoice_by_debtor"),
+            Index(fields=["client", "debtor", "issue_date"], name="invoice_by_debtor"),
             Index(fields=["client", "number_key"], name="invoice_by_number_key"),
             Index(fields=["client", "issue_date"], name="invoice_by_issue"),
             Index(
@@ -282,4 +283,77 @@ class Deadline(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
             *client_table("receivables_deadline", update=["on"]),
+        ]
+
+
+class EvidenceFile(ClientModel):
+    """A file that proves something, kept once by its content. What it is was seen from its content, never from its name."""
+
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["sha256", "client"], name="evidence_file_once"),
+            StoredAsIs(name="evidence_file_as_is", column="content"),
+            *client_table("receivables_evidencefile"),
+        ]
+
+
+class Evidence(DependentModel):
+    """A file as proof of an invoice's delivery. One that was attached by mistake is taken off, not deleted."""
+
+    invoice = ScopedForeignKey(Invoice)
+    file = ScopedForeignKey(EvidenceFile)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
+    name = models.CharField(max_length=255)
+    added_by = models.CharField(max_length=100)
+    added_on = models.DateField()
+    removed_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["client", "invoice", "file"], name="evidence_once", condition=Q(removed_on=None)
+            ),
+            *client_table("receivables_evidence", update=["removed_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="evidence_by_invoice")]
+
+
+class EvidenceRequest(DependentModel):
+    """Proof that somebody or a step asks for, due on a day. It is open until proof of its kind is attached, or it is withdrawn.
+
+    `kind` is one of the kinds, or `any`. `key` makes asking twice the same as once.
+    """
+
+    invoice = ScopedForeignKey(Invoice)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in ("any", *KINDS)])
+    step = models.CharField(max_length=16, choices=[(step, step) for step in STEPS])
+    reason = models.CharField(max_length=300, blank=True)
+    asked_by = models.CharField(max_length=100, blank=True)
+    asked_on = models.DateField()
+    due_on = models.DateField()
+    evidence = ScopedForeignKey(Evidence, null=True)
+    withdrawn_on = models.DateField(null=True)
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="evidence_request_once"),
+            CheckConstraint(name="evidence_due_after_asked", condition=Q(due_on__gte=F("asked_on"))),
+            CheckConstraint(
+                name="evidence_request_ends_once", condition=Q(evidence__isnull=True) | Q(withdrawn_on=None)
+            ),
+            *client_table("receivables_evidencerequest", update=["evidence_id", "withdrawn_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(
+                fields=["client", "due_on"],
+                name="evidence_asked_by_due",
+                condition=Q(evidence__isnull=True, withdrawn_on=None),
+            ),
+            Index(fields=["client", "invoice"], name="evidence_asked_by_invoice"),
         ]

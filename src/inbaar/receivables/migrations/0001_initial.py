@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(fields=['client', 'debtor'], name='invoice_by_debtor'),
+            index=models.Index(fields=['client', 'debtor', 'issue_date'], name='invoice_by_debtor'),
         ),
         migrations.AddIndex(
             model_name='invoice',
@@ -326,5 +326,110 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='title',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_title_app_may', update=['period', 'notified_on']),
+        ),
+        migrations.CreateModel(
+            name='EvidenceFile',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.BigIntegerField()),
+                ('media_type', models.CharField(max_length=40)),
+                ('content', models.BinaryField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Evidence',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('job_sheet', 'job_sheet'), ('packing_slip', 'packing_slip'), ('signature', 'signature'), ('correspondence', 'correspondence'), ('other', 'other')], max_length=16)),
+                ('name', models.CharField(max_length=255)),
+                ('added_by', models.CharField(max_length=100)),
+                ('added_on', models.DateField()),
+                ('removed_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+                ('file', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.evidencefile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='EvidenceRequest',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('any', 'any'), ('job_sheet', 'job_sheet'), ('packing_slip', 'packing_slip'), ('signature', 'signature'), ('correspondence', 'correspondence'), ('other', 'other')], max_length=16)),
+                ('step', models.CharField(choices=[('person', 'person'), ('dispute', 'dispute'), ('factoring', 'factoring'), ('insurance', 'insurance'), ('register', 'register'), ('collection', 'collection'), ('court', 'court')], max_length=16)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('asked_by', models.CharField(blank=True, max_length=100)),
+                ('asked_on', models.DateField()),
+                ('due_on', models.DateField()),
+                ('withdrawn_on', models.DateField(null=True)),
+                ('key', models.CharField(max_length=80)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('evidence', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.evidence')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='evidencefile',
+            constraint=models.UniqueConstraint(fields=('sha256', 'client'), name='evidence_file_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencefile',
+            constraint=inbaar.kit.tables.StoredAsIs(column='content', name='evidence_file_as_is'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencefile',
+            constraint=inbaar.kit.tables.ClientScope(name='receivables_evidencefile_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencefile',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_evidencefile_app_may', update=[]),
+        ),
+        migrations.AddIndex(
+            model_name='evidence',
+            index=models.Index(fields=['client', 'invoice'], name='evidence_by_invoice'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_on', None)), fields=('client', 'invoice', 'file'), name='evidence_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=inbaar.kit.tables.ClientScope(name='receivables_evidence_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_evidence_app_may', update=['removed_on']),
+        ),
+        migrations.AddIndex(
+            model_name='evidencerequest',
+            index=models.Index(condition=models.Q(('evidence__isnull', True), ('withdrawn_on', None)), fields=['client', 'due_on'], name='evidence_asked_by_due'),
+        ),
+        migrations.AddIndex(
+            model_name='evidencerequest',
+            index=models.Index(fields=['client', 'invoice'], name='evidence_asked_by_invoice'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencerequest',
+            constraint=models.UniqueConstraint(fields=('client', 'key'), name='evidence_request_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('asked_on'))), name='evidence_due_after_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('evidence__isnull', True), ('withdrawn_on', None), _connector='OR'), name='evidence_request_ends_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencerequest',
+            constraint=inbaar.kit.tables.ClientScope(name='receivables_evidencerequest_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidencerequest',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_evidencerequest_app_may', update=['evidence_id', 'withdrawn_on']),
         ),
     ]

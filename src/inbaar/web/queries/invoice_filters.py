@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inbaar.receivables.evidence import ASKED
 from inbaar.receivables.queries import STANDING
 from inbaar.web.queries.texts import escaped
 
@@ -54,6 +55,10 @@ NEEDS = {
     "paid-as-asked": _SCHEDULED.format(which="w.waits_for = 'paid_as_asked'"),
     "before-start": _SCHEDULED.format(which="w.waits_for = 'before_start'"),
     "no-letter": _SCHEDULED.format(which="w.waits_for IN ('letter_refused', 'law_not_covered')"),
+    "evidence-late": f"""
+        i.kind = 'invoice' AND i.open_amount > 0 AND EXISTS (SELECT 1 FROM receivables_evidencerequest q
+                WHERE q.client_id = i.client_id AND q.invoice_id = i.id AND q.due_on < %(on)s AND {ASKED})
+    """,  # noqa: S608 - our own text
     "solve-by": f"""
         i.kind = 'invoice' AND i.open_amount > 0 AND EXISTS (
             SELECT 1 FROM receivables_hold h WHERE h.client_id = i.client_id AND h.solve_by < %(on)s AND {STANDING}

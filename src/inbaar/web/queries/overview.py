@@ -54,7 +54,9 @@ _TO_DO = """
            (SELECT count(*) FROM letters_delivery d WHERE d.client_id = %(client)s AND d.state = 'refused' AND NOT EXISTS (
                SELECT 1 FROM letters_delivery p WHERE p.client_id = d.client_id AND p.letter_id = d.letter_id AND p.id > d.id)),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
-           (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s)
+           (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s),
+           (SELECT count(*) FROM mailbox_message WHERE client_id = %(client)s AND state = 'held'),
+           EXISTS (SELECT 1 FROM mailbox_mailbox WHERE client_id = %(client)s AND active AND error <> '')
 """
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -140,6 +142,8 @@ class ToDo:
     letters_failed: int
     letters_by_post: int
     invoices: int
+    messages_held: int
+    mailbox_fails: bool
 
 
 def ageing(client_id: int, on: dt.date) -> list[Ageing]:

@@ -12,13 +12,16 @@ from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.kit.clock import today
 from inbaar.web.acts import invoice_acts
+from inbaar.web.evidence_forms import EvidenceForm, RequestForm
 from inbaar.web.formats import amount, day
+from inbaar.web.queries.evidence import RequestRow, evidence_rows, request_rows
 from inbaar.web.queries.invoice import InvoicePage, invoice_page
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.sheet import Sheet, calculation_sheet
 from inbaar.web.wording.ahead import Ahead, ahead, next_look
 from inbaar.web.wording.happenings import happenings
 from inbaar.web.wording.kinds import PAYMENT_KINDS, deadline_words, delivery_words, hold_kind, word_for
+from inbaar.web.wording.proof import evidence_kind, media_name, step_that_asks
 from inbaar.web.wording.states import State, days_late, invoice_state
 from inbaar.web.wording.steps import step_name
 
@@ -29,7 +32,7 @@ class DeadlineLine:
 
     name: str
     rule: str
-    on: object
+    on: dt.date
     passed: bool
     opens: bool
     unconfirmed: bool
@@ -58,6 +61,7 @@ def answer(
     sheet = found if isinstance(found, Sheet) else None
     coming = ahead(page, on, _standing(request.place.client_id, page, on))
     past = happenings(page.events, page.head.currency)
+    asked = request_rows(request.place.client_id, page.head.id)
     return render(
         request,
         "web/invoice.html",
@@ -71,7 +75,8 @@ def answer(
             "past": [item for item in past if item.on <= on],
             "future": [item for item in past if item.on > on],
             "ahead": coming,
-            "deadlines": deadline_lines(page),
+            "deadlines": sorted(deadline_lines(page) + asked_lines(asked), key=lambda line: line.on),
+            "evidence": evidence_part(request.place.client_id, page, asked, refused),
             "letters": [
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
@@ -145,3 +150,31 @@ def deadline_lines(page: InvoicePage) -> list[DeadlineLine]:
         )
         for row in page.deadlines
     ]
+
+
+def asked_lines(asked: list[RequestRow]) -> list[DeadlineLine]:
+    """Proof that is asked for, as deadlines; also where nothing is open any more."""
+    return [
+        DeadlineLine(
+            _("Proof is due: %(kind)s") % {"kind": evidence_kind(row.kind)}, row.reason or step_that_asks(row.step), row.due_on,
+            row.due_on < today(), False, False,
+        )
+        for row in asked
+    ]  # fmt: skip
+
+
+def evidence_part(
+    client_id: int, page: InvoicePage, asked: list[RequestRow], refused: dict[str, Form]
+) -> dict[str, object]:
+    """The proof on an invoice, what is asked for, and the forms for both."""
+    return {
+        "files": [
+            (row, evidence_kind(row.kind), media_name(row.media_type))
+            for row in evidence_rows(client_id, page.head.id)
+        ],
+        "asked": [
+            (row, evidence_kind(row.kind), step_that_asks(row.step), row.due_on < today()) for row in asked
+        ],
+        "form": refused.get("evidence") or EvidenceForm(),
+        "request": refused.get("request") or RequestForm(),
+    }

@@ -57,6 +57,7 @@ def need_words(need: str) -> str:
         "paid-as-asked": _("paid as asked, a rest is left"),
         "before-start": _("older than the start"),
         "no-letter": _("letter cannot be written"),
+        "evidence-late": _("proof not there in time"),
         "solve-by": _("dispute not solved in time"),
     }[need]
 

@@ -97,6 +97,9 @@ def need_count(need: str, count: int) -> str:
             "%(count)s invoices without the letter they need",
             count,
         ),
+        "evidence-late": ngettext(
+            "%(count)s invoice whose proof is overdue", "%(count)s invoices whose proof is overdue", count
+        ),
         "solve-by": ngettext(
             "%(count)s invoice with a dispute past its day",
             "%(count)s invoices with a dispute past its day",

@@ -13,6 +13,7 @@ from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
+from inbaar.web.wording.proof import evidence_kind, step_that_asks
 from inbaar.web.wording.steps import step_name
 
 Facts = dict[str, Any]
@@ -249,6 +250,28 @@ def _withdrawn(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, told, "attention", "close")
 
 
+def _evidence(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    kind = evidence_kind(str(facts.get("kind", "")))
+    who = _("By %(who)s.") % {"who": facts.get("by", "")}
+    if event.kind == "evidence_requested":
+        title = _("Proof asked: %(kind)s") % {"kind": kind}
+        due = _("Due on %(day)s.") % {"day": _date(facts.get("due_on"))}
+        why = step_that_asks(str(facts.get("step", ""))).capitalize()
+        why += f": “{facts['reason']}”." if facts.get("reason") else "."
+        return Happening(
+            event.on, title, (why, due, who) if facts.get("by") else (why, due), "attention", "wait"
+        )
+    titles = {
+        "evidence_attached": _("Proof attached: %(kind)s"),
+        "evidence_removed": _("Proof taken off: %(kind)s"),
+        "evidence_request_withdrawn": _("Proof not asked any more: %(kind)s"),
+    }
+    details = (str(facts["name"]), who) if facts.get("name") else (who,)
+    done = "done" if event.kind == "evidence_attached" else ""
+    return Happening(event.on, titles[event.kind] % {"kind": kind}, details, done, "upload")
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -261,4 +284,6 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
     "dunning_started": _started, "withdrawn": _withdrawn,
     "contact_changed": _contact, "contact_removed": _contact,
+    "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
+    "evidence_request_withdrawn": _evidence,
 }  # fmt: skip

@@ -34,6 +34,15 @@ _SENTENCES = {
     "import-not-open": noop("This list was taken in or taken back already; nothing was changed."),
     "import-not-taken-in": noop("Only a list that was taken in can be taken back; nothing was changed."),
     "import-unmapped": noop("This list lacks a column that is needed. Choose the columns first."),
+    "evidence-type": noop("%(fact)s is not taken as proof. Take a PDF, a picture (PNG, JPEG, HEIC), an e-mail (.eml) or plain text."),
+    "evidence-empty": noop("%(fact)s is empty. Choose the file again."),
+    "evidence-too-large": noop("%(fact)s is larger than %(limit)s. Attach it in parts, or as a smaller scan."),
+    "evidence-too-many": noop("An invoice holds %(limit)s files of proof at most. Put pages together into one PDF."),
+    "evidence-due": noop("Proof is asked for by today or a later day."),
+    "mailbox-password": noop("A password belongs to one user on one server. Type it for this one."),
+    "mailbox-unprotected": noop("A password travels over TLS only: choose TLS or STARTTLS."),
+    "sender-pattern": noop("“%(fact)s” is neither an e-mail address nor a domain. Write jan@firma.nl or @firma.nl."),
+    "message-not-held": noop("This message does not wait any more; look at its result."),
 }  # fmt: skip
 
 

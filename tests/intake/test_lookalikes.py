@@ -1,0 +1,222 @@
+"""One invoice that comes twice and differs a little: it waits for a person, with the reason and the other one."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inbaar.doors import FileResult, take_in_files
+from inbaar.intake.actions import accept_reviewed
+from inbaar.intake.models import Reading
+from inbaar.kit.scope import client_scope
+from inbaar.receivables import near
+from inbaar.receivables.drafts import Customer, Draft
+from inbaar.receivables.models import Invoice
+from inbaar.receivables.near import within_one
+from inbaar.receivables.rules import number_key
+from tests.conftest import make_client
+from tests.intake.documents import ubl
+from tests.sql_watch import statements
+
+TODAY, NOW = dt.date(2026, 10, 2), dt.datetime(2026, 10, 2, 9, tzinfo=dt.UTC)
+NUMBER, DAY = "F-2026-001", "2026-03-02"
+
+
+@pytest.fixture
+def seller(db):
+    client = make_client("Zaagmolen B.V.", "59581883")
+    assert take_in(client, invoice())[0].outcome == "accepted"
+    return client
+
+
+def invoice(number: str = NUMBER, *changes: tuple[str, str]) -> bytes:
+    return ubl(*((NUMBER, number),) * (number != NUMBER), *changes).encode()
+
+
+def take_in(client, *contents: bytes, channel: str = "upload") -> list[FileResult]:
+    files = [(f"{number}.xml", content) for number, content in enumerate(contents)]
+    return take_in_files(client.id, files, TODAY, NOW, channel)
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        (NUMBER, [(f"IssueDate>{DAY}", "IssueDate>2026-03-03")]),
+        (NUMBER, [("DueDate>2026-04-01", "DueDate>2026-04-15")]),
+        ("F2026001", []),
+        ("f 2026/001", []),
+        ("F-2026-0001", []),
+        ("F-2026-007", []),
+        ("F-2026-01", []),
+        ("F-2026-0010", []),
+        ("F2026001", [(f"IssueDate>{DAY}", "IssueDate>2026-03-03")]),
+    ],
+)
+@pytest.mark.requirement("FAC-26")
+def test_an_invoice_that_differs_a_little_waits_with_the_other(seller, number, changes):
+    (result,) = take_in(seller, invoice(number, *changes))
+    assert (result.outcome, result.invoice_id) == ("review", None)
+    assert [problem.rule for problem in result.problems] == ["near-duplicate"]
+    assert f"nvoice {NUMBER} of {DAY}" in result.problems[0].text
+    with client_scope(seller.id):
+        other = Invoice.objects.get()
+        assert result.resembles_id == Reading.objects.get(outcome="review").resembles_id == other.id
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        ("F-2026-012", []),
+        ("G-2026-002", []),
+        ("F-2026-002", [(f"IssueDate>{DAY}", "IssueDate>2026-03-03")]),
+        ("F-2026-002", [("12345678", "87654321"), ("Tuin &amp; Zn. V.O.F.", "Ander B.V.")]),
+        ("F-2026-002", [("242.00", "363.00"), ("200.00", "300.00"), ("42.00", "63.00")]),
+    ],
+)
+def test_another_invoice_goes_on_by_itself(seller, number, changes):
+    (result,) = take_in(seller, invoice(number, *changes))
+    assert (result.outcome, result.problems) == ("accepted", ())
+
+
+def test_the_same_number_for_another_amount_is_refused_with_the_other(seller):
+    (result,) = take_in(
+        seller, invoice(NUMBER, ("242.00", "363.00"), ("200.00", "300.00"), ("42.00", "63.00"))
+    )
+    assert (result.outcome, result.problems[-1].rule) == ("refused", "number-taken")
+    with client_scope(seller.id):
+        assert result.resembles_id == Invoice.objects.get().id
+
+
+def test_in_one_drop_the_first_is_taken_in_and_what_looks_like_it_waits(db):
+    client = make_client("Zaagmolen B.V.", "59581883")
+    first, typo, written, moved, far = take_in(
+        client,
+        invoice(),
+        invoice("F-2026-007"),
+        invoice("F2026001"),
+        invoice(NUMBER, (f"IssueDate>{DAY}", "IssueDate>2026-03-03")),
+        invoice("X-77"),
+    )
+    assert (first.outcome, far.outcome) == ("accepted", "accepted")
+    assert {each.outcome for each in (typo, written, moved)} == {"review"}
+    assert {each.resembles_id for each in (typo, written, moved)} == {first.invoice_id}
+
+
+def test_what_waited_is_taken_in_by_a_person_who_says_it_is_another(seller):
+    take_in(seller, invoice("F-2026-007"))
+    with client_scope(seller.id):
+        reading = Reading.objects.get(outcome="review")
+        assert accept_reviewed(seller.id, reading.id, TODAY, NOW).outcome == "accepted"
+        assert Invoice.objects.count() == 2
+
+
+def test_a_second_invoice_of_a_number_is_never_taken_in_also_not_by_a_person(seller):
+    take_in(seller, invoice(NUMBER, (f"IssueDate>{DAY}", "IssueDate>2026-03-03")))
+    with client_scope(seller.id):
+        reading = Reading.objects.get(outcome="review")
+        assert accept_reviewed(seller.id, reading.id, TODAY, NOW).outcome == "refused"
+        assert Invoice.objects.get().issue_date == dt.date(2026, 3, 2)
+
+
+@pytest.mark.requirement("FAC-26")
+def test_nothing_is_told_of_another_client_s_invoice(seller):
+    """The file reads the same whether the other client has it or not: it names its supplier, and that is all."""
+    other, third = (
+        make_client("Bakkerij De Korenaar B.V.", "90000002"),
+        make_client("Schilder B.V.", "90000003"),
+    )
+    (told,) = take_in(other, invoice())
+    unknown = invoice("Q-1", ("Zaagmolen B.V.", "Nergens Bekend B.V."), ("59581883", "12345670"))
+    (alike,) = take_in(third, unknown)
+    assert (told.outcome, told.resembles_id) == (alike.outcome, alike.resembles_id) == ("review", None)
+    assert [problem.rule for problem in told.problems] == ["supplier-not-client"]
+    assert told.problems[0].text == (
+        "The invoice is sent by Zaagmolen B.V., not by Bakkerij De Korenaar B.V.: "
+        "choose that administration, or correct the file."
+    )
+
+
+def test_looking_for_them_takes_the_same_statements_for_any_number(db):
+    few, many = (make_client(f"Zaagmolen {n} B.V.", f"5958188{n}") for n in (1, 2))
+    counts = []
+    for client, size in ((few, 2), (many, 60)):
+        files = [
+            invoice(
+                f"F{n}X{n}", ("Zaagmolen B.V.", client.name), ("59581883", client.organisation.kvk_number)
+            )
+            for n in range(size)
+        ]
+        with statements() as seen:
+            take_in(client, *files)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+@given(st.text("AB1", max_size=6), st.text("AB1", max_size=6))
+def test_within_one_is_what_it_says(one, other):
+    letters = "AB1"
+    changed = {one}
+    for at in range(len(one) + 1):
+        changed |= {one[:at] + letter + one[at:] for letter in letters}
+        if at < len(one):
+            changed |= {one[:at] + one[at + 1 :]}
+            changed |= {one[:at] + letter + one[at + 1 :] for letter in letters}
+    assert within_one(one, other) is (other in changed)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.text("AB1", min_size=1, max_size=5), max_size=12))
+def test_in_one_batch_each_number_finds_an_earlier_one_within_one(numbers):
+    amounts = (Decimal(5), Decimal(0), Decimal(5), Decimal(5))
+    drafts = [
+        Draft(
+            f"X{number}",
+            "invoice",
+            dt.date(2026, 5, 1),
+            None,
+            TODAY,
+            "EUR",
+            *amounts,
+            Customer("Tuin", "12345678"),
+        )
+        for number in dict.fromkeys(numbers)
+    ]
+    keys = [number_key(draft.number) for draft in drafts]
+    expected = {at for at, key in enumerate(keys) if any(within_one(key, earlier) for earlier in keys[:at])}
+    assert {at for at, _ in near._in_the_batch(drafts)} == expected
+
+
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_weeks_later_by_another_door_is_known(seller):
+    """Nor does the account or the reference on it make it another one."""
+    again = invoice(
+        NUMBER,
+        ("NL91 ABNA 0417 1643 00", "NL20 INGB 0001 2345 67"),
+        ("RF18539007547034", "RF18539007547034 "),
+    )
+    (result,) = take_in_files(seller.id, [("later.xml", again)], TODAY + dt.timedelta(days=40), NOW, "mail")
+    assert (result.outcome, result.resembles_id) == ("known", None)
+    with client_scope(seller.id):
+        assert Invoice.objects.get().id == result.invoice_id
+
+
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_that_names_its_customer_by_another_number_is_known(seller):
+    by_vat = invoice(NUMBER, ('<cbc:CompanyID schemeID="0106">12345678</cbc:CompanyID>', ""))
+    (result,) = take_in(seller, by_vat)
+    assert result.outcome == "known"
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1
+
+
+@pytest.mark.requirement("FAC-26")
+def test_what_is_there_to_the_letter_is_known_though_it_looks_like_another_as_well(seller):
+    take_in(seller, invoice("F-2026-007"))
+    with client_scope(seller.id):
+        accept_reviewed(seller.id, Reading.objects.get(outcome="review").id, TODAY, NOW)
+    one, other = take_in(seller, invoice() + b"\n", invoice("F-2026-007") + b"\n")
+    assert (one.outcome, other.outcome) == ("known", "known")
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 2
