@@ -24,8 +24,8 @@ django.setup()
 TEMPLATE = f"inbaar_test_{os.getpid()}"
 
 
-def _run_as_owner(*statements: str) -> None:
-    """Statements about whole databases, run from the maintenance database."""
+def _run_as_owner(*statements: str, database: str = "postgres") -> None:
+    """Statements that the application may not give, by default from the maintenance database."""
     import psycopg
 
     from inbaar.kit.database import database_urls, parse_url
@@ -36,7 +36,7 @@ def _run_as_owner(*statements: str) -> None:
         port=owner["PORT"] or None,
         user=owner["USER"] or None,
         password=owner["PASSWORD"] or None,
-        dbname="postgres",
+        dbname=database,
         autocommit=True,
     ) as connection:
         for statement in statements:

@@ -1,13 +1,10 @@
-"""How the database keeps documents and readings: as they are, found by their key, and those that wait found at once."""
+"""How the database keeps documents and readings: as they are, and found by their key."""
 
 import pytest
-from django.db import connection
 
 from inbaar.intake.models import Document
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
-from inbaar.web.queries.documents import waiting_readings
-from inbaar.web.queries.overview import to_do
 
 pytestmark = pytest.mark.django_db
 
@@ -40,22 +37,3 @@ def test_a_file_is_known_by_its_contents_within_its_client(client_a, client_b):
             run(MANY, [client.id])
             assert run(MANY + "ON CONFLICT DO NOTHING", [client.id]) == 0
             assert Document.objects.count() == 400
-
-
-def test_what_waits_for_a_person_is_found_without_reading_what_was_taken_in(client_a):
-    asked = []
-
-    def note(execute, sql, params, many, context):
-        asked.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with client_scope(client_a.id):
-        with connection.execute_wrapper(note):
-            waiting_readings(client_a.id)
-            to_do(client_a.id)
-        run("SET LOCAL enable_seqscan = off")
-        asked = [(sql, params) for sql, params in asked if "intake_reading" in sql]
-        plans = [plan(sql, params) for sql, params in asked]
-    assert len(plans) == 2
-    for found in plans:
-        assert any("reading_not_taken_in" in line for line in found), found

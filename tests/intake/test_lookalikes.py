@@ -204,7 +204,10 @@ def test_the_same_invoice_weeks_later_by_another_door_is_known(seller):
 
 @pytest.mark.requirement("FAC-26")
 def test_the_same_invoice_that_names_its_customer_by_another_number_is_known(seller):
-    kvk, oin = ('<cbc:CompanyID schemeID="0106">12345678<', '<cbc:CompanyID schemeID="0190">00000001003214345000<')
+    kvk, oin = (
+        '<cbc:CompanyID schemeID="0106">12345678<',
+        '<cbc:CompanyID schemeID="0190">00000001003214345000<',
+    )
     by_vat = invoice(NUMBER, (kvk, oin))
     (result,) = take_in(seller, by_vat)
     assert result.outcome == "known"

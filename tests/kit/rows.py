@@ -98,6 +98,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     intake.Reading: lambda: {"outcome": "review", "read": {}, "on": DAY},
     intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT},
     intake.ImportLine: lambda: {"line": 2, "verdict": "new", "number": another("F"), "told": {}},
+    intake.Learned: lambda: {"field": "number", "label": another("label"), "on": DAY},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {
         "name": "a.xml", "sha256": another("sha"), "status": "read", "imported_at": MOMENT,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from inbaar.intake.doubting import BookDoubt, book_doubts
 from inbaar.intake.drafting import OwnIdentity, doubts, draft_of, lacks
 from inbaar.intake.readers import read_invoice
+from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.reading import Problem, as_kept
+from inbaar.intake.reviewing import learned_of
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.garbage import uncollected
@@ -78,7 +80,8 @@ def take_in_invoices(
     nothing and answers with what became of it then.
     """
     own = own_identity(client_id)
-    judged = [_judge(file, own, on) for file in files]
+    learned = learned_of(client_id)
+    judged = [_judge(file, own, on, learned) for file in files]
     before = _known_documents([item.sha256 for item in judged])
     fresh: dict[str, _Judged] = {}
     for item in judged:
@@ -107,8 +110,8 @@ def own_identity(client_id: int) -> OwnIdentity:
     return OwnIdentity(client.name, client.organisation.kvk_number, client.organisation.vat_id)
 
 
-def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date) -> _Judged:
-    read = read_invoice(file.content, file.name)
+def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date, learned: Learned) -> _Judged:
+    read = read_invoice(file.content, file.name, learned=learned)
     problems = read.problems
     outcome: str = read.status
     if read.status != "refused":

@@ -52,11 +52,17 @@ class Reading(DependentModel):
     # The invoice it looks like, where that is why it waits or was refused.
     resembles = ScopedForeignKey(Invoice, null=True)
     on = models.DateField()
+    #: What a person said otherwise, by field, and who it was; empty where what was read was taken as it is.
+    corrected = models.JSONField(default=dict, db_default={})
+    looked_at_by = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "document"], name="reading_once"),
-            *client_table("intake_reading", update=["outcome", "problems", "invoice_id"]),
+            *client_table(
+                "intake_reading",
+                update=["outcome", "problems", "invoice_id", "number", "corrected", "looked_at_by"],
+            ),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(
@@ -129,4 +135,22 @@ class ImportLine(DependentModel):
             UniqueConstraint(fields=["client", "imported", "line"], name="import_line_once"),
             Unmeasured(name="import_line_unmeasured", columns=["told"]),
             *client_table("intake_importline"),
+        ]
+
+
+class Learned(ClientModel):
+    """What a person's correction taught of the client's own invoices: a label beside which a field stands, or the value that
+    a field has instead of the one that is read there.
+    """
+
+    field = models.CharField(max_length=40)
+    label = models.CharField(max_length=100, blank=True, default="", db_default="")
+    instead_of = models.CharField(max_length=200, blank=True, default="", db_default="")
+    value = models.CharField(max_length=200, blank=True, default="", db_default="")
+    on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "field", "label", "instead_of"], name="learned_once"),
+            *client_table("intake_learned", update=["value", "on"]),
         ]

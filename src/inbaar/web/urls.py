@@ -18,6 +18,7 @@ from inbaar.web.views import (
     letters,
     mailbox,
     overview,
+    review,
     search,
 )
 
@@ -90,6 +91,7 @@ urlpatterns = [
     path("mailbox/messages/<int:message_id>/take/", mailbox.message_take, name="mailbox_take"),
     path("mailbox/messages/<int:message_id>/discard/", mailbox.message_discard, name="mailbox_discard"),
     path("documents/<int:reading_id>/", intake.document, name="document"),
+    path("documents/<int:reading_id>/page/<int:number>/", review.page_image, name="document_page"),
     path("documents/<int:reading_id>/file/", intake.document_file, name="document_file"),
     path("documents/<int:reading_id>/accept/", intake.accept, name="document_accept"),
 ]

@@ -42,10 +42,25 @@ class Migration(migrations.Migration):
                 ('read', models.JSONField()),
                 ('problems', models.JSONField(default=list)),
                 ('on', models.DateField()),
+                ('corrected', models.JSONField(db_default={}, default=dict)),
+                ('looked_at_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('document', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.document')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
                 ('resembles', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Learned',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('field', models.CharField(max_length=40)),
+                ('label', models.CharField(blank=True, db_default='', default='', max_length=100)),
+                ('instead_of', models.CharField(blank=True, db_default='', default='', max_length=200)),
+                ('value', models.CharField(blank=True, db_default='', default='', max_length=200)),
+                ('on', models.DateField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
         ),
         migrations.AddConstraint(
@@ -82,7 +97,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reading',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id', 'number', 'corrected', 'looked_at_by']),
+        ),
+        migrations.AddConstraint(
+            model_name='learned',
+            constraint=models.UniqueConstraint(fields=('client', 'field', 'label', 'instead_of'), name='learned_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='learned',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_learned_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='learned',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_learned_app_may', update=['value', 'on']),
         ),
         migrations.CreateModel(
             name='Import',

@@ -8,6 +8,7 @@ import pypdfium2
 
 from inbaar.intake.pdf_child.attachments import xml_files
 from inbaar.intake.pdf_child.page_words import text_pages
+from inbaar.intake.pdf_child.picture import page_picture, page_sizes
 
 _WRONG_PASSWORD = 4
 _DAMAGED: dict[str, Any] = {"error": "damaged"}
@@ -42,6 +43,10 @@ def _answer(question: dict[str, Any], content: bytes, target: IO[bytes]) -> None
             answer = {"files": [(name, len(found)) for name, found in files], "too_large": too_large}
         elif question["ask"] == "text":
             answer = text_pages(document)
+        elif question["ask"] == "sizes":
+            answer = page_sizes(document, question["most"])
+        elif question["ask"] == "picture":
+            answer, files = page_picture(document, question["place"])
         else:
             # OCR loads a hundred megabytes of libraries: only the child that is asked for it does.
             from inbaar.intake.pdf_child.recognition import recognised_pages

@@ -14,13 +14,14 @@ from lxml import etree
 from inbaar.intake.official.verdict import NotJudged, breaches
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
-from inbaar.intake.readers.pdf import attached_xml, no_text, scanned_pages, text_on_pages
+from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
+from inbaar.intake.readers.pdf import Pages, attached_xml, no_text, scanned_pages, text_on_pages
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
 from inbaar.intake.readers.xml import parsed
 from inbaar.intake.reading import InvoiceRead, Problem
 
-__all__ = ["Limits", "read_invoice"]
+__all__ = ["Limits", "read_invoice", "words_on_pages"]
 
 _READERS = {
     ubl.INVOICE: ubl.read_ubl,
@@ -36,23 +37,29 @@ _FEW_WORDS = 8
 
 
 def read_invoice(
-    source: str | os.PathLike[str] | bytes, name: str | None = None, limits: Limits = _LIMITS
+    source: str | os.PathLike[str] | bytes,
+    name: str | None = None,
+    limits: Limits = _LIMITS,
+    learned: Learned = NOTHING_LEARNED,
 ) -> InvoiceRead:
-    """Read one file (a path, or its bytes); `name` is what the result calls it."""
+    """Read one file (a path, or its bytes); `name` is what the result calls it.
+
+    `learned` is what corrections taught of the pages of the client it is read for.
+    """
     file = name if name is not None else "" if isinstance(source, bytes) else os.fspath(source)
     digest: str | None = None
     try:
         content = content_of(source, limits)
         digest = hashlib.sha256(content).hexdigest()
         if is_pdf(content):
-            return _from_pdf(content, limits, file, digest)
+            return _from_pdf(content, limits, file, digest, learned)
         return understood(_draft(parsed(content, limits)), file, digest)
     except Unreadable as reason:
         problem = Problem("error", reason.rule, reason.text)
         return InvoiceRead(file=file, format=reason.format, problems=(problem,), sha256=digest)
 
 
-def _from_pdf(content: bytes, limits: Limits, file: str, digest: str) -> InvoiceRead:
+def _from_pdf(content: bytes, limits: Limits, file: str, digest: str, learned: Learned) -> InvoiceRead:
     """The first XML in a PDF that is an invoice (`facturx` for CII, whatever the attachment is called); else its pages."""
     whys = []
     for attached in attached_xml(content, limits):
@@ -65,20 +72,21 @@ def _from_pdf(content: bytes, limits: Limits, file: str, digest: str) -> Invoice
             return understood(draft, file, digest)
     if whys:  # what its sender meant to be read cannot be: his page may say other things
         raise Unreadable(whys[0].rule, whys[0].text, "pdf")
-    return _from_pages(content, limits, file, digest)
-
-
-def _from_pages(content: bytes, limits: Limits, file: str, digest: str) -> InvoiceRead:
-    """The invoice printed on the pages: by their text layer, or by OCR where they are pictures with next to none."""
     # Only who reads a page pays for its vocabulary: `inbaar read` of an e-invoice starts without.
     from inbaar.intake.readers.page.invoice import invoice_on_pages
 
+    found = words_on_pages(content, limits)
+    return invoice_on_pages(found.pages, found.count, found.engine, file, digest, learned)
+
+
+def words_on_pages(content: bytes, limits: Limits = _LIMITS) -> Pages:
+    """The words printed on the pages: by their text layer, or by OCR where they are pictures with next to none."""
     found = text_on_pages(content, limits)
     if found.words < _FEW_WORDS and found.drawn:
         found = scanned_pages(content, limits)
     if not found.words:
         raise no_text()
-    return invoice_on_pages(found.pages, found.count, found.engine, file, digest)
+    return found
 
 
 def _draft(root: etree._Element) -> Draft:

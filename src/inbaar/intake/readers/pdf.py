@@ -19,7 +19,7 @@ from inbaar.intake.readers.source import Limits, Unreadable, size_text
 #: Names the standards give the invoice; they only decide when a PDF carries several XML files.
 _STANDARD_NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
 
-Question = Literal["xml", "text", "ocr"]
+Question = Literal["xml", "text", "ocr", "sizes", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,18 @@ def scanned_pages(content: bytes, limits: Limits) -> Pages:
     return Pages(answer["pages"], answer["count"], answer["engine"])
 
 
+def page_sizes(content: bytes, limits: Limits, most: int) -> list[tuple[float, float]]:
+    """Width and height in points of the first pages, `most` at most."""
+    answer, _ = _asked("sizes", content, limits, most=most)
+    return [(width, height) for width, height in answer["pages"]]
+
+
+def page_picture(content: bytes, limits: Limits, page: int) -> bytes | None:
+    """A page, counted from 1, as PNG; None where there is no such page."""
+    _, files = _asked("picture", content, limits, place=page - 1)
+    return files[0][1] if files else None
+
+
 def no_text() -> Unreadable:
     """The refusal of a PDF in which nothing is written."""
     return Unreadable("no-xml", _WORDS["no-text"], "pdf")
@@ -124,7 +136,9 @@ _WORDS = {
 }
 
 
-def _asked(ask: Question, content: bytes, limits: Limits) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
+def _asked(
+    ask: Question, content: bytes, limits: Limits, **more: int
+) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
     """The child's answer for one PDF, with its files. A child that dies or stays away is ended, and that is the answer."""
     child = _recognising if ask == "ocr" else _reading
     seconds, memory = (
@@ -139,7 +153,7 @@ def _asked(ask: Question, content: bytes, limits: Limits) -> tuple[dict[str, Any
         timer.daemon = True
         timer.start()
         try:
-            answer, files = _exchanged(process, ask, content, limits)
+            answer, files = _exchanged(process, {"ask": ask, "largest": limits.xml_bytes, **more}, content)
         except (OSError, EOFError):
             child.stop()
             answer, files = {"error": "too-slow" if late.is_set() else "unsafe"}, []
@@ -156,12 +170,11 @@ def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
 
 
 def _exchanged(
-    process: "subprocess.Popen[bytes]", ask: Question, content: bytes, limits: Limits
+    process: "subprocess.Popen[bytes]", question: dict[str, Any], content: bytes
 ) -> tuple[dict[str, Any], list[tuple[str, bytes]]]:
     if process.stdin is None or process.stdout is None:
         raise EOFError
-    question = {"size": len(content), "ask": ask, "largest": limits.xml_bytes}
-    process.stdin.write(json.dumps(question).encode() + b"\n" + content)
+    process.stdin.write(json.dumps({"size": len(content), **question}).encode() + b"\n" + content)
     process.stdin.flush()
     line = process.stdout.readline()
     if not line.endswith(b"\n"):

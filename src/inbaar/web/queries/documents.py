@@ -69,3 +69,24 @@ def document_content(client_id: int, reading_id: int) -> tuple[str, bytes] | Non
         [client_id, reading_id],
     )
     return (rows[0][0], bytes(rows[0][1])) if rows else None
+
+
+def next_in_review(client_id: int, after: int) -> int | None:
+    """The next document in review that was read from its pages, the oldest again after the last; None if there is no other."""
+    rows = fetch(
+        """
+        SELECT id FROM intake_reading WHERE client_id = %s AND outcome = 'review' AND format = 'pdf' AND id <> %s
+        ORDER BY id <= %s, id LIMIT 1
+        """,
+        [client_id, after, after],
+    )
+    return int(rows[0][0]) if rows else None
+
+
+def reviews_waiting(client_id: int) -> int:
+    """How many documents that were read from their pages wait."""
+    rows = fetch(
+        "SELECT count(*) FROM intake_reading WHERE client_id = %s AND outcome = 'review' AND format = 'pdf'",
+        [client_id],
+    )
+    return int(rows[0][0])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from inbaar.kit.errors import Refused
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.views.review import review_page
 from inbaar.web.wording.findings import FieldLine, read_fields
 from inbaar.web.wording.refusals import refused_words
 
@@ -102,6 +104,7 @@ def _page(
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @client_page
 def document(request: PageRequest, reading_id: int) -> HttpResponse:
     """One document: what was read, and what is wrong with it."""
@@ -110,14 +113,16 @@ def document(request: PageRequest, reading_id: int) -> HttpResponse:
         raise Http404("no such document")
     row, read = known
     words, meaning, icon = outcomes()[row.outcome]
+    facts: dict[str, Any] = {"row": row, "words": words, "meaning": meaning, "icon_name": icon}
+    if row.outcome == "review" and row.format == "pdf" and request.place.may_change:
+        return review_page(request, row, read, facts)
+    if request.method == "POST":
+        if not request.place.may_change:
+            raise PermissionDenied("viewer")
+        messages.error(request, _("This document waits no longer; nothing was changed."))
+        return redirect("document", reading_id)
     fields: list[FieldLine] = read_fields(read)
-    facts: dict[str, Any] = {
-        "row": row,
-        "words": words,
-        "meaning": meaning,
-        "icon_name": icon,
-        "fields": fields,
-    }
+    facts["fields"] = fields
     return render(request, "web/document.html", facts)
 
 

@@ -37,6 +37,8 @@ class Finding:
     @property
     def field(self) -> FieldRead:
         """As a reading carries it."""
+        if not self.words:
+            return FieldRead(self.value, confidence=self.confidence)
         left, bottom, right, top = seen_box(self.words)
         box = (round(left, 1), round(bottom, 1), round(right, 1), round(top, 1))
         return FieldRead(self.value, self.page, box, self.confidence)

@@ -13,6 +13,7 @@ from inbaar.intake.readers.page.dates import dates_of
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, Finding
 from inbaar.intake.readers.page.identities import identities_of
 from inbaar.intake.readers.page.layout import layout_of
+from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
 from inbaar.intake.readers.page.near import Sheet
 from inbaar.intake.readers.page.parties import parties_of
 from inbaar.intake.readers.page.purpose import purpose_of
@@ -28,10 +29,18 @@ _LONGEST = 120
 
 
 def invoice_on_pages(
-    pages: Sequence[Mapping[str, Any]], count: int, engine: str, file: str, sha256: str
+    pages: Sequence[Mapping[str, Any]],
+    count: int,
+    engine: str,
+    file: str,
+    sha256: str,
+    learned: Learned = NOTHING_LEARNED,
 ) -> InvoiceRead:
-    """The invoice printed on these pages, of `count` the PDF has. `engine` says who read them: `text layer` or an OCR."""
-    sheet = Sheet(layout_of(pages, count))
+    """The invoice printed on these pages, of `count` the PDF has. `engine` says who read them: `text layer` or an OCR.
+
+    `learned` is what corrections of the same client's invoices taught.
+    """
+    sheet = Sheet(layout_of(pages, count), learned)
     purpose = purpose_of(sheet)
     if purpose.refused:
         raise Unreadable(
@@ -51,6 +60,7 @@ def invoice_on_pages(
         currency=_currency(sheet, sums),
     )
     found = {name: f for name, f in _findings(read) if f.trusted and len(f.value) <= _LONGEST}
+    found |= _put_right(found, learned)
     if not purpose.titled or not sums.any_amount or not {"number", "total"} & set(found):
         raise Unreadable(
             "no-xml",
@@ -59,6 +69,16 @@ def invoice_on_pages(
         )  # fmt: skip
     problems = tuple(problems_of(read, found, engine))
     return _invoice(read, found, problems, engine, file, sha256)
+
+
+def _put_right(found: Mapping[str, Finding], learned: Learned) -> dict[str, Finding]:
+    """The values that a person put right before, where the same thing was read again."""
+    right = {}
+    for (name, instead_of), value in learned.values.items():
+        here = found.get(name)
+        if (here.value if here else "") == instead_of:
+            right[name] = Finding(value, here.words if here else (), here.page if here else 1, LABELLED)
+    return right
 
 
 def _findings(read: Gathered) -> Iterator[tuple[str, Finding]]:

@@ -1,12 +1,13 @@
 """Labels on the page and what stands by each: behind it in its cell, in the cells to its right, or under it. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from inbaar.intake.readers.page.labels import LONGEST, WEAK, kinds, plain
 from inbaar.intake.readers.page.layout import Cell, Layout, Word, box_of
+from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
 from inbaar.intake.readers.page.values import Amount, Day, amounts, days
 
 #: How many words that are no value may stand between a label and its value: `Totaal te betalen in EUR: 12,00`.
@@ -42,6 +43,7 @@ class Label:
     start: int
     end: int
     stop: int
+    learned: bool = False
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -60,9 +62,12 @@ class Label:
 class Sheet:
     """A layout with its labels: what the resolvers ask."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, learned: Learned = NOTHING_LEARNED) -> None:
         self.layout = layout
-        self.labels: dict[Cell, list[Label]] = {cell: _labels(cell) for cell in layout.cells}
+        known = kinds() | {label: (kind,) for label, kind in learned.labels.items()}
+        self.labels: dict[Cell, list[Label]] = {
+            cell: _labels(cell, known, learned.labels) for cell in layout.cells
+        }
 
     @cached_property
     def text(self) -> str:
@@ -75,11 +80,14 @@ class Sheet:
         return frozenset(plain(found) for found in _DOMAIN.findall(self.text)) - _MAIL_HOSTS
 
     def named(self, *wanted: str) -> Iterator[Label]:
-        """The labels that may name one of these fields, in reading order."""
-        for labels in self.labels.values():
-            for label in labels:
-                if any(kind in wanted for kind in label.kinds):
-                    yield label
+        """The labels that may name one of these fields, in reading order; those that were learned go before all others."""
+        found = [
+            label
+            for labels in self.labels.values()
+            for label in labels
+            if any(k in wanted for k in label.kinds)
+        ]
+        yield from [label for label in found if label.learned] or found
 
     def right(self, label: Label) -> tuple[Word, ...]:
         """What stands in the row after a label, up to the next label; nothing if its cell goes on with another label."""
@@ -142,25 +150,26 @@ def _mostly_under(word: Word, left: float, right: float) -> bool:
     return common > 0.5 * min(word.right - word.left, right - left)
 
 
-def _labels(cell: Cell) -> list[Label]:
+def _labels(cell: Cell, known: Mapping[str, tuple[str, ...]], learned: Mapping[str, str]) -> list[Label]:
     found: list[tuple[tuple[str, ...], int, int]] = []
-    known = kinds()
     compared = [plain(word.text) for word in cell.words]
     place = 0
     while place < len(compared):
         length = _longest(compared, place, known)
-        if length and _counts(compared, place, length, cell.words):
-            found.append((known["".join(compared[place : place + length])], place, place + length))
+        named = "".join(compared[place : place + length])
+        if length and (named in learned or _counts(compared, place, length, cell.words)):
+            found.append((known[named], place, place + length))
             place += length
         else:
             place += 1
     stops = [*(start for _, start, _ in found[1:]), len(compared)][: len(found)]
     return [
-        Label(named, cell, start, end, stop) for (named, start, end), stop in zip(found, stops, strict=True)
+        Label(named, cell, start, end, stop, "".join(compared[start:end]) in learned)
+        for (named, start, end), stop in zip(found, stops, strict=True)
     ]
 
 
-def _longest(compared: list[str], place: int, known: dict[str, tuple[str, ...]]) -> int:
+def _longest(compared: list[str], place: int, known: Mapping[str, tuple[str, ...]]) -> int:
     if not compared[place]:
         return 0
     for length in range(min(LONGEST, len(compared) - place), 0, -1):

@@ -32,6 +32,28 @@ document.addEventListener("submit", (event) => {
   if (busy) setTimeout(() => { busy.hidden = false; }, 1000);
 });
 
+// Reviewing what was read: the place on the page of the field one stands in is marked, and a click on it goes to the field.
+const review = document.querySelector("[data-review]");
+if (review) {
+  const spots = [...review.querySelectorAll("[data-for]")];
+  review.addEventListener("focusin", (event) => {
+    for (const spot of spots) spot.classList.toggle("here", spot.dataset.for === event.target.id);
+    const here = spots.find((spot) => spot.dataset.for === event.target.id);
+    const pages = review.querySelector(".page-images");
+    if (here && pages.scrollHeight > pages.clientHeight) {
+      const seen = here.getBoundingClientRect();
+      const frame = pages.getBoundingClientRect();
+      if (seen.top < frame.top || seen.bottom > frame.bottom) pages.scrollTop += seen.top - frame.top - frame.height / 3;
+    }
+  });
+  review.addEventListener("click", (event) => {
+    const field = event.target.dataset?.for && document.getElementById(event.target.dataset.for);
+    if (field) field.focus();
+  });
+  const first = review.querySelector(".field.wrong :is(input, select), .field.doubtful :is(input, select)");
+  if (first) first.focus({ preventScroll: true });
+}
+
 // Taking in files: one by one, each result shown at once, with a bar and a count.
 const drop = document.querySelector("form[data-drop]");
 if (drop) {

@@ -1,0 +1,141 @@
+"""The review screen: what was read beside its page, doubtful values first, put right and taken in one after another."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from inbaar.intake.models import Reading
+from inbaar.kit.scope import client_scope
+from inbaar.receivables.models import Invoice
+from tests.conftest import make_client
+from tests.intake.test_reviewing import SELLER, invoice_page
+from tests.web.conftest import BACKEND
+from tests.web.seeding import user
+from tests.web.test_pages import plain
+
+
+@pytest.fixture
+def seller(db, monkeypatch):
+    monkeypatch.setenv("INBAAR_TODAY", "2026-07-01")
+    return make_client(SELLER, "59581883")
+
+
+def browser_of(name, *places):
+    browser = Client()
+    browser.force_login(user(name, *places), backend=BACKEND)
+    return browser
+
+
+@pytest.fixture
+def eva(seller):
+    return browser_of("eva", (seller.id, "bookkeeper"))
+
+
+def upload(browser, *contents):
+    files = [SimpleUploadedFile(f"factuur-{place}.pdf", content) for place, content in enumerate(contents, 1)]
+    return browser.post("/upload/", {"files": files})
+
+
+def readings(client):
+    with client_scope(client.id):
+        return list(Reading.objects.order_by("id"))
+
+
+def typed(page):
+    """The form as it stands on the page, as a browser would send it back."""
+    html = page.content.decode()
+    values = {}
+    for tag in re.findall(r"<input[^>]+>", html):
+        if found := re.search(r'name="([^"]+)"', tag):
+            value = re.search(r'value="([^"]*)"', tag)
+            values[found[1]] = value[1] if value else ""
+    values.pop("csrfmiddlewaretoken", None)
+    values.pop("q", None)
+    return {**values, "kind": "invoice"}
+
+
+def test_doubtful_values_come_first_and_each_has_its_place_on_the_page(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    page = eva.get(f"/documents/{reading.id}/")
+    html = page.content.decode()
+    names = re.findall(r'<(?:input|select)[^>]* name="([a-z_.]+)"', html)
+    assert (
+        next(name for name in names if name not in ("q", "csrfmiddlewaretoken", "language", "next"))
+        == "number"
+    )
+    assert "niet gelezen" in html
+    assert re.search(r'<rect class="spot[^"]*" data-for="id_total" x="[\d.]+" y="[\d.]+"', html)
+    picture = eva.get(f"/documents/{reading.id}/page/1/")
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
+    assert picture.content.startswith(b"\x89PNG")
+    assert eva.get(f"/documents/{reading.id}/page/2/").status_code == 404
+
+
+def test_what_is_typed_is_taken_in_and_the_next_one_follows(seller, eva):
+    upload(eva, invoice_page(), invoice_page("ZM-78/12"))
+    first, second = readings(seller)
+    values = typed(eva.get(f"/documents/{first.id}/"))
+    assert values["total"] == "242,00"
+    answer = eva.post(f"/documents/{first.id}/", {**values, "number": "ZM-77/12"})
+    assert answer["Location"] == f"/documents/{second.id}/"
+    assert "ZM-77/12 is ingelezen" in plain(eva.get(answer["Location"]))
+    with client_scope(seller.id):
+        assert Invoice.objects.get().number == "ZM-77/12"
+    last = eva.post(
+        f"/documents/{second.id}/", {**typed(eva.get(f"/documents/{second.id}/")), "number": "ZM-78/12"}
+    )
+    assert last["Location"] == "/upload/"
+
+
+def test_what_is_wrong_is_said_at_its_field_and_keeps_what_was_typed(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    values = typed(eva.get(f"/documents/{reading.id}/"))
+    wrong = {
+        "number": "",
+        "total": "veel",
+        "issue_date": "gisteren",
+        "currency": "EURO",
+        "customer.city": "Ede",
+    }
+    answer = eva.post(f"/documents/{reading.id}/", {**values, **wrong})
+    text = plain(answer)
+    assert answer.status_code == 400
+    for words in (
+        "Dit is nodig om de factuur te kunnen inlezen.",
+        "“veel” is geen bedrag; schrijf 1234,56.",
+        "“gisteren” is geen datum; schrijf 2026-11-22.",
+        "“EURO” is geen munt; schrijf EUR.",
+    ):
+        assert words in text
+    assert 'value="veel"' in answer.content.decode()
+    with client_scope(seller.id):
+        assert not Invoice.objects.exists()
+
+
+def test_it_was_taken_in_by_somebody_else_meanwhile(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    values = {**typed(eva.get(f"/documents/{reading.id}/")), "number": "ZM-77/12"}
+    eva.post(f"/documents/{reading.id}/", values)
+    again = eva.post(f"/documents/{reading.id}/", values)
+    assert "Dit document wacht niet meer; er is niets veranderd." in plain(eva.get(again["Location"]))
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1
+
+
+def test_a_viewer_looks_and_another_client_does_not_see_it_at_all(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    viewer = browser_of("victor", (seller.id, "viewer"))
+    page = viewer.get(f"/documents/{reading.id}/")
+    assert page.status_code == 200
+    assert 'name="number"' not in page.content.decode()
+    assert viewer.post(f"/documents/{reading.id}/", {"number": "1"}).status_code == 403
+    stranger = browser_of("bob", (make_client("Anders B.V.", "90000002").id, "owner"))
+    assert stranger.get(f"/documents/{reading.id}/").status_code == 404
+    assert stranger.get(f"/documents/{reading.id}/page/1/").status_code == 404
+    assert stranger.post(f"/documents/{reading.id}/", {"number": "1"}).status_code == 404
