@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbaar.mailbox import archives
-from inbaar.mailbox.archives import NotOpened, unpacked
-from inbaar.mailbox.files import sorted_parts
+from inbaar.intake.archive import BadArchive, unpacked
+from inbaar.mailbox.files import ARCHIVE_LIMITS, sorted_parts
 from inbaar.mailbox.mail import (
     MOST_LINES_LOOKED_AT,
     MOST_PARTS,
@@ -154,17 +153,17 @@ def lying(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "rule"),
     [
-        (bomb(60_000_000), "zip-too-large"),
-        (bomb(30_000_000, files=4), "zip-too-large"),
-        (bomb(1, files=201), "zip-too-many"),
-        (b"PK\x03\x04 half", "zip-damaged"),
-        (bomb(1000)[:-30], "zip-damaged"),
-        (lying(60_000_000), "zip-damaged"),
+        (bomb(60_000_000), "archive-too-large"),
+        (bomb(30_000_000, files=4), "archive-too-large"),
+        (bomb(1, files=201), "archive-too-many"),
+        (b"PK\x03\x04 half", "archive-damaged"),
+        (bomb(1000)[:-30], "archive-damaged"),
+        (lying(60_000_000), "archive-damaged"),
     ],
 )
 def test_an_archive_that_is_too_much_or_damaged_is_not_opened(content, rule):
-    with pytest.raises(NotOpened) as refused:
-        unpacked(content)
+    with pytest.raises(BadArchive) as refused:
+        unpacked("z.zip", content, ARCHIVE_LIMITS)
     assert refused.value.rule == rule
 
 
@@ -173,9 +172,14 @@ def test_a_locked_archive_is_said_as_such():
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = raw.index(mark) + offset
         raw[at] |= 1
-    with pytest.raises(NotOpened) as refused:
-        unpacked(bytes(raw))
-    assert refused.value.rule == "zip-locked"
+    with pytest.raises(BadArchive) as refused:
+        unpacked("z.zip", bytes(raw), ARCHIVE_LIMITS)
+    assert refused.value.rule == "archive-locked"
+
+
+def test_a_part_in_an_alphabet_that_cannot_be_named_is_read():
+    raw = HEAD + b'Content-Type: application/pdf; charset="\0"; name="a.pdf"\r\n\r\n%PDF-1.7\r\n'
+    assert sorted_parts(parts_of(raw)).files == (("a.pdf", b"%PDF-1.7\r\n"),)
 
 
 def test_an_archive_in_an_archive_is_not_opened():
@@ -184,7 +188,7 @@ def test_an_archive_in_an_archive_is_not_opened():
         archive.writestr("in.zip", bomb(10))
         archive.writestr("../../a.xml", invoice())
     found = sorted_parts(parts_of(mail(("uit.zip", made.getvalue()))))
-    assert [name for name, _ in found.files] == ["a.xml"]
+    assert [name for name, _ in found.files] == ["uit.zip: a.xml"]
     assert [told.name for told in found.told] == ["uit.zip: in.zip"]
 
 
@@ -193,7 +197,7 @@ def test_more_files_than_a_message_may_hold_are_all_left():
 
     found = sorted_parts([Part(f"{n}.pdf", "application/pdf", False, b"%PDF-1.7") for n in range(101)])
     assert (found.files, found.told[0].problems[0][0]) == ((), "mail-too-many")
-    assert archives.MOST_FILES >= 101
+    assert ARCHIVE_LIMITS.files >= 101
 
 
 def test_the_letter_around_the_files_is_no_file():

@@ -98,7 +98,7 @@ def test_the_connection_is_tried(eva, client_a, imap):  # noqa: F811
 def test_messages_stand_there_with_their_results_and_what_waits_is_decided(eva, client_a, imap):  # noqa: F811
     books = MailBooks(imap, client=client_a)
     books.deliver(
-        mail(("brief.docx", b"PK\x03\x04"), Subject="Een brief"),
+        mail(("brief.docx", b"PK\x03\x04[Content_Types].xml"), Subject="Een brief"),
         mail(("a.xml", invoice()), sender="vreemde@elders.example", Subject="<b>Vreemd</b>"),
         mail(("b.xml", invoice("F-77")), sender="vreemde@elders.example", Subject="Ook vreemd"),
     )

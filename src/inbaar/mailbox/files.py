@@ -7,10 +7,11 @@ statement books money.
 from dataclasses import dataclass
 from typing import Any
 
-from inbaar.mailbox.archives import NotOpened, is_zip, unpacked
+from inbaar.intake.archive import ArchiveLimits, BadArchive, is_archive, unpacked
 from inbaar.mailbox.mail import Part
 
 MOST_FILES = 100
+ARCHIVE_LIMITS = ArchiveLimits(files=200, file_bytes=50_000_000, bytes=100_000_000)
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-keys",
      "text/vcard", "text/x-vcard", "text/calendar", "text/rfc822-headers", "message/delivery-status",
@@ -18,7 +19,6 @@ _SIGNATURES = frozenset(
 )  # fmt: skip
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*")
 _LOCKED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
-_OFFICE = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".doc", ".xls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def sorted_parts(parts: list[Part]) -> Sorted:
         if _is_silent(part):
             continue
         name = part.name or f"bijlage-{number}{_ending(part)}"
-        if is_zip(part.content) and not name.lower().endswith(_OFFICE):
+        if is_archive(part.content):
             _open_archive(name, part.content, files, told)
         elif _is_invoice_like(part):
             files.append((name, part.content))
@@ -74,18 +74,16 @@ def sorted_parts(parts: list[Part]) -> Sorted:
 
 def _open_archive(name: str, content: bytes, files: list[tuple[str, bytes]], told: list[Told]) -> None:
     try:
-        inside = unpacked(content)
-    except NotOpened as why:
+        inside = unpacked(name, content, ARCHIVE_LIMITS)
+    except BadArchive as why:
         told.append(_not_taken(name, why.rule, why.text))
         return
-    for file in inside:
-        part = Part(file.name, "application/octet-stream", False, file.content)
+    for file_name, file in inside:
+        part = Part(file_name, "application/octet-stream", False, file)
         if _is_invoice_like(part):
-            files.append((file.name, file.content))
+            files.append((file_name[:255], file))
         else:
-            told.append(_not_taken(f"{name}: {file.name}"[:255], *_why_not(part, file.name)))
-    if not inside:
-        told.append(_not_taken(name, "empty", "The ZIP is empty: send the invoices again."))
+            told.append(_not_taken(file_name[:255], *_why_not(part, file_name)))
 
 
 def _is_silent(part: Part) -> bool:

@@ -98,9 +98,8 @@ def parts_of(raw: bytes) -> list[Part]:
     parts: list[Part] = []
     while pending:
         message = pending.pop(0)
-        inner = message.get_payload()
-        if isinstance(inner, list):
-            pending[:0] = [each for each in inner if isinstance(each, Message)]
+        if message.is_multipart():
+            pending[:0] = [each for each in message.get_payload() if isinstance(each, Message)]
         else:
             parts.append(_part(message))
     return parts
@@ -169,7 +168,7 @@ def _part(message: Message) -> Part:
     try:
         content = message.get_payload(decode=True)
     except (LookupError, ValueError, AssertionError):
-        content = str(message.get_payload()).encode("utf-8", "replace")
+        content = b""  # told as an empty file
     disposition = (header(message, "Content-Disposition").split(";")[0]).strip().lower()
     return Part(
         name=_file_name(message),

@@ -43,7 +43,6 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The auditfile does not add up or is damaged: export it again."), ("xaf-unbalanced", "xaf-amount")),
     (noop("The Excel file cannot be read: save it again as .xlsx or as CSV."), ("old-excel", "broken-excel", "not-excel")),
     (noop("The list cannot be read: export it again as CSV or Excel."), ("not-text", "broken-csv")),
-    (noop("The ZIP file cannot be unpacked: send it again without a password, or in parts."), ("archive-empty", "archive-too-many", "archive-too-large", "archive-damaged", "archive-locked")),
     (noop("The file is damaged or cut off: ask the sender to send it again."), ("not-well-formed", "encoding")),
     (noop("The file carries instructions that no invoice needs and was not read: ask the sender for a plain one."), ("doctype",)),
     (noop("The file is larger than an invoice can be: ask the sender for a smaller one."), ("too-many-elements", "too-deep", "attachment-too-large")),
@@ -77,9 +76,10 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The message holds too many files or parts: send the invoices in several messages."), ("mail-too-many", "mail-too-many-parts")),
     (noop("The message could not be read in several attempts: send the invoice as a PDF in a new message."), ("mail-failed",)),
     (noop("So much of unknown senders waits already that this message was not kept here: it lies in the folder Niet gelezen. Decide about the others, and upload its files if they are wanted."), ("mail-no-room",)),
-    (noop("The ZIP is damaged: send the invoices again, best without ZIP."), ("zip-damaged",)),
-    (noop("The ZIP is locked with a password: send the invoices without one."), ("zip-locked",)),
-    (noop("The ZIP holds too much: send the invoices in several messages."), ("zip-too-many", "zip-too-large")),
+    (noop("The ZIP holds no files: add the invoices and send it again."), ("archive-empty",)),
+    (noop("The ZIP is damaged: send the invoices again, best without ZIP."), ("archive-damaged",)),
+    (noop("The ZIP is locked with a password: send the invoices without one."), ("archive-locked",)),
+    (noop("The ZIP holds too much: send the invoices in several messages."), ("archive-too-many", "archive-too-large")),
     (noop("A line of the statement cannot be read in full: check it with the bank."), ("entry-unreadable", "entry-date", "entry-currency", "entry-count")),
 )  # fmt: skip
 #: The official rules that have no sentence of their own above, by the start of their id; the first that fits counts.
