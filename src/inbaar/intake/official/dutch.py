@@ -23,13 +23,13 @@ PEPPOL = "peppol"
 
 
 @cache
-def dutch_rules(syntax: str, applies: str) -> RuleSet:
-    """The rules of one group (see the table) in `ubl` or `cii`; of `peppol`, all that bind a Dutch supplier."""
+def dutch_rules(syntax: str, *groups: str) -> RuleSet:
+    """The rules of some groups (see the table) in `ubl` or `cii`; `peppol` is all that Peppol asks a Dutch supplier."""
     rows = [row for row in dutch_table() if syntax in row]
-    if applies == PEPPOL:
+    if groups == (PEPPOL,):
         chosen = [(row.get("peppol", row["id"]), row) for row in rows if PEPPOL in (row["applies"], *row)]
     else:
-        chosen = [(row["id"], row) for row in rows if row["applies"] == applies]
+        chosen = [(row["id"], row) for row in rows if row["applies"] in groups]
     return RuleSet([[_written(rule_id, row, row[syntax])] for rule_id, row in chosen], _NAMESPACES)
 
 

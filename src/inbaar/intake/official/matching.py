@@ -43,7 +43,14 @@ class Place:
             return lambda node, document: self._fits(node, document, 0, True)
         if len(asked) == 1 and asked[0][0] == 0:
             return asked[0][1]
-        return lambda node, document: all(test(_above(node, above), document) for above, test in asked)
+
+        def condition(node: Node, document: Document) -> bool:
+            for above, test in asked:
+                if not test(_above(node, above) if above else node, document):
+                    return False
+            return True
+
+        return condition
 
     def _fits(self, node: Node, document: Document, depth: int, tested: bool) -> bool:
         level = self.levels[depth]

@@ -107,11 +107,8 @@ def _applying(root: etree._Element, syntax: str, follows: str) -> Iterator[RuleS
     yield published("ubl" if syntax == "ubl" else profile[1] if profile else "en16931")
     dutch = _text(root, _SUPPLIER_COUNTRY[syntax]).upper() == "NL"
     if _NLCIUS in follows:
-        yield dutch_rules(syntax, "nlcius")
-        if dutch:
-            yield dutch_rules(syntax, "dutch-supplier")
-        if _G_ACCOUNT in follows:
-            yield dutch_rules(syntax, "g-account")
+        groups = {"nlcius": True, "dutch-supplier": dutch, "g-account": _G_ACCOUNT in follows}
+        yield dutch_rules(syntax, *(group for group, applies in groups.items() if applies))
     elif _PEPPOL in follows and dutch:
         yield dutch_rules(syntax, PEPPOL)
 

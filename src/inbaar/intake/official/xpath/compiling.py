@@ -1,7 +1,8 @@
 """A tree of an expression to a function of a node and its document. Used when a rule set is loaded.
 
-Each function returns what its kind says: a list of items, a truth value, a text, or one item (None for none). What
-an expression is, is known when it is compiled, so nothing is wrapped and unwrapped while an invoice is judged.
+Each function returns what its kind says: a list of items or of elements, what counts as true or false, a text, or one
+item (None for none). What an expression is, is known when it is compiled, so nothing is wrapped and unwrapped while an
+invoice is judged.
 """
 
 from collections.abc import Callable
@@ -32,11 +33,12 @@ from inbaar.intake.official.xpath.values import (
     text_of,
 )
 
+_LISTS = ("items", "elements")
 Run = Callable[[Node, Document], Any]
 
 
 class Compiled(NamedTuple):
-    """What kind of thing the function gives (`items`, `truth`, `text`, `one`), and the function."""
+    """What kind of thing the function gives (`items`, `elements`, `truth`, `text`, `one`), and the function."""
 
     kind: str
     run: Run
@@ -64,7 +66,9 @@ class Compiler:
             case Variable(name=name):
                 return Compiled("items", lambda node, document: document.variables[name])
             case Path():
-                return Compiled("items", steps.path(self, tree))
+                return Compiled(
+                    "elements" if steps.leads_to_elements(tree) else "items", steps.path(self, tree)
+                )
             case Call():
                 return functions.call(self, tree)
             case Binary():
@@ -83,26 +87,30 @@ class Compiler:
     def items(self, tree: Any) -> Run:
         """The expression as a list."""
         kind, run = self.compiled(tree)
-        if kind == "items":
+        if kind in _LISTS:
             return run
         if kind == "one":
             return lambda node, document: [] if (found := run(node, document)) is None else [found]
+        if kind == "truth":
+            return lambda node, document: [bool(run(node, document))]
         return lambda node, document: [run(node, document)]
 
     def truth(self, tree: Any) -> Run:
         """The expression as a condition."""
         kind, run = self.compiled(tree)
-        if kind == "truth":
-            return run
-        if kind != "items":
-            return lambda node, document: bool(run(node, document))
-        return lambda node, document: _is_true(run(node, document))
+        if kind == "elements":
+            return steps.is_there(tree) or run
+        if kind == "items":
+            return lambda node, document: _is_true(run(node, document))
+        return run
 
     def text(self, tree: Any) -> Run:
         """The expression as one text, empty for nothing."""
         kind, run = self.compiled(tree)
         if kind == "text":
             return run
+        if kind == "elements":
+            return steps.text_here if tree == steps.HERE else steps.only_text(run)
         if kind != "items":
             return lambda node, document: "" if (found := run(node, document)) is None else text_of(found)
         return lambda node, document: "" if (found := _only(run(node, document))) is None else text_of(found)
@@ -110,9 +118,7 @@ class Compiler:
     def one(self, tree: Any) -> Run:
         """The expression as one item, or None."""
         kind, run = self.compiled(tree)
-        if kind != "items":
-            return run
-        return lambda node, document: _only(run(node, document))
+        return (lambda node, document: _only(run(node, document))) if kind in _LISTS else run
 
     def _binary(self, tree: Binary) -> Compiled:
         operator = tree.operator
@@ -145,11 +151,11 @@ class Compiler:
             )
         if right.kind == "text":
             return _text_comparison(compare, left, right.run)
-        if right.kind == "truth" and left.kind == "items":
+        if right.kind == "truth" and left.kind in _LISTS:
             return lambda node, document: _truth_compare(
                 compare, left.run(node, document), right.run(node, document)
             )
-        if left.kind in ("one", "truth") and left.kind == right.kind:
+        if left.kind == right.kind == "one":
             first, second = left.run, right.run
             return lambda node, document: _value_compare(
                 compare, first(node, document), second(node, document)
@@ -226,7 +232,7 @@ def _text_comparison(compare: Callable[[Any, Any], bool], left: Compiled, right:
     run = left.run
     if left.kind == "text":
         return lambda node, document: compare(run(node, document), right(node, document))
-    if left.kind != "items":
+    if left.kind not in _LISTS:
         raise NotUnderstood("a number compared with a text")
 
     def test(node: Node, document: Document) -> bool:

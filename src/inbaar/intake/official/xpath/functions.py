@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Call, Literal, NotUnderstood, Path, Step
+from inbaar.intake.official.xpath.grammar import Call, Literal, NotUnderstood
+from inbaar.intake.official.xpath.steps import HERE
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
     Wrong,
@@ -23,7 +24,6 @@ from inbaar.intake.official.xpath.values import (
 if TYPE_CHECKING:
     from inbaar.intake.official.xpath.compiling import Compiled, Compiler
 
-_HERE = Path(False, (Step("self"),))
 Run = Callable[[Node, Document], Any]
 
 
@@ -39,6 +39,8 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
     if name in _CONSTANTS and not arguments:
         constant = _CONSTANTS[name]
         return Compiled("truth", lambda node, document: constant)
+    if name == "exists" and compiler.compiled(arguments[0]).kind == "elements":
+        return Compiled("truth", compiler.truth(arguments[0]))
     if name in _OF_LISTS and len(arguments) == 1:
         kind, function = _OF_LISTS[name]
         return Compiled(kind, _of_one(function, compiler.items(arguments[0])))
@@ -47,10 +49,10 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
         return Compiled("truth", lambda node, document: not test(node, document))
     if name in _OF_ONE and len(arguments) <= 1:
         kind, function = _OF_ONE[name]
-        return Compiled(kind, _of_one(function, compiler.one(arguments[0] if arguments else _HERE)))
+        return Compiled(kind, _of_one(function, compiler.one(arguments[0] if arguments else HERE)))
     if name in _OF_TEXTS:
         kind, fewest, function = _OF_TEXTS[name]
-        given = arguments or ((_HERE,) if fewest == 1 else ())
+        given = arguments or ((HERE,) if fewest == 1 else ())
         if len(given) >= fewest:
             return Compiled(kind, _of_texts(function, [compiler.text(argument) for argument in given]))
     if name == "substring":

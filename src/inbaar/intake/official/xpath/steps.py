@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step, Variable
 from inbaar.intake.official.xpath.tree import Document, Node
-from inbaar.intake.official.xpath.values import Untyped
+from inbaar.intake.official.xpath.values import Untyped, Wrong
 
 if TYPE_CHECKING:
     from inbaar.intake.official.xpath.compiling import Compiler
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Lists longer than this are counted as work.
 LONG = 50
 _NOTHING: tuple[Any, ...] = ()
+HERE = Path(False, (Step("self"),))
 Walk = Callable[[Sequence[Any], Document], Sequence[Any]]
 
 
@@ -26,10 +27,8 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     """The function of a path."""
     if tree.absolute:
         return _absolute(compiler, tree)
-    names = [
-        step.name for step in tree.steps if step.axis == "child" and not step.predicates and not step.deep
-    ]
-    if len(names) == len(tree.steps) and None not in names and len(names) > 1:
+    names = _plain_names(tree)
+    if names is not None and len(names) > 1:
         return _plain(*names)
     first, rest = tree.steps[0], tree.steps[1:]
     walks = [_step(compiler, step) for step in rest]
@@ -56,6 +55,51 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
         return found
 
     return run
+
+
+def _plain_names(tree: Path) -> list[str] | None:
+    """The names of a path that is nothing but names from where one stands, else None."""
+    names = [
+        step.name for step in tree.steps if step.axis == "child" and not step.predicates and not step.deep
+    ]
+    plain = [name for name in names if name is not None]
+    return plain if plain and len(plain) == len(tree.steps) and not tree.absolute else None
+
+
+def leads_to_elements(tree: Path) -> bool:
+    """Whether a path can find nothing but elements."""
+    return not tree.steps or tree.steps[-1].axis not in ("attribute", "expression", "text")
+
+
+def is_there(tree: Path) -> Callable[[Node, Document], Any] | None:
+    """Whether the element of a single name, or any child at all, is there; None for other paths."""
+    names = _plain_names(tree)
+    if names is not None and len(names) == 1:
+        name = names[0]
+        return lambda node, document: name in node.named
+    if tree == Path(False, (Step("child"),)):
+        return lambda node, document: node.children
+    return None
+
+
+def only_text(run: Callable[[Node, Document], Any]) -> Callable[[Node, Document], Any]:
+    """The text of the one element a path finds; empty for none."""
+
+    def text(node: Node, document: Document) -> str:
+        found = run(node, document)
+        if not found:
+            return ""
+        if len(found) > 1:
+            raise Wrong
+        first = found[0]
+        return first.string() if first.children else first.text
+
+    return text
+
+
+def text_here(node: Node, document: Document) -> str:
+    """The text of where one stands."""
+    return node.string() if node.children else node.text
 
 
 def _plain(first: Any, *rest: Any) -> Callable[[Node, Document], Any]:
