@@ -45,7 +45,7 @@ class Place:
             return asked[0][1]
 
         def condition(node: Node, document: Document) -> bool:
-            for above, test in asked:
+            for above, test in asked:  # noqa: SIM110 - `all` would make a generator for each element
                 if not test(_above(node, above) if above else node, document):
                     return False
             return True
