@@ -121,6 +121,21 @@ def _compiled(template: str, told: dict[str, str], created: dt.datetime) -> byte
     return pdf
 
 
+def set_sheet(template: str, told: dict[str, str], shown: Sequence[str], created: dt.datetime) -> bytes:
+    """The PDF of another room's sheet: its template by the name it has among the files, and what it says in them.
+
+    `shown` are the files whose words are drawn; a character that no font has becomes an empty square in those alone.
+    """
+    breakable = {name: json.dumps(_breakable(json.loads(told[name])), ensure_ascii=False) for name in shown}
+    try:
+        return _compiled(template, told | breakable, created)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+    drawn = {name: _displayable(text) for name, text in breakable.items()}
+    return _compiled(template, told | drawn, created)
+
+
 def _displayable(text: str) -> str:
     """PDF/A allows no character without a glyph, so those become an empty square; the plain text keeps them."""
     missing = {mark for mark in set(text) if not mark.isascii() and not _has_glyph(mark)}

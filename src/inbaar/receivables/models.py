@@ -95,6 +95,7 @@ class Title(DependentModel):
 
     invoice = ScopedForeignKey(Invoice)
     owner_name = models.CharField(max_length=200)
+    owner_kvk = models.CharField(max_length=8, blank=True, default="")
     payee_iban = models.CharField(max_length=34, blank=True, default="")
     period = DateRangeField()
     deed = models.CharField(max_length=200)

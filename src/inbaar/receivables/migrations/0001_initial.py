@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('owner_name', models.CharField(max_length=200)),
+                ('owner_kvk', models.CharField(blank=True, default='', max_length=8)),
                 ('payee_iban', models.CharField(blank=True, default='', max_length=34)),
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('deed', models.CharField(max_length=200)),
