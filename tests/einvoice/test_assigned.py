@@ -35,7 +35,6 @@ def known(original=None, **changed):
 
 @WRITTEN
 @ORIGINALS
-@pytest.mark.requirement("BEY-29")
 def test_after_the_sale_the_buyer_of_the_claim_is_the_payee(written, original):
     before = read_invoice(file_of(written(known(original))), "x")
     root = written(known(original, holder=FACTOR))
@@ -53,7 +52,6 @@ def test_after_the_sale_the_buyer_of_the_claim_is_the_payee(written, original):
 
 @WRITTEN
 @ORIGINALS
-@pytest.mark.requirement("BEY-29")
 def test_as_long_as_the_supplier_owns_the_claim_no_payee_is_named(written, original):
     """EN 16931 names a payee only where it is another than the seller (BR-17)."""
     read = read_invoice(file_of(written(known(original))), "x")

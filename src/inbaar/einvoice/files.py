@@ -118,7 +118,7 @@ def _demand_none(lost: tuple[str, ...]) -> None:
         more = f" and {len(lost) - _MOST_TOLD} more" if len(lost) > _MOST_TOLD else ""
         raise Refused(
             Refusal("terms-lost", "all terms of the original must survive",
-                    f"no place for {', '.join(lost[:_MOST_TOLD])}{more}", "none lost",
+                    f"{', '.join(lost[:_MOST_TOLD])}{more}", "none lost",
                     next_step="take the e-invoice in the form it came in")
         )  # fmt: skip
 

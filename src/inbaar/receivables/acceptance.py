@@ -187,7 +187,15 @@ def _write_titles_and_deadlines(
         "receivables_title",
         _TITLE,
         (
-            (client_id, i, owner.name, owner.organisation.kvk_number, d.payee_iban, f"[{d.issue_date},)", "own claim")
+            (
+                client_id,
+                i,
+                owner.name,
+                owner.organisation.kvk_number,
+                d.payee_iban,
+                f"[{d.issue_date},)",
+                "own claim",
+            )
             for d, i in invoices
         ),
     )

@@ -30,6 +30,16 @@ _SENTENCES = {
     "not-a-receipt": noop("Only money received can pay an invoice."),
     "over-entry": noop("Choose at least one invoice, for no more than what the entry has left (%(limit)s)."),
     "not-in-review": noop("Only a document in doubt can be accepted by hand."),
+    "title-missing": noop("Nobody owns this claim today, so an e-invoice cannot say whom to pay. Record the title."),
+    "payee-account-missing": noop("The claim was sold, and the account of its new owner is not known. Record it with the title."),
+    "account-missing": noop("The invoice names no account to pay to. Add your own account under Bank."),
+    "original-too-old": noop("This invoice came as ZUGFeRD 1, whose lines cannot be carried over into an e-invoice of today."),
+    "vat-breakdown-missing": noop("An e-invoice tells the VAT by rate, and of this invoice only the VAT in all is known. Take it in as UBL, CII or Factur-X."),
+    "vat-breakdown-differs": noop("The VAT by rate that was read does not add up to the invoice (%(limit)s). Take it in as UBL, CII or Factur-X."),
+    "payable-unexplained": noop("What is to be paid differs from the total, and it is not known why. Take the invoice in as UBL, CII or Factur-X."),
+    "vat-category-missing": noop("This invoice has VAT of 0%%, and an e-invoice must say why: zero rated, exempt or reverse charge. Take it in as UBL, CII or Factur-X."),
+    "terms-lost": noop("The original says more than this form can hold, and nothing of it may be lost. Take the other form. It concerns: %(fact)s."),
+    "not-valid": noop("The e-invoice would not be valid. Complete what the books know, or take the invoice in as UBL, CII or Factur-X. The rule says: %(fact)s"),
     "fact-missing": noop("An invoice needs a customer and an amount. Correct the file and send it again."),
 }  # fmt: skip
 
