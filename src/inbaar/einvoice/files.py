@@ -17,7 +17,7 @@ from inbaar.einvoice.facts import InvoiceFacts, Original
 from inbaar.einvoice.model import EInvoice
 from inbaar.einvoice.rules import facts_suffice, payee_known
 from inbaar.intake.readers.pdf import attached_xml
-from inbaar.intake.readers.source import Limits, is_pdf
+from inbaar.intake.readers.source import Limits, Unreadable, is_pdf
 from inbaar.intake.readers.xml import parsed
 from inbaar.kit.errors import Refusal, Refused
 
@@ -84,7 +84,11 @@ def original_document(original: Original) -> etree._Element | None:
     limits = Limits()
     files = attached_xml(original.content, limits) if is_pdf(original.content) else [original.content]
     for content in files:
-        for found in parsed(content, limits).iter(*_UBL, *_CII):
+        try:
+            root = parsed(content, limits)
+        except Unreadable:
+            continue  # another file of the PDF is the invoice
+        for found in root.iter(*_UBL, *_CII):
             return found if found.getparent() is None else _apart(found)
     return None
 

@@ -19,8 +19,8 @@ _FACTS = """
            d.name, d.kvk_number, d.vat_id, d.street, d.postcode, d.city, d.country, d.language,
            coalesce((SELECT b.iban FROM banking_bankaccount b WHERE b.client_id = i.client_id AND b.currency = i.currency
                      ORDER BY b.id LIMIT 1), ''),
-           t.owner_name, t.owner_kvk, t.payee_iban, lower(t.period),
-           f.owner_name, f.owner_kvk, f.payee_iban, lower(f.period),
+           t.owner_name, t.owner_kvk, t.payee_iban, coalesce(lower(t.period), i.issue_date),
+           f.owner_name, f.owner_kvk, f.payee_iban, coalesce(lower(f.period), i.issue_date),
            r.name, r.format, r.content, r.read::text
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
@@ -59,7 +59,10 @@ def _facts(row: tuple[Any, ...], on: dt.date) -> InvoiceFacts:
 
 
 def _holder(row: tuple[Any, ...]) -> Holder | None:
-    return None if row[0] is None else Holder(*row)
+    if row[0] is None:
+        return None
+    name, kvk, iban, since = row
+    return Holder(name, kvk, "".join(iban.split()), since)
 
 
 def _original(name: str | None, form: str, content: bytes, read: str) -> Original | None:

@@ -113,6 +113,9 @@ class Title(DependentModel):
             ),
             # An empty period overlaps nothing, so it would be a second owner nobody sees.
             CheckConstraint(name="title_period_has_days", condition=Q(period__isempty=False)),
+            CheckConstraint(
+                name="title_owner_kvk", condition=Q(owner_kvk="") | Q(owner_kvk__regex=r"^[0-9]{8}$")
+            ),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]

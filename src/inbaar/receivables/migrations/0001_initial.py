@@ -313,6 +313,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='title',
+            constraint=models.CheckConstraint(condition=models.Q(('owner_kvk', ''), ('owner_kvk__regex', '^[0-9]{8}$'), _connector='OR'), name='title_owner_kvk'),
+        ),
+        migrations.AddConstraint(
+            model_name='title',
             constraint=inbaar.kit.tables.ClientScope(name='receivables_title_scope'),
         ),
         migrations.AddConstraint(
