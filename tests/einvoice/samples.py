@@ -1,6 +1,7 @@
 """Facts of one invoice for the tests of e-invoices, complete and certain unless a test changes something."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from lxml import etree
 from inbaar.einvoice import ubl
 from inbaar.einvoice.checking import faults
 from inbaar.einvoice.facts import Holder, InvoiceFacts, Original, PartyFacts
+from inbaar.intake.drafting import draft_of
+from inbaar.intake.readers import read_invoice
 from inbaar.letters.parts import Language
 from tests.corpus import CORPUS
 
@@ -46,9 +49,17 @@ def facts(**changed: Any) -> InvoiceFacts:
 
 
 def of_original(content: str | bytes, form: str = "ubl", **changed: Any) -> InvoiceFacts:
-    """The facts of an invoice that came as this file."""
+    """The facts of an invoice that came as this file, which says what the books hold unless a test changes it."""
     data = content.encode() if isinstance(content, str) else content
-    return facts(original=Original("factuur.xml", form, data, {}), **changed)
+    told: dict[str, Any] = {"original": Original("factuur.xml", form, data, {})}
+    read = read_invoice(data)
+    if read.status != "refused":
+        draft = draft_of(read, ISSUED)
+        names = ("number", "currency", "net", "vat", "total", "payable", "payment_reference")
+        told |= {name: getattr(draft, name) for name in names}
+        told |= {"issued": draft.issue_date, "credit_note": draft.kind == "credit_note"}
+        told |= {"first_holder": None if told["credit_note"] else replace(OWNER, iban=draft.payee_iban)}
+    return facts(**(told | changed))
 
 
 @cache

@@ -26,7 +26,7 @@ def known_of(row, **changed):
 def test_a_file_whose_title_did_not_move_says_what_it_said(row):
     document = document_of(row)
     if document is None:
-        pytest.skip("the first ZUGFeRD")
+        pytest.skip("refused, or of the first ZUGFeRD")
     root = WRITE[document.tag == cii.INVOICE](known_of(row))
     before, after = read_invoice(row.path, "x"), read_invoice(file_of(root), "x")
     assert after.found == before.found
@@ -37,8 +37,10 @@ def test_a_file_whose_title_did_not_move_says_what_it_said(row):
 def test_a_file_whose_title_moved_names_the_new_owner_and_is_as_valid_as_it_was(row):
     document = document_of(row)
     if document is None:
-        pytest.skip("the first ZUGFeRD")
+        pytest.skip("refused, or of the first ZUGFeRD")
     before, wrong = read_invoice(row.path, "x"), {fault.rule for fault in faults(document)}
+    if before.credit_note:
+        pytest.skip("a credit note has no title")
     for to_cii, write in WRITE.items():
         root = written(write, known_of(row, holder=FACTOR))
         if root is None:
@@ -67,7 +69,7 @@ def written(write, known):
 @pytest.mark.parametrize("row", corpus_rows("facturx-pdf", "ubl-invoice-peppol-bis3", "cii-invoice-nlcius"))
 def test_the_pdf_of_a_real_file_reads_as_the_file(row):
     if document_of(row) is None:
-        pytest.skip("the first ZUGFeRD")
+        pytest.skip("refused, or of the first ZUGFeRD")
     try:
         root = cii_document(known_of(row))
     except Refused:

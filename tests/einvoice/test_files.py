@@ -146,3 +146,22 @@ def test_the_account_of_an_invoice_that_names_none_is_the_client_s_own():
     known = facts(holder=NAMELESS, first_holder=NAMELESS, own_iban="NL20INGB0001234567", customer=BUYER)
     assert read_invoice(file_of(cii_document(known)), "x").supplier.iban == "NL20INGB0001234567"
     assert Decimal(text_at(ubl_document(known), "LegalMonetaryTotal/PayableAmount")[0]) == known.payable
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("number", {"number": "F-2026-002"}),
+        ("net", {"net": "200.01"}),
+        ("amount to pay", {"payable": "241.99"}),
+        ("payment reference", {"payment_reference": "other"}),
+        ("account", {"first_holder": Holder(OWNER.name, OWNER.kvk, FACTOR.iban, OWNER.since)}),
+        ("date", {"issued": FACTOR.since}),
+    ],
+)
+@pytest.mark.parametrize(("content", "form"), [(ubl(), "ubl"), (cii(), "cii")], ids=["ubl", "cii"])
+def test_an_original_that_says_something_else_than_the_books_is_not_sent_on(content, form, name, changed):
+    for written in (ubl_document, cii_document):
+        with pytest.raises(Refused, match=f"the {name} in the file") as refused:
+            written(of_original(content, form, **changed))
+        assert refused.value.code == "original-differs"

@@ -61,8 +61,16 @@ def test_the_payee_follows_the_title_by_day(client, content):
         sell(client, invoice_id)
         assert payees(client, invoice_id, SOLD_ON - dt.timedelta(1)) == [(None, OWNER.iban)] * 2
         assert payees(client, invoice_id, SOLD_ON) == [(FACTOR.name, FACTOR.iban)] * 2
+        assert payees(client, invoice_id, dt.date(2026, 3, 1)) == [(None, OWNER.iban)] * 2
+
+
+def test_a_claim_nobody_owns_has_no_payee(client):
+    with client_scope(client.id):
+        (invoice_id,) = take_in(client, ubl().encode())
+        Title.objects.filter(invoice_id=invoice_id).update(period=(DAY, SOLD_ON))
+        assert payees(client, invoice_id, DAY) == [(None, OWNER.iban)] * 2
         with pytest.raises(Refused, match="nobody owns the claim"):
-            payees(client, invoice_id, dt.date(2026, 3, 1))
+            payees(client, invoice_id, SOLD_ON)
 
 
 def test_what_was_never_an_e_invoice_is_refused_as_long_as_its_vat_by_rate_is_not_known(client):

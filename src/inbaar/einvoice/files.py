@@ -15,7 +15,9 @@ from inbaar.einvoice.books import from_books
 from inbaar.einvoice.checking import Fault, faults
 from inbaar.einvoice.facts import InvoiceFacts, Original
 from inbaar.einvoice.model import EInvoice
-from inbaar.einvoice.rules import facts_suffice, payee_known
+from inbaar.einvoice.rules import agrees, facts_suffice, payee_known
+from inbaar.intake.drafting import draft_of
+from inbaar.intake.readers import read_invoice
 from inbaar.intake.readers.pdf import attached_xml
 from inbaar.intake.readers.source import Limits, Unreadable, is_pdf
 from inbaar.intake.readers.xml import parsed
@@ -56,10 +58,13 @@ def _document(
 ) -> etree._Element:
     payee_known(facts).require()
     original = None if facts.original is None else original_document(facts.original)
+    if facts.original is not None and original is not None:
+        agrees(facts, draft_of(read_invoice(facts.original.content), facts.issued)).require()
     if original is not None and original.tag in tags:
+        if facts.new_holder is None:
+            return original
         before = faults(original)
-        _assigned(original, facts)
-        return _checked(original, before)
+        return _checked(_assigned(original, facts), before)
     if original is None:
         facts_suffice(facts).require()
         invoice = from_books(facts, follows[0])

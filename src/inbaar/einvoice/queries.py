@@ -11,7 +11,7 @@ from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.letters.parts import Language
 
-# Of several files of one invoice an e-invoice goes first, since it says most.
+# Before its own day an invoice belongs to who owns it on that day. Of several files of one invoice an e-invoice goes first, since it says most.
 _FACTS = """
     SELECT i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.net, i.vat, i.total, i.payable,
            i.payment_reference, i.credits_number,
@@ -26,7 +26,8 @@ _FACTS = """
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     JOIN parties_client c ON c.id = i.client_id
     JOIN parties_organisation o ON o.id = c.organisation_id
-    LEFT JOIN receivables_title t ON t.client_id = i.client_id AND t.invoice_id = i.id AND t.period @> %(on)s::date
+    LEFT JOIN receivables_title t ON t.client_id = i.client_id AND t.invoice_id = i.id
+        AND t.period @> greatest(%(on)s::date, i.issue_date)
     LEFT JOIN LATERAL (
         SELECT e.owner_name, e.owner_kvk, e.payee_iban, e.period FROM receivables_title e
         WHERE e.client_id = i.client_id AND e.invoice_id = i.id ORDER BY e.period LIMIT 1

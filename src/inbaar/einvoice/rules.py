@@ -6,6 +6,7 @@ from decimal import Decimal
 from inbaar.einvoice.facts import InvoiceFacts
 from inbaar.einvoice.rates import Rate, rates_told
 from inbaar.kit.errors import Refusal
+from inbaar.receivables.drafts import Draft
 from inbaar.receivables.verdicts import Verdict
 
 _ZERO = Decimal("0.00")
@@ -29,6 +30,34 @@ def payee_known(facts: InvoiceFacts) -> Verdict:
             f"the title of {facts.new_holder.name} has no account", "an IBAN", "record the account with the title",
         )  # fmt: skip
     return Verdict()
+
+
+def agrees(facts: InvoiceFacts, told: Draft) -> Verdict:
+    """What the original says must be what the books hold: what a person corrected is not in the file."""
+    asked = "" if facts.first_holder is None else facts.first_holder.iban
+    pairs = (
+        ("number", told.number, facts.number),
+        ("kind", told.kind == "credit_note", facts.credit_note),
+        ("date", told.issue_date, facts.issued),
+        ("currency", told.currency, facts.currency),
+        ("net", told.net, facts.net),
+        ("VAT", told.vat, facts.vat),
+        ("total", told.total, facts.total),
+        ("amount to pay", told.payable, facts.payable),
+        ("payment reference", told.payment_reference, facts.payment_reference),
+        ("account", "" if facts.credit_note else told.payee_iban, asked),
+    )
+    return Verdict(
+        tuple(
+            _refusal(
+                "original-differs", "an e-invoice says what the books hold",
+                f"the {name} in the file is {there or 'missing'}", str(here) or "none",
+                "send the invoice again as the books hold it",
+            )
+            for name, there, here in pairs
+            if there != here
+        )
+    )  # fmt: skip
 
 
 def facts_suffice(facts: InvoiceFacts) -> Verdict:

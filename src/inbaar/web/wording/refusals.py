@@ -33,6 +33,7 @@ _SENTENCES = {
     "title-missing": noop("Nobody owns this claim today, so an e-invoice cannot say whom to pay. Record the title."),
     "payee-account-missing": noop("The claim was sold, and the account of its new owner is not known. Record it with the title."),
     "account-missing": noop("The invoice names no account to pay to. Add your own account under Bank."),
+    "original-differs": noop("The books hold something else than the file this invoice came in (%(limit)s): %(fact)s. Send the invoice again as it should be."),
     "original-too-old": noop("This invoice came as ZUGFeRD 1, whose lines cannot be carried over into an e-invoice of today."),
     "vat-breakdown-missing": noop("An e-invoice tells the VAT by rate, and of this invoice only the VAT in all is known. Take it in as UBL, CII or Factur-X."),
     "vat-breakdown-differs": noop("The VAT by rate that was read does not add up to the invoice (%(limit)s). Take it in as UBL, CII or Factur-X."),
