@@ -1,5 +1,6 @@
 """E-invoices of what the books know: valid by schema and official rules, or refused with what is lacking."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -165,3 +166,19 @@ def test_an_original_that_says_something_else_than_the_books_is_not_sent_on(cont
         with pytest.raises(Refused, match=f"the {name} in the file") as refused:
             written(of_original(content, form, **changed))
         assert refused.value.code == "original-differs"
+
+
+def test_the_books_go_before_what_was_read_and_the_paper_adds_what_they_lack():
+    read = {
+        "customer.name": "Tuin & 2n. V.0.F.",
+        "customer.kvk": "87654321",
+        "customer.street": "Markt 2",
+        "order_reference": "1",
+    }
+    original = rates(("21", "200.00", "42.00"), ("9", "100.00", "9.00"))
+    known = facts(
+        customer=PartyFacts(BUYER.name, BUYER.kvk, "", "", BUYER.postcode, BUYER.city, "NL"),
+        original=replace(original, texts={**original.texts, **read}),
+    )
+    customer = read_invoice(file_of(ubl_document(known)), "x").customer
+    assert (customer.name, customer.kvk, customer.street) == (BUYER.name, BUYER.kvk, "Markt 2")

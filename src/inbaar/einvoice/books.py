@@ -26,7 +26,10 @@ _SEPA_CURRENCY = "EUR"
 
 
 def from_books(facts: InvoiceFacts, follows: str) -> EInvoice:
-    """The e-invoice; `rules.facts_suffice` must hold. What the paper said of a party goes before the books."""
+    """The e-invoice; `rules.facts_suffice` must hold.
+
+    The paper only adds what the books lack of a party: what was read of it may have been corrected since.
+    """
     texts = {} if facts.original is None else facts.original.texts
     rates = rates_told(facts)
     return EInvoice(
@@ -90,7 +93,7 @@ def _line(place: int, rate: Rate, facts: InvoiceFacts) -> Line:
 
 def _party(known: PartyFacts, texts: Mapping[str, str], role: str) -> Party:
     def told(name: str, booked: str) -> str:
-        return clean(texts.get(f"{role}.{name}", "") or booked)
+        return clean(booked or texts.get(f"{role}.{name}", ""))
 
     kvk, vat_id = told("kvk", known.kvk), told("vat", known.vat_id)
     address = Address(

@@ -81,7 +81,7 @@ def _declared(pdf: bytes, level: str) -> bytes:
         number, len(metadata), metadata,
     )  # fmt: skip
     body = pdf if pdf.endswith(b"\n") else pdf + b"\n"
-    return b"%b%bxref\n%b 1\n%010d 00000 n\r\ntrailer\n<<%b/Prev %b>>\nstartxref\n%d\n%%%%EOF\n" % (
+    return b"%b%bxref\n0 1\n0000000000 65535 f\r\n%b 1\n%010d 00000 n\r\ntrailer\n<<%b/Prev %b>>\nstartxref\n%d\n%%%%EOF\n" % (
         body, update, number, len(body), trailer[1], trailer[2], len(body) + len(update),
     )  # fmt: skip
 
