@@ -50,8 +50,8 @@ PLACES = """
     INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, due_on, waits_for)
     SELECT {client}, id, debtor_id, CASE place WHEN 'later' THEN 'waiting' ELSE place END,
         CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, '' FROM place ORDER BY n;
-    INSERT INTO receivables_title (client_id, invoice_id, owner_name, payee_iban, period, deed)
-    SELECT {client}, id, 'Bench B.V.', 'NL20INGB0001234567', daterange(due_date - 30, NULL), 'own claim'
+    INSERT INTO receivables_title (client_id, invoice_id, owner_name, owner_kvk, payee_iban, period, deed)
+    SELECT {client}, id, 'Bench B.V.', '', 'NL20INGB0001234567', daterange(due_date - 30, NULL), 'own claim'
     FROM place WHERE place <> 'later';
 """
 EARLIER = """

@@ -49,6 +49,7 @@ def test_an_accepted_invoice_is_open_owned_and_in_the_ledger(client_a):
         assert invoice.first_interest_day == dt.date(2026, 10, 2)
         title = Title.objects.get(invoice_id=invoice.id)
         assert (title.owner_name, title.payee_iban) == (client_a.name, "NL20INGB0001234567")
+        assert title.owner_kvk == client_a.organisation.kvk_number
         assert subject_balances(Code.RECEIVABLE, NOW.date()) == {invoice.id: Decimal("1210.00")}
         assert [event.kind for event in Event.objects.all()] == ["accepted"]
 

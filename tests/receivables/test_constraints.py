@@ -127,6 +127,14 @@ def test_two_claims_may_be_owned_in_the_same_period(client):
         assert title(client, new(Invoice, client), MARCH, None).id
 
 
+@pytest.mark.parametrize("number", ["9000001", "NL123456", "9000000 "])
+def test_the_number_of_an_owner_is_a_kvk_number_or_not_known(client, number):
+    for known in ("", "90000001"):
+        assert new(Title, client, invoice=new(Invoice, client), owner_kvk=known).owner_kvk == known
+    with refused("title_owner_kvk"):
+        new(Title, client, invoice=new(Invoice, client), owner_kvk=number)
+
+
 def test_a_title_lasts_at_least_a_day(client):
     invoice = new(Invoice, client)
     with refused("title_period_has_days"):

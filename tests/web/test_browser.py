@@ -330,6 +330,18 @@ def test_files_are_taken_in_one_by_one_with_their_results(window):
     here.check()
 
 
+@pytest.mark.parametrize(("language", "title"), [("nl", "E-factuur"), ("en", "E-invoice")])
+def test_the_e_invoice_is_downloaded_in_both_forms(window, seeded, language, title):
+    view = window(language=language)
+    page = view.open(f"/invoices/{seeded.invoices[0]}/")
+    facts = page.locator("dl.facts div", has=page.get_by_text(title, exact=True))
+    for link, start in (("UBL", b"<?xml"), ("Factur-X (PDF)", b"%PDF")):
+        with page.expect_download() as loading:
+            facts.get_by_role("link", name=link).click()
+        assert Path(loading.value.path()).read_bytes().startswith(start)
+    view.check()
+
+
 def test_who_was_logged_out_meanwhile_is_told_so_at_his_file(window):
     here = window()
     page = here.open("/upload/")

@@ -46,7 +46,7 @@ def drawn(content: LetterContent) -> Drawing:
     return Drawing(
         letter=_told(letter, day),
         qr=qr_picture(letter.payment.qr_payload) if letter.payment.qr_payload else "",
-        subject=_breakable(letter.subject),
+        subject=breakable(letter.subject),
         page_label=letter.page_label,
         pages=USUAL_PAGES if _is_usual(letter) else COUNTED,
         created=dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC),
@@ -59,7 +59,7 @@ def _told(letter: Letter, day: dt.date) -> str:
     text = json.dumps(told, ensure_ascii=False, default=_part)
     if max(map(len, text.split())) <= LONGEST_WORD:
         return text
-    return json.dumps(_breakable(json.loads(text)), ensure_ascii=False)
+    return json.dumps(breakable(json.loads(text)), ensure_ascii=False)
 
 
 def _part(value: Any) -> dict[str, Any]:
@@ -79,13 +79,13 @@ def _is_usual(letter: Letter) -> bool:
     return len(letter.invoices.rows) == 1 and sheet_rows <= 20
 
 
-def _breakable(told: Any) -> Any:
+def breakable(told: Any) -> Any:
     """Lets a very long word, such as a hostile name, break at the end of a line."""
     if isinstance(told, str):
         return _LONG_WORD.sub(lambda word: ZERO_WIDTH_SPACE.join(_pieces(word[0])), told)
     if isinstance(told, dict):
-        return {key: _breakable(part) for key, part in told.items()}
-    return [_breakable(part) for part in told] if isinstance(told, list) else told
+        return {key: breakable(part) for key, part in told.items()}
+    return [breakable(part) for part in told] if isinstance(told, list) else told
 
 
 def _pieces(word: str) -> list[str]:

@@ -21,7 +21,7 @@ from typing import Any
 import typst
 
 from inbaar.letters.content import LetterContent
-from inbaar.letters.drawing import COUNTED, Drawing, drawn
+from inbaar.letters.drawing import COUNTED, Drawing, breakable, drawn
 from inbaar.letters.fonts import font_files
 
 STANDARDS: Any = ["a-3a", "ua-1"]
@@ -87,6 +87,21 @@ def _compiled(compiler: typst.Compiler, template: str, told: dict[str, str], cre
     if not isinstance(pdf, bytes):
         raise TypeError("the typesetter gave no PDF")
     return pdf
+
+
+def set_sheet(template: str, told: dict[str, str], shown: Sequence[str], created: dt.datetime) -> bytes:
+    """The PDF of another room's sheet: its template by the name it has among the files, and what it says in them.
+
+    `shown` are the files whose words are drawn; a character that no font has becomes an empty square in those alone.
+    """
+    words = {name: json.dumps(breakable(json.loads(told[name])), ensure_ascii=False) for name in shown}
+    try:
+        return _compiled(_compiler(), template, told | words, created)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+    shown_words = {name: _displayable(text) for name, text in words.items()}
+    return _compiled(_compiler(), template, told | shown_words, created)
 
 
 def _displayable(text: str) -> str:

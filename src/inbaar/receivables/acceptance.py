@@ -28,8 +28,8 @@ _INVOICE = {
     "open_amount": "numeric", "accepted_at": "timestamptz",
 }  # fmt: skip
 _TITLE = {
-    "client_id": "bigint", "invoice_id": "bigint", "owner_name": "text", "payee_iban": "text", "period": "daterange",
-    "deed": "text",
+    "client_id": "bigint", "invoice_id": "bigint", "owner_name": "text", "owner_kvk": "text", "payee_iban": "text",
+    "period": "daterange", "deed": "text",
 }  # fmt: skip
 _DEADLINE = {
     "client_id": "bigint", "invoice_id": "bigint", "kind": "text", "on": "date", "rule": "text", "lost": "text",
@@ -151,7 +151,7 @@ def _insert(
     )
     made = {(number, kind): invoice_id for number, kind, invoice_id in rows}
     written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
-    _write_titles_and_deadlines(client_id, owner.name, written, terms)
+    _write_titles_and_deadlines(client_id, owner, written, terms)
     post(client_id, _postings(written), recorded_at)
     write_events(client_id, _events(written, debtors, terms), recorded_at)
     apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
@@ -181,13 +181,24 @@ def _row(
 
 
 def _write_titles_and_deadlines(
-    client_id: int, owner: str, written: Sequence[tuple[Draft, int]], terms: dict[Key, Terms]
+    client_id: int, owner: Client, written: Sequence[tuple[Draft, int]], terms: dict[Key, Terms]
 ) -> None:
     invoices = [(draft, number) for draft, number in written if draft.kind == "invoice"]
     insert_rows(
         "receivables_title",
         _TITLE,
-        ((client_id, i, owner, d.payee_iban, f"[{d.issue_date},)", "own claim") for d, i in invoices),
+        (
+            (
+                client_id,
+                i,
+                owner.name,
+                owner.organisation.kvk_number,
+                d.payee_iban,
+                f"[{d.issue_date},)",
+                "own claim",
+            )
+            for d, i in invoices
+        ),
     )
     insert_rows(
         "receivables_deadline",

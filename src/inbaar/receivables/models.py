@@ -105,6 +105,7 @@ class Title(DependentModel):
 
     invoice = ScopedForeignKey(Invoice)
     owner_name = models.CharField(max_length=200)
+    owner_kvk = models.CharField(max_length=8, blank=True, default="")
     payee_iban = models.CharField(max_length=34, blank=True, default="")
     period = DateRangeField()
     deed = models.CharField(max_length=200)
@@ -122,6 +123,9 @@ class Title(DependentModel):
             ),
             # An empty period overlaps nothing, so it would be a second owner nobody sees.
             CheckConstraint(name="title_period_has_days", condition=Q(period__isempty=False)),
+            CheckConstraint(
+                name="title_owner_kvk", condition=Q(owner_kvk="") | Q(owner_kvk__regex=r"^[0-9]{8}$")
+            ),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]

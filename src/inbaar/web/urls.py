@@ -8,6 +8,7 @@ from inbaar.web.views import (
     choices,
     debtor_acts,
     debtors,
+    einvoice,
     errors,
     evidence,
     imports,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
     path("invoices/export.xlsx", invoices.invoice_export, {"form": "xlsx"}, name="invoice_workbook"),
     path("invoices/<int:invoice_id>/", invoice.invoice, name="invoice"),
+    path("invoices/<int:invoice_id>/e-invoice.xml", einvoice.einvoice_ubl, name="einvoice_ubl"),
+    path("invoices/<int:invoice_id>/e-invoice.pdf", einvoice.einvoice_pdf, name="einvoice_pdf"),
     *(
         path(f"invoices/<int:invoice_id>/{kind}/", invoice_acts.hold, {"kind": kind}, name=f"invoice_{kind}")
         for kind in INVOICE_HOLDS

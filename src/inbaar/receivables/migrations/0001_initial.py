@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('owner_name', models.CharField(max_length=200)),
+                ('owner_kvk', models.CharField(blank=True, default='', max_length=8)),
                 ('payee_iban', models.CharField(blank=True, default='', max_length=34)),
                 ('period', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('deed', models.CharField(max_length=200)),
@@ -318,6 +319,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='title',
             constraint=models.CheckConstraint(condition=models.Q(('period__isempty', False)), name='title_period_has_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='title',
+            constraint=models.CheckConstraint(condition=models.Q(('owner_kvk', ''), ('owner_kvk__regex', '^[0-9]{8}$'), _connector='OR'), name='title_owner_kvk'),
         ),
         migrations.AddConstraint(
             model_name='title',

@@ -66,7 +66,7 @@ def _form(read: Mapping[str, Any], data: Any) -> ReviewForm:
 
 def _sure(read: Mapping[str, Any]) -> dict[str, float]:
     return {
-        name: float(entry["confidence"]) if isinstance(entry, dict) else 1.0
+        name: entry["confidence"] if isinstance(entry, dict) else 1.0
         for name, entry in (read.get("fields") or {}).items()
     }
 

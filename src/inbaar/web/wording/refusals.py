@@ -43,6 +43,17 @@ _SENTENCES = {
     "mailbox-unprotected": noop("A password travels over TLS only: choose TLS or STARTTLS."),
     "sender-pattern": noop("“%(fact)s” is neither an e-mail address nor a domain. Write jan@firma.nl or @firma.nl."),
     "message-not-held": noop("This message does not wait any more; look at its result."),
+    "title-missing": noop("Nobody owns this claim today, so an e-invoice cannot say whom to pay. Record the title."),
+    "payee-account-missing": noop("The claim was sold, and the account of its new owner is not known. Record it with the title."),
+    "account-missing": noop("The invoice names no account to pay to. Add your own account under Bank."),
+    "original-differs": noop("The books hold something else than the file this invoice came in (%(limit)s): %(fact)s. Send the invoice again as it should be."),
+    "original-too-old": noop("This invoice came as ZUGFeRD 1, whose lines cannot be carried over into an e-invoice of today."),
+    "vat-breakdown-missing": noop("An e-invoice tells the VAT by rate, and of this invoice only the VAT in all is known. Take it in as UBL, CII or Factur-X."),
+    "vat-breakdown-differs": noop("The VAT by rate that was read does not add up to the invoice (%(limit)s). Take it in as UBL, CII or Factur-X."),
+    "payable-unexplained": noop("What is to be paid differs from the total, and it is not known why. Take the invoice in as UBL, CII or Factur-X."),
+    "vat-category-missing": noop("This invoice has VAT of 0%%, and an e-invoice must say why: zero rated, exempt or reverse charge. Take it in as UBL, CII or Factur-X."),
+    "terms-lost": noop("The original says more than this form can hold, and nothing of it may be lost. Take the other form. It concerns: %(fact)s."),
+    "not-valid": noop("The e-invoice would not be valid. Complete what the books know, or take the invoice in as UBL, CII or Factur-X. The rule says: %(fact)s"),
 }  # fmt: skip
 
 
