@@ -175,6 +175,7 @@ def drop(browser, *files, **headers):
 OWN = (("Zaagmolen B.V.", "Van Dijk Techniek B.V."), ("59581883", "90000001"))
 
 
+@pytest.mark.requirement("FAC-24")
 def test_a_mix_of_files_gives_each_its_result(books_of, eva):
     invoice = ubl(*OWN).encode()
     page = drop(
