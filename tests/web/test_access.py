@@ -58,6 +58,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "evidence_id",
             "request_id",
             "message_id",
+            "number",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")
