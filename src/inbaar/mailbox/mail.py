@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
@@ -21,6 +22,8 @@ MOST_LINES_LOOKED_AT = 60_000_000
 _CONTAINER = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[^>\r\n]{1,380}>)", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(r"(?:[^<>]*<)?([^\s<>\"(),:;]{1,64}@[A-Za-z0-9.-]{1,190})>?")
+#: What Python says of a header in an encoding that is unknown, or that the header is not in.
+_UNDECODABLE = (LookupError, ValueError, TypeError, HeaderParseError)
 _ADDRESSED = ("X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc")
 
 
@@ -113,7 +116,7 @@ def header(message: Message, name: str) -> str:
         return ""
     try:
         text = str(make_header(decode_header(str(value))))
-    except (LookupError, ValueError, UnicodeError):
+    except _UNDECODABLE:
         text = str(value)
     text = text.encode("utf-8", "replace").decode()
     return printable(" ".join(text.split()))
@@ -182,7 +185,7 @@ def _part(message: Message) -> Part:
 def _file_name(message: Message) -> str:
     try:
         name = str(make_header(decode_header(message.get_filename() or "")))
-    except (LookupError, ValueError, TypeError, UnicodeError):
+    except _UNDECODABLE:
         name = "?"
     name = name.encode("utf-8", "replace").decode().replace("\\", "/").rsplit("/", 1)[-1]
     return printable(name.strip())[:255]
