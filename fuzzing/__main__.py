@@ -1,6 +1,6 @@
-"""python3 dev.py fuzz [READER...] [--inputs N] [--seed S] [--minutes M] [--only NUMBER]: damaged files for every reader.
+"""python3 dev.py fuzz [READER...] [--inputs N] [--seed S] [--first NUMBER] [--minutes M] [--only NUMBER]
 
-The inputs of a seed are the same on every machine that has the same corpus. Exit 1 if any input was a crash, a hang or too
+Gives every reader damaged files. The inputs of a seed are the same on every machine that has the same corpus. Exit 1 if any input was a crash, a hang or too
 much memory; each is told with the command that does it again and writes the input to `build/fuzz`.
 """
 
@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--inputs", type=int, default=100_000, help="inputs per reader (default: 100,000)")
     parser.add_argument("--seed", type=int, default=1, help="other seeds are other inputs (default: 1)")
+    parser.add_argument("--first", type=int, default=0, help="begin at this number, behind an earlier run")
     parser.add_argument(
         "--minutes", type=float, help="go on to the next reader after so long (default: never)"
     )
@@ -33,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = sorted(set(chosen.readers) - set(READERS))
     if unknown:
         parser.error(f"no reader named {', '.join(unknown)}; there are: {', '.join(READERS)}")
-    numbers = range(chosen.inputs) if chosen.only is None else range(chosen.only, chosen.only + 1)
+    first, count = (chosen.first, chosen.inputs) if chosen.only is None else (chosen.only, 1)
+    numbers = range(first, first + count)
     failed = False
     for name in chosen.readers or READERS:
         if chosen.only is not None:

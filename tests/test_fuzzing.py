@@ -165,6 +165,19 @@ def test_the_command_tells_how_to_do_a_failure_again(capsys, monkeypatch, tmp_pa
     assert main(["planted", "--seed", "5", "--only", "0" if first else "1"]) == 0
 
 
+def test_a_run_goes_on_behind_an_earlier_one(capsys, monkeypatch):
+    reader = planted(lambda content: content != FAULTY or bool(1 // 0))
+    monkeypatch.setitem(READERS, "planted", reader)
+    last = faulty_numbers(reader, 40)[-1]
+    assert main(["planted", "--first", str(last + 1), "--inputs", str(39 - last)]) == 0
+    assert main(["planted", "--first", str(last), "--inputs", "1"]) == 1
+    assert f"--only {last}\n" in capsys.readouterr().out
+
+
+def test_a_run_stops_at_its_time():
+    assert fuzzed(planted(lambda content: True), 1, range(10), until=0.0).inputs == 0
+
+
 def test_a_reader_without_failures_has_one_line():
     assert "\n" not in told(fuzzed(planted(lambda content: True), 1, range(3)), 1, 0.0)
 
