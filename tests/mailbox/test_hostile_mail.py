@@ -87,6 +87,22 @@ def test_headers_that_are_cut_off_in_their_encoding_are_shown_as_they_are():
     assert (head.automatic, head.bounce) == ("x-loop", False)
 
 
+@pytest.mark.parametrize("charset", ["utf-\u20ac", "\u00e9tf-8", "utf-8\u0665"])
+def test_a_charset_that_is_no_name_leaves_the_header_as_it_is(charset):
+    word = f"=?{charset}?Q?a?="
+    raw = f'From: a@b.nl\r\nSubject: {word}\r\nContent-Type: application/pdf; name="{word}"\r\n\r\n%PDF-\r\n'
+    assert read_head(raw.encode()).sender == "a@b.nl"
+    ((name, content),) = sorted_parts(parts_of(raw.encode())).files
+    assert name.isprintable()
+    assert content.startswith(b"%PDF-")
+
+
+def test_comments_in_comments_hide_only_their_own_addresses():
+    deep = b"(" * 5_000 + b")" * 5_000
+    head = read_head(b"From: a@b.nl\r\nTo: " + deep + b" x@b.nl\r\nCc: Facturen@inbaar.example\r\n\r\n")
+    assert (head.sender, head.addressed) == ("a@b.nl", {"facturen@inbaar.example"})
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_have_a_head_a_key_and_parts(noise):
