@@ -1,7 +1,7 @@
 """python3 dev.py fuzz [READER...] [--inputs N] [--seed S] [--first NUMBER] [--minutes M] [--only NUMBER]
 
-Gives every reader damaged files. The inputs of a seed are the same on every machine that has the same corpus. Exit 1 if any input was a crash, a hang or too
-much memory; each is told with the command that does it again and writes the input to `build/fuzz`.
+Gives every reader damaged files. The inputs of a seed are the same on every machine that has the same corpus. Exit 1 if any
+input was a crash, a hang or too much memory; each is told with the command that does it again and writes the input to `build/fuzz`.
 """
 
 import argparse

@@ -227,3 +227,16 @@ def test_the_letter_around_the_files_is_no_file():
     parts = b"".join(b"--B\r\n" + part for part in (page, logo, card))
     raw = HEAD + b'Content-Type: multipart/related; boundary="B"\r\n\r\n' + parts + b"--B--\r\n"
     assert sorted_parts(parts_of(raw)).is_empty
+
+
+def test_a_zip_with_a_file_that_has_no_name_is_refused_as_damaged_or_read():
+    """Python before 3.12 looks at the last letter of the name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("x", invoice())
+    nameless = out.getvalue().replace(b"x", b"\0", 1)
+    at = nameless.rindex(b"PK\x01\x02")
+    nameless = nameless[: at + 46] + b"\0" + nameless[at + 47 :]
+    raw = mail(("facturen.zip", nameless))
+    found = sorted_parts(parts_of(raw))
+    assert found.told or found.files

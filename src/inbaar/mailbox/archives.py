@@ -5,7 +5,6 @@ The limits are asked of the list of contents before anything is unpacked, and he
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 from inbaar.kit.text import printable
@@ -43,7 +42,9 @@ def unpacked(content: bytes) -> list[Unpacked]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _require_measure(entries)
             return _read_all(archive, entries)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, RuntimeError):
+    except NotOpened:
+        raise
+    except Exception:  # damage shows itself in as many ways as there are packings
         raise NotOpened(
             "zip-damaged", "The ZIP is damaged and was not opened: send the invoices again, best without ZIP."
         ) from None
