@@ -33,6 +33,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   test       install and run the tests (all of pytest's options)
   check      formatting, lint, types, import contracts, migrations, coverage page, tests
   bench      measure the speed: [NAME...] [--small]
+  fuzz       give the readers damaged files: [READER...] [--inputs N] [--seed S] [--minutes M] (more: --help)
   coverage   write docs/coverage.md from the marks in the tests
   lock       resolve pyproject.toml anew into requirements/*.lock"""
 
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "bench": bench,
+        "fuzz": fuzz,
         "coverage": coverage,
         "lock": lock,
     }
@@ -83,6 +85,11 @@ def test(rest: list[str]) -> int:
 def bench(rest: list[str]) -> int:
     setup(DEV_LOCK)
     return run(str(PYTHON), "-m", "benchmarks", *rest)
+
+
+def fuzz(rest: list[str]) -> int:
+    setup(DEV_LOCK)
+    return run(str(PYTHON), "-m", "fuzzing", *rest)
 
 
 def coverage(rest: list[str]) -> int:

@@ -79,7 +79,7 @@ def test_without_a_command_it_shows_them_and_an_unknown_one_is_refused(checkout:
     shown, unknown = run(checkout), run(checkout, "tset")
     assert (shown.returncode, unknown.returncode) == (0, 2)
     assert shown.stdout == unknown.stderr
-    for command in ("setup", "demo", "test", "check", "bench", "coverage", "lock"):
+    for command in ("setup", "demo", "test", "check", "bench", "fuzz", "coverage", "lock"):
         assert f"\n  {command} " in shown.stdout
 
 
@@ -130,5 +130,5 @@ def test_a_stamp_of_an_environment_that_is_gone_counts_for_nothing(environment: 
 
 def test_make_gives_the_same_names() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    for command in ("setup", "demo", "test", "check", "bench", "coverage", "lock"):
+    for command in ("setup", "demo", "test", "check", "bench", "fuzz", "coverage", "lock"):
         assert f" {command}" in makefile.partition(".PHONY:")[2].splitlines()[0]

@@ -118,6 +118,14 @@ def test_a_document_that_is_no_work_for_the_rules_is_said_to_be_so() -> None:
     assert read.problems[-1].rule == "rules-not-run"
 
 
+def test_long_lists_that_are_held_against_each_other_are_no_work_for_the_rules_either() -> None:
+    """Each id of a registration is held against all of them: three thousand took many seconds."""
+    number = '<ram:ID schemeID="VA">NL004495445B01</ram:ID>'
+    text = cii((number, number * 3_000))
+    with pytest.raises(NotJudged):
+        breaches(etree.fromstring(text.encode()))
+
+
 def test_an_invoice_of_thousands_of_lines_is_judged() -> None:
     line = ubl()[ubl().index("<cac:InvoiceLine>") : ubl().index("</Invoice>")]
     text = ubl(("</Invoice>", line * 4_000 + "</Invoice>"))

@@ -67,6 +67,7 @@ def test_messages_in_messages_are_refused_past_the_same_number():
         b"Content-Type: multipart/mixed\r\n\r\nno boundary\r\n",
         b'Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n\r\n',
         b"Content-Type: ;;;=\r\n\r\nx\r\n",
+        b'Content-Type: application/pdf; name="=?utf-8?B?A?="\r\n\r\n%PDF-\r\n',
         b"\xff\xfe\x00: \x00\r\n\r\n\x00",
         b"",
     ],
@@ -76,6 +77,29 @@ def test_what_cannot_be_decoded_raises_nothing(part):
     found = sorted_parts(parts_of(raw))
     assert all(told.name.isprintable() for told in found.told)
     assert all(name.isprintable() for name, _ in found.files)
+
+
+def test_headers_that_are_cut_off_in_their_encoding_are_shown_as_they_are():
+    """Python's own reader of encoded words raises another error for base64 of a length that cannot be."""
+    head = read_head(b"From: a@b.nl\r\nSubject: =?utf-8?B?A?=\r\nX-Loop: =?utf-8?B?AAAAA?=\r\n\r\n")
+    assert (head.sender, head.subject) == ("a@b.nl", "=?utf-8?B?A?=")
+    assert (head.automatic, head.bounce) == ("x-loop", False)
+
+
+@pytest.mark.parametrize("charset", ["utf-\u20ac", "\u00e9tf-8", "utf-8\u0665"])
+def test_a_charset_that_is_no_name_leaves_the_header_as_it_is(charset):
+    word = f"=?{charset}?Q?a?="
+    raw = f'From: a@b.nl\r\nSubject: {word}\r\nContent-Type: application/pdf; name="{word}"\r\n\r\n%PDF-\r\n'
+    assert read_head(raw.encode()).sender == "a@b.nl"
+    ((name, content),) = sorted_parts(parts_of(raw.encode())).files
+    assert name.isprintable()
+    assert content.startswith(b"%PDF-")
+
+
+def test_comments_in_comments_hide_only_their_own_addresses():
+    deep = b"(" * 5_000 + b")" * 5_000
+    head = read_head(b"From: a@b.nl\r\nTo: " + deep + b" x@b.nl\r\nCc: Facturen@inbaar.example\r\n\r\n")
+    assert (head.sender, head.addressed) == ("a@b.nl", {"facturen@inbaar.example"})
 
 
 @given(st.binary(max_size=400))
@@ -207,3 +231,16 @@ def test_the_letter_around_the_files_is_no_file():
     parts = b"".join(b"--B\r\n" + part for part in (page, logo, card))
     raw = HEAD + b'Content-Type: multipart/related; boundary="B"\r\n\r\n' + parts + b"--B--\r\n"
     assert sorted_parts(parts_of(raw)).is_empty
+
+
+def test_a_zip_with_a_file_that_has_no_name_is_refused_as_damaged_or_read():
+    """Python before 3.12 looks at the last letter of the name."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("x", invoice())
+    nameless = out.getvalue().replace(b"x", b"\0", 1)
+    at = nameless.rindex(b"PK\x01\x02")
+    nameless = nameless[: at + 46] + b"\0" + nameless[at + 47 :]
+    raw = mail(("facturen.zip", nameless))
+    found = sorted_parts(parts_of(raw))
+    assert found.told or found.files

@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
@@ -21,6 +22,8 @@ MOST_LINES_LOOKED_AT = 60_000_000
 _CONTAINER = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[^>\r\n]{1,380}>)", re.IGNORECASE | re.MULTILINE)
 _FROM = re.compile(r"(?:[^<>]*<)?([^\s<>\"(),:;]{1,64}@[A-Za-z0-9.-]{1,190})>?")
+#: What Python says of a header in an encoding that is unknown, or that the header is not in.
+_UNDECODABLE = (LookupError, ValueError, TypeError, MessageError)
 _ADDRESSED = ("X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc")
 
 
@@ -112,7 +115,7 @@ def header(message: Message, name: str) -> str:
         return ""
     try:
         text = str(make_header(decode_header(str(value))))
-    except (LookupError, ValueError, UnicodeError):
+    except _UNDECODABLE:
         text = str(value)
     text = text.encode("utf-8", "replace").decode()
     return printable(" ".join(text.split()))
@@ -134,7 +137,15 @@ def _sender(message: Message) -> str:
 
 def _addressed(message: Message) -> frozenset[str]:
     values = [str(value) for name in _ADDRESSED for value in message.get_all(name, [])]
-    return frozenset(address.lower() for _, address in getaddresses(values) if "@" in address)
+    return frozenset(address.lower() for value in values for address in _addresses(value) if "@" in address)
+
+
+def _addresses(value: str) -> list[str]:
+    """The addresses in a header; none where comments lie in each other deeper than Python follows them."""
+    try:
+        return [address for _, address in getaddresses([value])]
+    except RecursionError:
+        return []
 
 
 def _automatic(message: Message, sender: str) -> str:
@@ -181,7 +192,7 @@ def _part(message: Message) -> Part:
 def _file_name(message: Message) -> str:
     try:
         name = str(make_header(decode_header(message.get_filename() or "")))
-    except (LookupError, ValueError, TypeError, UnicodeError):
+    except _UNDECODABLE:
         name = "?"
     name = name.encode("utf-8", "replace").decode().replace("\\", "/").rsplit("/", 1)[-1]
     return printable(name.strip())[:255]

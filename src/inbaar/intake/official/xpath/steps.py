@@ -52,6 +52,8 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
             if not found:
                 return _NOTHING
             found = walk(found, document)
+            if len(found) > LONG:
+                document.spend(len(found))
         return found
 
     return run
@@ -141,6 +143,8 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
         found = document.found.get(number)
         if found is None:
             found = document.found[number] = find(node, document)
+        if len(found) > LONG:  # whoever asked goes through it, and may be one of as many
+            document.spend(len(found))
         return found
 
     return run
