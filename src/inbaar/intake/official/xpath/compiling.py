@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from inbaar.intake.official.xpath import functions, steps
+from inbaar.intake.official.xpath.fixed import ANYWHERE, At, Fixed
 from inbaar.intake.official.xpath.grammar import (
     Binary,
     Call,
@@ -49,8 +50,11 @@ class Compiler:
 
     def __init__(self, lists: dict[str, frozenset[str]] | None = None) -> None:
         self.lists = lists or {}
-        #: The numbers under which a document keeps what its absolute paths come to.
+        #: The numbers under which a document keeps what its paths come to.
         self.numbers: dict[Any, int] = {}
+        self.fixed = Fixed()
+        #: Where the expression that is being compiled stands, as far as known: its fixed variables alone.
+        self.at = ANYWHERE
 
     def number_of(self, path: Any) -> int:
         """The same number for the same path, wherever it stands."""
@@ -177,15 +181,20 @@ class Compiler:
         (name, through), rest = tree.bindings[0], tree.bindings[1:]
         sequence = self.items(through)
         inner = Loop(tree.kind, rest, tree.body) if rest else tree.body
+        outside = self.at
+        known = outside.variables - {name}
+        if self.fixed.value(through, outside):
+            known |= {name}
+        self.at = At(variables=known)
+        run = self.items(inner) if tree.kind == "for" else self.truth(inner)
+        self.at = outside
         if tree.kind == "for":
-            body = self.items(inner)
             return Compiled("items", lambda node, document: [
-                item for found in _each(name, sequence(node, document), document) for item in body(node, document)
+                item for found in _each(name, sequence(node, document), document) for item in run(node, document)
             ])  # fmt: skip
-        test = self.truth(inner)
         together = all if tree.kind == "every" else any
         return Compiled("truth", lambda node, document: together(
-            test(node, document) for found in _each(name, sequence(node, document), document)
+            run(node, document) for found in _each(name, sequence(node, document), document)
         ))  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Paths: from a node, step by step, to other nodes or values. Used by `compiling`.
 
 A path from the top of the document finds the same every time, so each document remembers it, up to every predicate.
-Lists found by name are the document's own and are never changed.
+What a path finds that depends on the shape of the document alone is remembered for all documents of that shape. Lists found by name are the document's own and are never changed.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +31,49 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     if names is not None and len(names) > 1:
         return _plain(*names)
     first, rest = tree.steps[0], tree.steps[1:]
+    lasting = _lasting_part(compiler, tree)
+    if lasting == len(tree.steps):
+        return _remembered(compiler, tree, _relative(compiler, first, rest))
+    if lasting:
+        before = path(compiler, Path(False, tree.steps[:lasting]))
+        return _walked(before, [_step(compiler, step) for step in tree.steps[lasting:]])
+    return _relative(compiler, first, rest)
+
+
+def _lasting_part(compiler: "Compiler", tree: Path) -> int:
+    """How many of the steps of a path are decided by the shape of the document, where remembering them is worth it."""
+    for end in range(len(tree.steps), 0, -1):
+        part = Path(False, tree.steps[:end])
+        costly = any(step.predicates or step.axis in ("parent", "preceding") for step in part.steps)
+        if costly and len(_variables(part)) < 2 and compiler.fixed.nodes(part, compiler.at):
+            return end
+    return 0
+
+
+def _remembered(
+    compiler: "Compiler", tree: Path, find: Callable[[Node, Document], Any]
+) -> Callable[[Node, Document], Any]:
+    """What a path finds from a node, with a variable in it or none, kept for all documents of the shape.
+
+    A large document is not kept, so nothing is remembered of it.
+    """
+    number, absolute, variable = compiler.number_of(tree), tree.absolute, next(iter(_variables(tree)), None)
+
+    def run(node: Node, document: Document) -> Any:
+        if not document.small:
+            return find(node, document)
+        place = 0 if absolute else node.place
+        # A loop gives its variable one item at a time: a node of the document or a value.
+        key = (number, place) if variable is None else (number, place, document.variables[variable][0])
+        found = document.lasting.get(key)
+        if found is None:
+            found = document.lasting[key] = find(node, document)
+        return found
+
+    return run
+
+
+def _relative(compiler: "Compiler", first: Step, rest: tuple[Step, ...]) -> Callable[[Node, Document], Any]:
     walks = [_step(compiler, step) for step in rest]
     start: Callable[[Node, Document], Any]
     if first.axis == "child" and first.name is not None and not first.predicates:
@@ -45,6 +88,12 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
 
         def start(node: Node, document: Document) -> Any:
             return begin((node,), document)
+
+    return _walked(start, walks)
+
+
+def _walked(start: Callable[[Node, Document], Any], walks: list[Walk]) -> Callable[[Node, Document], Any]:
+    """From where a path starts along the steps that are left of it."""
 
     def run(node: Node, document: Document) -> Any:
         found = start(node, document)
@@ -133,14 +182,16 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
             found = start(node, document)
             return walk(found, document) if found else _NOTHING
 
+    lasts = compiler.fixed.nodes(tree, compiler.at)
     if _has_variable(tree):
-        return find
+        return _remembered(compiler, tree, find) if lasts and len(_variables(tree)) == 1 else find
     number = compiler.number_of(tree)
 
     def run(node: Node, document: Document) -> Any:
-        found = document.found.get(number)
+        known = document.lasting if lasts else document.found
+        found = known.get(number)
         if found is None:
-            found = document.found[number] = find(node, document)
+            found = known[number] = find(node, document)
         return found
 
     return run
@@ -183,11 +234,18 @@ def _sorted(
 
 
 def _has_variable(tree: Any) -> bool:
+    return bool(_variables(tree))
+
+
+def _variables(tree: Any) -> set[str]:
+    """The variables that stand in an expression."""
     if isinstance(tree, Variable):
-        return True
+        return {tree.name}
     if isinstance(tree, tuple):
-        return any(_has_variable(part) for part in tree)
-    return hasattr(tree, "__slots__") and any(_has_variable(getattr(tree, name)) for name in tree.__slots__)
+        return set().union(*map(_variables, tree))
+    if not hasattr(tree, "__slots__"):
+        return set()
+    return set().union(*(_variables(getattr(tree, name)) for name in tree.__slots__))
 
 
 def _step(compiler: "Compiler", step: Step) -> Walk:

@@ -12,6 +12,8 @@ from lxml import etree
 BUDGET = 600_000
 #: How many elements a document may have to be judged: twice as many as that invoice has.
 MOST_ELEMENTS = 260_000
+#: How many elements a document may have to be remembered as an example of its shape.
+MOST_ALIKE = 2_000
 #: What elements without children or attributes share; nothing is ever added to it.
 _NO_CHILDREN: list["Node"] = []
 _NO_NAMES: dict[str, list["Node"]] = {}
@@ -50,7 +52,9 @@ class Node:
 class Document:
     """One document and what was found out about it while it is judged."""
 
-    __slots__ = ("by_attribute", "by_tag", "found", "left", "nodes", "top", "variables")
+    __slots__ = (
+        "broke_fixed", "by_attribute", "by_tag", "found", "lasting", "left", "nodes", "plans", "small", "top", "variables",
+    )  # fmt: skip
 
     def __init__(self, root: etree._Element) -> None:
         self.top = Node("", root, None, 0)
@@ -59,9 +63,15 @@ class Document:
         self.nodes: list[Node] = []
         #: What an expression that looks at the document alone came to, by the number of the expression.
         self.found: dict[int, Any] = {}
+        #: The same for what every document of its shape comes to, some by the number and the node it was asked of.
+        self.lasting: dict[Any, Any] = {}
         self.variables: dict[str, Any] = {}
         self.left = BUDGET
+        #: By rule set, what is left to ask of documents of its shape; and whether a rule that the shape decides is broken.
+        self.plans: dict[Any, Any] = {}
+        self.broke_fixed = False
         self._grow(root)
+        self.small = len(self.nodes) <= MOST_ALIKE
 
     def _grow(self, root: etree._Element) -> None:
         waiting = [(root, self.top)]
@@ -91,6 +101,14 @@ class Document:
             if len(element):
                 node.children, node.named = [], {}
                 waiting.extend([(child, node) for child in reversed(element)])
+
+    def fill(self, elements: list[Any], texts: list[str | None]) -> None:
+        """Make it the document of these elements, in order: of the same shape, with texts of their own."""
+        for node, element, text in zip(self.nodes, elements, texts, strict=True):
+            node.source = element
+            node.text = text or ""
+        self.top.source = elements[0]
+        self.left = BUDGET
 
     def close(self) -> None:
         """Let go of the nodes: they point at each other, and nothing else would free them in a large batch."""

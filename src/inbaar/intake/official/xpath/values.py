@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Any
 
 from inbaar.intake.official.xpath.tree import Node
@@ -55,7 +56,13 @@ def decimal(item: Any) -> Decimal | int:
     """`xs:decimal`."""
     if isinstance(item, (Decimal, int)) and not isinstance(item, bool):
         return item
-    text = text_of(item).strip(" \t\r\n")
+    return _decimal_of(item.text if type(item) is Node and not item.children else text_of(item))
+
+
+@lru_cache(maxsize=4096)
+def _decimal_of(text: str) -> Decimal:
+    """Several rules ask for the number of one amount, and rates and bases come back in other documents."""
+    text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _DECIMAL(text) is None:
         raise Wrong
     return Decimal(text)
@@ -63,7 +70,12 @@ def decimal(item: Any) -> Decimal | int:
 
 def number(item: Any) -> Decimal | int:
     """The number in a text that stands beside a number."""
-    text = text_of(item).strip(" \t\r\n")
+    return _number_of(item.text if type(item) is Node and not item.children else text_of(item))
+
+
+@lru_cache(maxsize=4096)
+def _number_of(text: str) -> Decimal:
+    text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _NUMBER(text) is None:
         raise Wrong
     return Decimal(text)
