@@ -25,6 +25,7 @@ from inbaar.intake.official.xpath.grammar import (
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
     COMPARISONS,
+    NUMBERS,
     Wrong,
     any_pair,
     boolean,
@@ -104,9 +105,10 @@ class Compiler:
         kind, run = self.compiled(tree)
         if kind == "elements":
             return steps.is_there(tree) or run
-        if kind == "items":
-            return lambda node, document: _is_true(run(node, document))
-        return run
+        test = (lambda node, document: _is_true(run(node, document))) if kind == "items" else run
+        if steps.is_costly(tree) and self.fixed.truth(tree, self.at):
+            return steps.remembered(self, tree, lambda node, document: bool(test(node, document)))
+        return test
 
     def text(self, tree: Any) -> Run:
         """The expression as one text, empty for nothing."""
@@ -122,7 +124,12 @@ class Compiler:
     def one(self, tree: Any) -> Run:
         """The expression as one item, or None."""
         kind, run = self.compiled(tree)
-        return (lambda node, document: _only(run(node, document))) if kind in _LISTS else run
+        if kind not in _LISTS:
+            return run
+        if steps.is_costly(tree) and self.fixed.value(tree, self.at):
+            found = steps.remembered(self, (tree, "one"), lambda node, document: (_only(run(node, document)),))
+            return lambda node, document: found(node, document)[0]
+        return lambda node, document: _only(run(node, document))
 
     def _binary(self, tree: Binary) -> Compiled:
         operator = tree.operator
@@ -228,6 +235,8 @@ def _only(found: Any) -> Any:
 def _value_compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
     if left is None or right is None:
         return False
+    if type(left) in NUMBERS and type(right) in NUMBERS:
+        return compare(left, right)
     one, other = pair(left, right)
     return compare(one, other)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step, Variable
+from inbaar.intake.official.xpath.grammar import Binary, Literal, Loop, NotUnderstood, Path, Step, Variable
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import Untyped, Wrong
 
@@ -33,7 +33,7 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     first, rest = tree.steps[0], tree.steps[1:]
     lasting = _lasting_part(compiler, tree)
     if lasting == len(tree.steps):
-        return _remembered(compiler, tree, _relative(compiler, first, rest))
+        return remembered(compiler, tree, _relative(compiler, first, rest))
     if lasting:
         before = path(compiler, Path(False, tree.steps[:lasting]))
         return _walked(before, [_step(compiler, step) for step in tree.steps[lasting:]])
@@ -44,20 +44,32 @@ def _lasting_part(compiler: "Compiler", tree: Path) -> int:
     """How many of the steps of a path are decided by the shape of the document, where remembering them is worth it."""
     for end in range(len(tree.steps), 0, -1):
         part = Path(False, tree.steps[:end])
-        costly = any(step.predicates or step.axis in ("parent", "preceding") for step in part.steps)
-        if costly and len(_variables(part)) < 2 and compiler.fixed.nodes(part, compiler.at):
+        if is_costly(part) and len(_variables(part)) < 2 and compiler.fixed.nodes(part, compiler.at):
             return end
     return 0
 
 
-def _remembered(
-    compiler: "Compiler", tree: Path, find: Callable[[Node, Document], Any]
-) -> Callable[[Node, Document], Any]:
-    """What a path finds from a node, with a variable in it or none, kept for all documents of the shape.
+def is_costly(tree: Any) -> bool:
+    """Whether a predicate or a way up stands in an expression: what it comes to is worth remembering."""
+    if isinstance(tree, Step):
+        return bool(tree.predicates) or tree.axis in ("parent", "preceding") or is_costly(tree.expression)
+    if isinstance(tree, tuple):
+        return any(map(is_costly, tree))
+    return hasattr(tree, "__slots__") and any(is_costly(getattr(tree, name)) for name in tree.__slots__)
 
-    A large document is not kept, so nothing is remembered of it.
+
+def remembered(
+    compiler: "Compiler", tree: Any, find: Callable[[Node, Document], Any]
+) -> Callable[[Node, Document], Any]:
+    """What a fixed expression comes to at a node, kept for all documents of the shape; never None.
+
+    With two variables in it, or of a large document (which is not kept), nothing is remembered.
     """
-    number, absolute, variable = compiler.number_of(tree), tree.absolute, next(iter(_variables(tree)), None)
+    variables = sorted(_variables(tree))
+    if len(variables) > 1:
+        return find
+    number, variable = compiler.number_of(tree), variables[0] if variables else None
+    absolute = isinstance(tree, Path) and tree.absolute
 
     def run(node: Node, document: Document) -> Any:
         if not document.small:
@@ -184,7 +196,7 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
 
     lasts = compiler.fixed.nodes(tree, compiler.at)
     if _has_variable(tree):
-        return _remembered(compiler, tree, find) if lasts and len(_variables(tree)) == 1 else find
+        return remembered(compiler, tree, find) if lasts else find
     number = compiler.number_of(tree)
 
     def run(node: Node, document: Document) -> Any:
@@ -238,9 +250,14 @@ def _has_variable(tree: Any) -> bool:
 
 
 def _variables(tree: Any) -> set[str]:
-    """The variables that stand in an expression."""
+    """The variables that an expression takes from around it."""
     if isinstance(tree, Variable):
         return {tree.name}
+    if isinstance(tree, Loop):
+        found = _variables(tree.body)
+        for name, through in reversed(tree.bindings):
+            found = (found - {name}) | _variables(through)
+        return found
     if isinstance(tree, tuple):
         return set().union(*map(_variables, tree))
     if not hasattr(tree, "__slots__"):

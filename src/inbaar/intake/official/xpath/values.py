@@ -22,6 +22,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 #: A number longer than this is no amount of money; to count with it would cost time.
 _LONGEST_NUMBER = 60
 _HALF = Decimal("0.5")
+#: Types that compare and count as they are.
+NUMBERS = frozenset({Decimal, int})
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -54,9 +56,11 @@ def normalised(text: str) -> str:
 
 def decimal(item: Any) -> Decimal | int:
     """`xs:decimal`."""
+    if type(item) is Node:
+        return _decimal_of(item.string() if item.children else item.text)
     if isinstance(item, (Decimal, int)) and not isinstance(item, bool):
         return item
-    return _decimal_of(item.text if type(item) is Node and not item.children else text_of(item))
+    return _decimal_of(text_of(item))
 
 
 @lru_cache(maxsize=4096)
@@ -70,7 +74,7 @@ def _decimal_of(text: str) -> Decimal:
 
 def number(item: Any) -> Decimal | int:
     """The number in a text that stands beside a number."""
-    return _number_of(item.text if type(item) is Node and not item.children else text_of(item))
+    return _number_of(text_of(item))
 
 
 @lru_cache(maxsize=4096)
@@ -141,8 +145,10 @@ def calculated(operation: str, left: Any, right: Any) -> Any:
     """A sum, difference, product or quotient; nothing where an operand is missing."""
     if left is None or right is None:
         return None
-    left = number(left) if is_untyped(left) else left
-    right = number(right) if is_untyped(right) else right
+    if type(left) not in NUMBERS and is_untyped(left):
+        left = number(left)
+    if type(right) not in NUMBERS and is_untyped(right):
+        right = number(right)
     if operation == "+":
         return left + right
     if operation == "-":
