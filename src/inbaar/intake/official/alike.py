@@ -5,8 +5,8 @@ amounts. What was found out of the first is true of the next, and its tree need 
 why that is enough, is told in `xpath.fixed`. Used by `verdict`.
 """
 
-from itertools import chain, count
-from typing import Any
+from itertools import chain, compress, count
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -20,13 +20,20 @@ _MOST_CODES = 20_000
 Shape = tuple[Any, ...]
 
 
+class _Skeleton(NamedTuple):
+    """Of documents with the same elements: a number of their own, and the places of codes and of leaves in them."""
+
+    number: int
+    codes: tuple[int, ...]
+    leaves: tuple[int, ...]
+
+
 class Examples:
     """The documents that are kept, by shape. One is taken out while it is used, so that threads never share one."""
 
     def __init__(self) -> None:
         self._kept: dict[Shape, Document] = {}
-        #: A number of their own for documents with these elements, and where their codes stand.
-        self._skeletons: dict[Shape, tuple[int, tuple[int, ...]]] = {}
+        self._skeletons: dict[Shape, _Skeleton] = {}
         self._numbers = count()
         self._elements = 0
 
@@ -42,7 +49,7 @@ class Examples:
             document = Document(root)
             if len(document.nodes) != len(elements):
                 return document, None  # it has comments, which part the text of an element
-            known = self._skeletons[skeleton] = (next(self._numbers), _code_places(document))
+            known = self._skeletons[skeleton] = _skeleton(next(self._numbers), document)
             self._elements += len(elements)
             return document, _shape(known, elements, texts)
         shape = _shape(known, elements, texts)
@@ -55,11 +62,12 @@ class Examples:
 
     def keep(self, document: Document, shape: Shape | None) -> None:
         """Done with a document: keep it where something was found out of its shape."""
-        if shape is None or not document.plans:
+        if shape is None or not document.plans or not _is_short(shape):
             document.close()
             return
         if self._elements > _MOST_ELEMENTS:
             self._let_go()
+        document.elements.clear()  # else the parsed file would be kept too
         # Another thread may have put one of the shape back meanwhile; it is counted, and merely forgotten.
         self._elements += len(document.nodes)
         self._kept[shape] = document
@@ -71,25 +79,29 @@ class Examples:
             self._kept.popitem()[1].close()
 
 
-def _code_places(document: Document) -> tuple[int, ...]:
-    return tuple(
-        place
-        for place, node in enumerate(document.nodes)
-        if node.parent is not None and is_code(node.tag, node.parent.tag)
-    )
+def _skeleton(number: int, document: Document) -> _Skeleton:
+    nodes = document.nodes
+    codes = [node.parent is not None and is_code(node.tag, node.parent.tag) for node in nodes]
+    leaves = [not node.children for node in nodes]
+    places = range(len(nodes))
+    return _Skeleton(number, tuple(compress(places, codes)), tuple(compress(places, leaves)))
 
 
-def _shape(
-    skeleton: tuple[int, tuple[int, ...]], elements: list[Any], texts: list[str | None]
-) -> Shape | None:
-    """All that the documents of a shape have in common; None where a leaf is blank or the codes are long."""
-    number, places = skeleton
-    for element, text in zip(elements, texts, strict=True):
-        if (not text or text.isspace()) and not len(element):
+def _shape(skeleton: _Skeleton, elements: list[Any], texts: list[str | None]) -> Shape | None:
+    """All that the documents of a shape have in common; None where a leaf is blank."""
+    for place in skeleton.leaves:
+        text = texts[place]
+        if not text or text.isspace():
             return None
     attributes = [element.items() for element in elements]
     held = tuple(chain.from_iterable(chain.from_iterable(attributes)))
-    codes = tuple([texts[place] for place in places])
-    if len("".join(held)) > _MOST_CODES or sum([len(code or "") for code in codes]) > _MOST_CODES:
-        return None
-    return number, tuple(map(len, attributes)), held, codes
+    return (
+        skeleton.number,
+        tuple(map(len, attributes)),
+        held,
+        tuple([texts[place] for place in skeleton.codes]),
+    )
+
+
+def _is_short(shape: Shape) -> bool:
+    return sum(len(text) for text in chain(shape[2], shape[3]) if text) <= _MOST_CODES

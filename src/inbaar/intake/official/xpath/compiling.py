@@ -127,7 +127,9 @@ class Compiler:
         if kind not in _LISTS:
             return run
         if steps.is_costly(tree) and self.fixed.value(tree, self.at):
-            found = steps.remembered(self, (tree, "one"), lambda node, document: (_only(run(node, document)),))
+            found = steps.remembered(
+                self, (tree, "one"), lambda node, document: (_only(run(node, document)),)
+            )
             return lambda node, document: found(node, document)[0]
         return lambda node, document: _only(run(node, document))
 

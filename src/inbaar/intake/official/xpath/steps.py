@@ -311,7 +311,7 @@ def _along(compiler: "Compiler", step: Step) -> Walk:
         case "preceding" if name is not None:
             return lambda nodes, document: _preceding(nodes, name, document)
         case "text":
-            return lambda nodes, document: [Untyped(node.source.text) for node in nodes if node.source.text]
+            return lambda nodes, document: [Untyped(node.text) for node in nodes if node.text]
         case "expression":
             run = compiler.items(step.expression)
             return lambda nodes, document: [item for node in nodes for item in run(node, document)]
@@ -344,9 +344,7 @@ def _deep(step: Step) -> Walk:
             for value in (document.by_attribute.get(name, _NOTHING) if document.top in nodes else ())
         ]
     if step.axis == "text":
-        return lambda nodes, document: [
-            Untyped(text) for node in nodes for text in node.source.itertext() if text
-        ]
+        return lambda nodes, document: [Untyped(text) for node in nodes for text in node.texts() if text]
     names = names_in(step.expression) if step.axis == "expression" else None
     if names is None:
         raise NotUnderstood(f"the step {step}"[:200])
