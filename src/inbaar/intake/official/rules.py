@@ -157,6 +157,7 @@ class RuleSet:
             [(place, template) for written in pattern for place, template in self._compiled(written)]
             for pattern in patterns
         ]
+        self._compiler.done()
         self._top = _Spot([])
         self._spots = 0
 

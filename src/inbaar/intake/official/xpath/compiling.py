@@ -22,6 +22,7 @@ from inbaar.intake.official.xpath.grammar import (
     Sequence,
     Variable,
 )
+from inbaar.intake.official.xpath.traits import TraitsOf
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
     COMPARISONS,
@@ -54,6 +55,9 @@ class Compiler:
         #: The numbers under which a document keeps what its paths come to.
         self.numbers: dict[Any, int] = {}
         self.fixed = Fixed()
+        self.traits = TraitsOf()
+        #: What was compiled, by the id of the tree and where it stands; the tree is kept, so that the id stays its own.
+        self._known: dict[tuple[int, At], tuple[Any, Compiled]] = {}
         #: Where the expression that is being compiled stands, as far as known: its fixed variables alone.
         self.at = ANYWHERE
 
@@ -62,7 +66,19 @@ class Compiler:
         return self.numbers.setdefault(path, len(self.numbers))
 
     def compiled(self, tree: Any) -> Compiled:
-        """The function of any expression."""
+        """The function of any expression; asked again for the same one, it is not made again."""
+        key = (id(tree), self.at)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (tree, self._compiled(tree))
+        return known[1]
+
+    def done(self) -> None:
+        """All expressions are compiled: let go of what was only kept for that."""
+        self._known.clear()
+        self.traits.forget()
+
+    def _compiled(self, tree: Any) -> Compiled:
         match tree:
             case Literal(value=str() as text):
                 return Compiled("text", lambda node, document: text)
@@ -106,7 +122,7 @@ class Compiler:
         if kind == "elements":
             return steps.is_there(tree) or run
         test = (lambda node, document: _is_true(run(node, document))) if kind == "items" else run
-        if steps.is_costly(tree) and self.fixed.truth(tree, self.at):
+        if self.traits(tree).costly and self.fixed.truth(tree, self.at):
             return steps.remembered(self, tree, lambda node, document: bool(test(node, document)))
         return test
 
@@ -126,7 +142,7 @@ class Compiler:
         kind, run = self.compiled(tree)
         if kind not in _LISTS:
             return run
-        if steps.is_costly(tree) and self.fixed.value(tree, self.at):
+        if self.traits(tree).costly and self.fixed.value(tree, self.at):
             found = steps.remembered(
                 self, (tree, "one"), lambda node, document: (_only(run(node, document)),)
             )

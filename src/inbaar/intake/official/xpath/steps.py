@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Binary, Literal, Loop, NotUnderstood, Path, Step, Variable
+from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import Untyped, Wrong
 
@@ -43,19 +43,13 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
 def _lasting_part(compiler: "Compiler", tree: Path) -> int:
     """How many of the steps of a path are decided by the shape of the document, where remembering them is worth it."""
     for end in range(len(tree.steps), 0, -1):
-        part = Path(False, tree.steps[:end])
-        if is_costly(part) and len(_variables(part)) < 2 and compiler.fixed.nodes(part, compiler.at):
+        traits = [compiler.traits(step) for step in tree.steps[:end]]
+        if not any(found.costly for found in traits):
+            return 0
+        variables = frozenset().union(*[found.variables for found in traits])
+        if len(variables) < 2 and compiler.fixed.nodes(Path(False, tree.steps[:end]), compiler.at):
             return end
     return 0
-
-
-def is_costly(tree: Any) -> bool:
-    """Whether a predicate or a way up stands in an expression: what it comes to is worth remembering."""
-    if isinstance(tree, Step):
-        return bool(tree.predicates) or tree.axis in ("parent", "preceding") or is_costly(tree.expression)
-    if isinstance(tree, tuple):
-        return any(map(is_costly, tree))
-    return hasattr(tree, "__slots__") and any(is_costly(getattr(tree, name)) for name in tree.__slots__)
 
 
 def remembered(
@@ -65,7 +59,7 @@ def remembered(
 
     With two variables in it, or of a large document (which is not kept), nothing is remembered.
     """
-    variables = sorted(_variables(tree))
+    variables = sorted(compiler.traits(tree).variables)
     if len(variables) > 1:
         return find
     number, variable = compiler.number_of(tree), variables[0] if variables else None
@@ -195,7 +189,7 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
             return walk(found, document) if found else _NOTHING
 
     lasts = compiler.fixed.nodes(tree, compiler.at)
-    if _has_variable(tree):
+    if compiler.traits(tree).variables:
         return remembered(compiler, tree, find) if lasts else find
     number = compiler.number_of(tree)
 
@@ -217,8 +211,8 @@ def _chosen(compiler: "Compiler", tree: Path, last: Step) -> Callable[[Node, Doc
     before = Path(True, (*tree.steps[:-1], replace(last, predicates=last.predicates[:-1])))
     base = path(compiler, before)
     match last.predicates[-1]:
-        case Binary(operator="=", left=left, right=Literal(value=str() as word)) if not _has_variable(
-            (before, left)
+        case Binary(operator="=", left=left, right=Literal(value=str() as word)) if not (
+            compiler.traits(before).variables | compiler.traits(left).variables
         ):
             kind, code = compiler.compiled(left)
             if kind == "text":
@@ -243,26 +237,6 @@ def _sorted(
         return found
 
     return run
-
-
-def _has_variable(tree: Any) -> bool:
-    return bool(_variables(tree))
-
-
-def _variables(tree: Any) -> set[str]:
-    """The variables that an expression takes from around it."""
-    if isinstance(tree, Variable):
-        return {tree.name}
-    if isinstance(tree, Loop):
-        found = _variables(tree.body)
-        for name, through in reversed(tree.bindings):
-            found = (found - {name}) | _variables(through)
-        return found
-    if isinstance(tree, tuple):
-        return set().union(*map(_variables, tree))
-    if not hasattr(tree, "__slots__"):
-        return set()
-    return set().union(*(_variables(getattr(tree, name)) for name in tree.__slots__))
 
 
 def _step(compiler: "Compiler", step: Step) -> Walk:
