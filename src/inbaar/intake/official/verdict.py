@@ -16,6 +16,7 @@ from inbaar.intake.official.dutch import PEPPOL, dutch_rules
 from inbaar.intake.official.published import rule_set
 from inbaar.intake.official.rules import RuleSet
 from inbaar.intake.official.xpath.tree import Node, TooMuch
+from inbaar.kit.garbage import uncollected
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _AGGREGATE, _BASIC = f"{{{_UBL}CommonAggregateComponents-2}}", f"{{{_UBL}CommonBasicComponents-2}}"
@@ -131,6 +132,7 @@ def _applying(root: etree._Element, syntax: str, follows: str) -> Iterator[RuleS
 
 
 @cache
+@uncollected()
 def published(name: str) -> RuleSet:
     """One of the published sets, made ready at its first use in a process: a quarter of a second."""
     folder, file = _PUBLISHED[name]
