@@ -3,13 +3,16 @@
 import copy
 import datetime as dt
 import random
+import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 from lxml import etree
 
 from inbaar.intake.official import alike, verdict
 from inbaar.intake.official.alike import Examples
+from inbaar.intake.official.rules import Rule, RuleSet, Written
 from inbaar.intake.official.verdict import Breach, breaches
 from inbaar.intake.official.xpath.fixed import ANYWHERE, At, Fixed
 from inbaar.intake.official.xpath.grammar import parse
@@ -175,8 +178,18 @@ def test_what_is_kept_is_bounded(examples: Examples, monkeypatch: pytest.MonkeyP
         assert sum(len(kept.nodes) for kept in examples._kept.values()) < 1_000
 
 
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Threads change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("switching")
 def test_threads_never_share_a_tree() -> None:
-    """Half of the threads read an invoice that ties, half one that does not, both of one shape."""
+    """Half of the threads judge an invoice that ties, half one that does not, both of one shape."""
     texts = [ubl().encode(), ubl((">242.00</cbc:PayableAmount", ">242.01</cbc:PayableAmount")).encode()]
     found: list[set[int]] = [set(), set()]
 
@@ -184,6 +197,7 @@ def test_threads_never_share_a_tree() -> None:
         for _ in range(60):
             found[which].add(len(breaches(etree.fromstring(texts[which]))))
 
+    judge(0)
     threads = [threading.Thread(target=judge, args=(number % 2,)) for number in range(6)]
     for thread in threads:
         thread.start()
@@ -239,3 +253,13 @@ def test_where_a_rule_stands_tells_what_it_reads() -> None:
     assert not Fixed().truth(tree, At("TaxCategory"))
     assert Fixed().truth(parse("ID = 'S'", {}), At("TaxCategory"))
     assert not Fixed().truth(parse("ID = 'S'", {}), At("Party"))
+
+
+@pytest.mark.parametrize(("rates", "broken"), [((21, 9), False), ((21, 21), True), ((9, 0), True)])
+def test_each_item_of_a_loop_has_an_answer_of_its_own(rates: tuple[int, int], broken: bool) -> None:
+    test = "every $rate in Percent satisfies count(b[Percent = $rate]) = 1"
+    rules = RuleSet([[Written("/a", (Rule(test, True, "", test),))]], {})
+    inside = "".join(f"<b><Percent>{rate}</Percent></b>" for rate in rates)
+    document = Document(etree.fromstring(f"<a><Percent>21</Percent><Percent>9</Percent>{inside}</a>"))
+    assert bool(rules.judge(document)) == bool(rules.judge(document)) == broken
+    assert (rules in document.plans) == (not broken)
