@@ -22,6 +22,7 @@ from inbaar.intake.official.xpath.grammar import (
     Sequence,
     Variable,
 )
+from inbaar.intake.official.xpath.lasting import remembered
 from inbaar.intake.official.xpath.traits import TraitsOf
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
@@ -123,7 +124,7 @@ class Compiler:
             return steps.is_there(tree) or run
         test = (lambda node, document: _is_true(run(node, document))) if kind == "items" else run
         if self.traits(tree).costly and self.fixed.truth(tree, self.at):
-            return steps.remembered(self, tree, lambda node, document: bool(test(node, document)))
+            return remembered(self, tree, lambda node, document: bool(test(node, document)))
         return test
 
     def text(self, tree: Any) -> Run:
@@ -143,9 +144,7 @@ class Compiler:
         if kind not in _LISTS:
             return run
         if self.traits(tree).costly and self.fixed.value(tree, self.at):
-            found = steps.remembered(
-                self, (tree, "one"), lambda node, document: (_only(run(node, document)),)
-            )
+            found = remembered(self, (tree, "one"), lambda node, document: (_only(run(node, document)),))
             return lambda node, document: found(node, document)[0]
         return lambda node, document: _only(run(node, document))
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step
+from inbaar.intake.official.xpath.lasting import lasting_part, remembered
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import Untyped, Wrong
 
@@ -31,52 +32,13 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     if names is not None and len(names) > 1:
         return _plain(*names)
     first, rest = tree.steps[0], tree.steps[1:]
-    lasting = _lasting_part(compiler, tree)
+    lasting = lasting_part(compiler, tree)
     if lasting == len(tree.steps):
         return remembered(compiler, tree, _relative(compiler, first, rest))
     if lasting:
         before = path(compiler, Path(False, tree.steps[:lasting]))
         return _walked(before, [_step(compiler, step) for step in tree.steps[lasting:]])
     return _relative(compiler, first, rest)
-
-
-def _lasting_part(compiler: "Compiler", tree: Path) -> int:
-    """How many of the steps of a path are decided by the shape of the document, where remembering them is worth it."""
-    for end in range(len(tree.steps), 0, -1):
-        traits = [compiler.traits(step) for step in tree.steps[:end]]
-        if not any(found.costly for found in traits):
-            return 0
-        variables = frozenset().union(*[found.variables for found in traits])
-        if len(variables) < 2 and compiler.fixed.nodes(Path(False, tree.steps[:end]), compiler.at):
-            return end
-    return 0
-
-
-def remembered(
-    compiler: "Compiler", tree: Any, find: Callable[[Node, Document], Any]
-) -> Callable[[Node, Document], Any]:
-    """What a fixed expression comes to at a node, kept for all documents of the shape; never None.
-
-    With two variables in it, or of a large document (which is not kept), nothing is remembered.
-    """
-    variables = sorted(compiler.traits(tree).variables)
-    if len(variables) > 1:
-        return find
-    number, variable = compiler.number_of(tree), variables[0] if variables else None
-    absolute = isinstance(tree, Path) and tree.absolute
-
-    def run(node: Node, document: Document) -> Any:
-        if not document.small:
-            return find(node, document)
-        place = 0 if absolute else node.place
-        # A loop gives its variable one item at a time: a node of the document or a value.
-        key = (number, place) if variable is None else (number, place, document.variables[variable][0])
-        found = document.lasting.get(key)
-        if found is None:
-            found = document.lasting[key] = find(node, document)
-        return found
-
-    return run
 
 
 def _relative(compiler: "Compiler", first: Step, rest: tuple[Step, ...]) -> Callable[[Node, Document], Any]:
