@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbaar.intake.official.xpath.compiling import Compiler
+from inbaar.intake.official.xpath.fixed import At
 from inbaar.intake.official.xpath.grammar import Binary, Call, Literal, NotUnderstood, Path, Step
 from inbaar.intake.official.xpath.tree import Document, Node
 
@@ -24,11 +25,21 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One alternative of a pattern: its names from the element upwards, and whether it starts at the top."""
+    """One alternative of a pattern: its names from the element upwards, and whether it starts at the top.
+
+    `fixed` when its conditions are decided by the shape of the document.
+    """
 
     levels: tuple[_Level, ...]
     from_top: bool
     name_tests: tuple[_Test, ...]
+    fixed: bool
+
+    @property
+    def at(self) -> At:
+        """The element it fits and the one around it, as far as its names tell."""
+        around = self.levels[1].name if len(self.levels) > 1 and self.levels[0].next_above else None
+        return At(self.levels[0].name, around)
 
     def may_fit(self, node: Node, document: Document) -> bool:
         """Whether the names of the element and of those above it allow it: the same for every element at its path."""
@@ -89,7 +100,10 @@ def places(compiler: Compiler, tree: Any) -> list[Place]:
     levels = [_level(compiler, steps[0], own)]
     levels += [_level(compiler, step, list(step.predicates)) for step in steps[1:]]
     names = tuple(compiler.truth(condition) for condition in conditions if _is_of_name(condition))
-    return [Place(tuple(levels), tree.absolute and not tree.steps[0].deep, names)]
+    fixed = all(
+        compiler.fixed.truth(condition, At(step.name)) for step in steps for condition in step.predicates
+    )
+    return [Place(tuple(levels), tree.absolute and not tree.steps[0].deep, names, fixed)]
 
 
 def _level(compiler: Compiler, step: Step, conditions: list[Any]) -> _Level:

@@ -2,10 +2,13 @@
 
 A rule set is made of patterns; in one pattern the first place that fits an element decides which rules look at it, as
 in Schematron, in which the standards publish theirs.
+
+Most tests are decided by the shape of a document (`xpath.fixed`). Where a document keeps all of those, what is left to
+ask of others of its shape is noted with it: its plan. See `alike`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inbaar.intake.official.matching import Place, places
@@ -54,46 +57,80 @@ class _Absent:
             at = at.below.setdefault(name, _Absent())
         at.rules.append(rule)
 
-    def broken(self, node: Node, found: Found) -> None:
+    def broken(self, node: Node, document: Document, found: Found) -> None:
         for name, children in node.named.items():
             if (at := self.below.get(name)) is not None:
                 for child in children:
-                    at._meet(child, found)
+                    at._meet(child, document, found)
 
-    def _meet(self, node: Node, found: Found) -> None:
+    def _meet(self, node: Node, document: Document, found: Found) -> None:
         for rule in self.rules:
+            document.broke_fixed = True
             found.setdefault(rule.id, (rule, node))
         if self.below:
-            self.broken(node, found)
+            self.broken(node, document, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """The compiled rules of one context."""
+    """The compiled rules of one context, each with whether the shape of the document decides it.
+
+    `left` are those that it does not decide, None where there are none.
+    """
 
     variables: tuple[tuple[str, Run], ...]
-    tests: tuple[tuple[Rule, Run], ...]
+    tests: tuple[tuple[Rule, Run, bool], ...]
     absent: _Absent | None
+    left: "_Template | None"
 
     def judge(self, node: Node, document: Document, found: Found) -> None:
         for name, value in self.variables:
             document.variables[name] = value(node, document)
-        for rule, test in self.tests:
+        for rule, test, fixed in self.tests:
             try:
                 holds = test(node, document)
             except Wrong:
                 holds = False
-            if not holds and rule.id not in found:
-                found[rule.id] = (rule, node)
+            if not holds:
+                document.broke_fixed |= fixed
+                if rule.id not in found:
+                    found[rule.id] = (rule, node)
         if self.absent is not None:
-            self.absent.broken(node, found)
+            self.absent.broken(node, document, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What may look at an element, in order of precedence; `fixed` when the shape decides which of them does."""
+
+    choices: tuple[tuple[Run | None, _Template], ...]
+    fixed: bool
+
+    def judge(self, node: Node, document: Document, found: Found) -> "_Pattern | None":
+        """Judge one element, and give what is left to ask of it in other documents of the shape."""
+        for condition, template in self.choices:
+            if condition is None or _holds(condition, node, document):
+                template.judge(node, document, found)
+                if self.fixed:
+                    left = template.left
+                    return None if left is None else _Pattern(((None, left),), True)
+                break
+        return None if self.fixed else self
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is left to ask of the documents of one shape, and what their paths come to whatever their values."""
+
+    asked: tuple[tuple[Node, _Pattern], ...]
+    lasting: dict[Any, Any]
 
 
 @dataclass(slots=True)
 class _Spot:
     """One path of names from the top of a document: per pattern, what may look at the elements there."""
 
-    patterns: list[list[tuple[Run | None, _Template]]]
+    patterns: list[_Pattern]
     below: dict[str, "_Spot"] = field(default_factory=dict)
 
 
@@ -120,55 +157,83 @@ class RuleSet:
             [(place, template) for written in pattern for place, template in self._compiled(written)]
             for pattern in patterns
         ]
+        self._compiler.done()
         self._top = _Spot([])
         self._spots = 0
 
     def judge(self, document: Document) -> Found:
         """The rules the document breaks, by id, each with where it was broken first."""
         found: Found = {}
+        plan: _Plan | None = document.plans.get(self)
         document.found = {}  # it numbers the expressions of one rule set
-        spots = [self._top]
+        document.lasting = {} if plan is None else plan.lasting
+        if plan is None:
+            self._judge_all(document, found)
+        else:
+            for node, pattern in plan.asked:
+                pattern.judge(node, document, found)
+        return found
+
+    def _judge_all(self, document: Document, found: Found) -> None:
+        """Judge a document of a new shape, and note with it what others of its shape will be asked."""
+        spots, asked = [self._top], []
+        document.broke_fixed = False
         for node in document.nodes:
             parent = node.parent
             above = spots[parent.place if parent is not None else 0]
             spot = above.below.get(node.tag) or self._spot(above, node, document)
             spots.append(spot)
             for pattern in spot.patterns:
-                for condition, template in pattern:
-                    if condition is None or _holds(condition, node, document):
-                        template.judge(node, document, found)
-                        break
-        return found
+                left = pattern.judge(node, document, found)
+                if left is not None:
+                    asked.append((node, left))
+        leaves = self._compiler.fixed.leaves
+        # The text of an element with children is that of all of them, which the shape does not hold.
+        told = not any(node.children and node.tag in leaves for node in document.nodes)
+        if document.small and told and not document.broke_fixed:
+            document.plans[self] = _Plan(tuple(asked), document.lasting)
 
     def _spot(self, above: "_Spot", node: Node, document: Document) -> "_Spot":
         """What may look at elements at the path of this one; kept for the next document."""
         by_pattern = (
-            [(place.condition(), template) for place, template in pattern if place.may_fit(node, document)]
+            [(place, template) for place, template in pattern if place.may_fit(node, document)]
             for pattern in self._patterns
         )
-        spot = _Spot([pattern for pattern in by_pattern if pattern])
+        spot = _Spot([
+            _Pattern(
+                tuple((place.condition(), template) for place, template in pattern),
+                all(place.fixed for place, _ in pattern),
+            )
+            for pattern in by_pattern
+            if pattern
+        ])  # fmt: skip
         if self._spots < _MOST_SPOTS:
             self._spots += 1
             above.below[node.tag] = spot
         return spot
 
     def _compiled(self, written: Written) -> Iterable[tuple[Place, _Template]]:
-        compiler = self._compiler
+        compiler, fixed = self._compiler, self._compiler.fixed
+        looked_at = places(compiler, parse(written.context, self._namespaces))
+        selects = [(name, parse(value, self._namespaces)) for name, value in written.variables]
+        ats = {place.at for place in looked_at}
+        named = frozenset(name for name, tree in selects if all(fixed.value(tree, at) for at in ats))
+        ats = {replace(at, variables=named) for at in ats}
         tests, absent = [], _Absent()
         self.rules += len(written.rules)
         for rule in written.rules:
             tree = parse(rule.test, self._namespaces)
             paths = _absent_paths(tree)
             if paths is None:
-                tests.append((rule, compiler.truth(tree)))
+                tests.append((rule, compiler.truth(tree), all(fixed.truth(tree, at) for at in ats)))
             else:
                 for path in paths:
                     absent.add(path, rule)
-        variables = tuple(
-            (name, compiler.items(parse(value, self._namespaces))) for name, value in written.variables
-        )
-        template = _Template(variables, tuple(tests), absent if absent.below else None)
-        for place in places(compiler, parse(written.context, self._namespaces)):
+        variables = tuple((name, compiler.items(tree)) for name, tree in selects)
+        asked = tuple(test for test in tests if not test[2])
+        left = _Template(variables, asked, None, None) if asked else None
+        template = _Template(variables, tuple(tests), absent if absent.below else None, left)
+        for place in looked_at:
             yield place, template
 
 

@@ -11,10 +11,12 @@ from functools import cache
 
 from lxml import etree
 
+from inbaar.intake.official.alike import Examples
 from inbaar.intake.official.dutch import PEPPOL, dutch_rules
 from inbaar.intake.official.published import rule_set
 from inbaar.intake.official.rules import RuleSet
-from inbaar.intake.official.xpath.tree import Document, Node, TooMuch
+from inbaar.intake.official.xpath.tree import Node, TooMuch
+from inbaar.kit.garbage import uncollected
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _AGGREGATE, _BASIC = f"{{{_UBL}CommonAggregateComponents-2}}", f"{{{_UBL}CommonBasicComponents-2}}"
@@ -26,14 +28,26 @@ _SYNTAXES = {
     f"{_RSM}CrossIndustryInvoice": "cii",
 }
 _FOLLOWS = {
-    "ubl": f"{_BASIC}CustomizationID",
-    "cii": f"{_RSM}ExchangedDocumentContext/{_RAM}GuidelineSpecifiedDocumentContextParameter/{_RAM}ID",
+    "ubl": (f"{_BASIC}CustomizationID",),
+    "cii": (
+        f"{_RSM}ExchangedDocumentContext",
+        f"{_RAM}GuidelineSpecifiedDocumentContextParameter",
+        f"{_RAM}ID",
+    ),
 }
 _SUPPLIER_COUNTRY = {
-    "ubl": f"{_AGGREGATE}AccountingSupplierParty/{_AGGREGATE}Party/{_AGGREGATE}PostalAddress"
-    f"/{_AGGREGATE}Country/{_BASIC}IdentificationCode",
-    "cii": f"{_RSM}SupplyChainTradeTransaction/{_RAM}ApplicableHeaderTradeAgreement/{_RAM}SellerTradeParty"
-    f"/{_RAM}PostalTradeAddress/{_RAM}CountryID",
+    "ubl": (
+        *(f"{_AGGREGATE}{name}" for name in ("AccountingSupplierParty", "Party", "PostalAddress", "Country")),
+        f"{_BASIC}IdentificationCode",
+    ),
+    "cii": (
+        f"{_RSM}SupplyChainTradeTransaction",
+        *(
+            f"{_RAM}{name}"
+            for name in ("ApplicableHeaderTradeAgreement", "SellerTradeParty", "PostalTradeAddress")
+        ),
+        f"{_RAM}CountryID",
+    ),
 }
 _CORE = "urn:cen.eu:en16931:2017"
 _NLCIUS = "#compliant#urn:fdc:nen.nl:nlcius:v1.0"
@@ -56,6 +70,7 @@ _FACTURX = re.compile(
 ).fullmatch
 #: Rules of the profiles of Factur-X alone, by the start of their id: whatever else follows EN 16931 need not keep them.
 _OF_FACTURX = ("FX-", "BR-FX")
+_EXAMPLES = Examples()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +100,7 @@ def breaches(root: etree._Element) -> tuple[Breach, ...]:
     keeps_facturx = follows == _CORE or _FACTURX(follows) is not None
     found: dict[str, Breach] = {}
     try:
-        document = Document(root)
+        document, shape = _EXAMPLES.document(root)
     except TooMuch:
         raise NotJudged from None
     try:
@@ -96,7 +111,7 @@ def breaches(root: etree._Element) -> tuple[Breach, ...]:
     except TooMuch:
         raise NotJudged from None
     finally:
-        document.close()
+        _EXAMPLES.keep(document, shape)
     return tuple(found.values())
 
 
@@ -117,6 +132,7 @@ def _applying(root: etree._Element, syntax: str, follows: str) -> Iterator[RuleS
 
 
 @cache
+@uncollected()
 def published(name: str) -> RuleSet:
     """One of the published sets, made ready at its first use in a process: a quarter of a second."""
     folder, file = _PUBLISHED[name]
@@ -137,6 +153,15 @@ def where(node: Node) -> str:
     return "/".join(reversed(names))
 
 
-def _text(root: etree._Element, path: str) -> str:
-    found = root.find(path)
+def _text(root: etree._Element, path: tuple[str, ...]) -> str:
+    found = _first(root, path)
     return "" if found is None else " ".join((found.text or "").split())
+
+
+def _first(element: etree._Element, path: tuple[str, ...]) -> etree._Element | None:
+    """The first element at a path: what `find` gives, in a tenth of its time."""
+    for child in element.iterchildren(path[0]):
+        found = child if len(path) == 1 else _first(child, path[1:])
+        if found is not None:
+            return found
+    return None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from inbaar.intake.official.xpath import functions, steps
+from inbaar.intake.official.xpath.fixed import ANYWHERE, At, Fixed
 from inbaar.intake.official.xpath.grammar import (
     Binary,
     Call,
@@ -21,9 +22,12 @@ from inbaar.intake.official.xpath.grammar import (
     Sequence,
     Variable,
 )
+from inbaar.intake.official.xpath.lasting import remembered
+from inbaar.intake.official.xpath.traits import TraitsOf
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
     COMPARISONS,
+    NUMBERS,
     Wrong,
     any_pair,
     boolean,
@@ -49,15 +53,33 @@ class Compiler:
 
     def __init__(self, lists: dict[str, frozenset[str]] | None = None) -> None:
         self.lists = lists or {}
-        #: The numbers under which a document keeps what its absolute paths come to.
+        #: The numbers under which a document keeps what its paths come to.
         self.numbers: dict[Any, int] = {}
+        self.fixed = Fixed()
+        self.traits = TraitsOf()
+        #: What was compiled, by the id of the tree and where it stands; the tree is kept, so that the id stays its own.
+        self._known: dict[tuple[int, At], tuple[Any, Compiled]] = {}
+        #: Where the expression that is being compiled stands, as far as known: its fixed variables alone.
+        self.at = ANYWHERE
 
     def number_of(self, path: Any) -> int:
         """The same number for the same path, wherever it stands."""
         return self.numbers.setdefault(path, len(self.numbers))
 
     def compiled(self, tree: Any) -> Compiled:
-        """The function of any expression."""
+        """The function of any expression; asked again for the same one, it is not made again."""
+        key = (id(tree), self.at)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (tree, self._compiled(tree))
+        return known[1]
+
+    def done(self) -> None:
+        """All expressions are compiled: let go of what was only kept for that."""
+        self._known.clear()
+        self.traits.forget()
+
+    def _compiled(self, tree: Any) -> Compiled:
         match tree:
             case Literal(value=str() as text):
                 return Compiled("text", lambda node, document: text)
@@ -100,9 +122,10 @@ class Compiler:
         kind, run = self.compiled(tree)
         if kind == "elements":
             return steps.is_there(tree) or run
-        if kind == "items":
-            return lambda node, document: _is_true(run(node, document))
-        return run
+        test = (lambda node, document: _is_true(run(node, document))) if kind == "items" else run
+        if self.traits(tree).costly and self.fixed.truth(tree, self.at):
+            return remembered(self, tree, lambda node, document: bool(test(node, document)))
+        return test
 
     def text(self, tree: Any) -> Run:
         """The expression as one text, empty for nothing."""
@@ -118,7 +141,12 @@ class Compiler:
     def one(self, tree: Any) -> Run:
         """The expression as one item, or None."""
         kind, run = self.compiled(tree)
-        return (lambda node, document: _only(run(node, document))) if kind in _LISTS else run
+        if kind not in _LISTS:
+            return run
+        if self.traits(tree).costly and self.fixed.value(tree, self.at):
+            found = remembered(self, (tree, "one"), lambda node, document: (_only(run(node, document)),))
+            return lambda node, document: found(node, document)[0]
+        return lambda node, document: _only(run(node, document))
 
     def _binary(self, tree: Binary) -> Compiled:
         operator = tree.operator
@@ -177,15 +205,20 @@ class Compiler:
         (name, through), rest = tree.bindings[0], tree.bindings[1:]
         sequence = self.items(through)
         inner = Loop(tree.kind, rest, tree.body) if rest else tree.body
+        outside = self.at
+        known = outside.variables - {name}
+        if self.fixed.value(through, outside):
+            known |= {name}
+        self.at = At(variables=known)
+        run = self.items(inner) if tree.kind == "for" else self.truth(inner)
+        self.at = outside
         if tree.kind == "for":
-            body = self.items(inner)
             return Compiled("items", lambda node, document: [
-                item for found in _each(name, sequence(node, document), document) for item in body(node, document)
+                item for found in _each(name, sequence(node, document), document) for item in run(node, document)
             ])  # fmt: skip
-        test = self.truth(inner)
         together = all if tree.kind == "every" else any
         return Compiled("truth", lambda node, document: together(
-            test(node, document) for found in _each(name, sequence(node, document), document)
+            run(node, document) for found in _each(name, sequence(node, document), document)
         ))  # fmt: skip
 
 
@@ -219,6 +252,8 @@ def _only(found: Any) -> Any:
 def _value_compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
     if left is None or right is None:
         return False
+    if type(left) in NUMBERS and type(right) in NUMBERS:
+        return compare(left, right)
     one, other = pair(left, right)
     return compare(one, other)
 

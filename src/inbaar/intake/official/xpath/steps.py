@@ -1,7 +1,7 @@
 """Paths: from a node, step by step, to other nodes or values. Used by `compiling`.
 
 A path from the top of the document finds the same every time, so each document remembers it, up to every predicate.
-Lists found by name are the document's own and are never changed.
+What a path finds that depends on the shape of the document alone is remembered for all documents of that shape. Lists found by name are the document's own and are never changed.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step, Variable
+from inbaar.intake.official.xpath.grammar import Binary, Literal, NotUnderstood, Path, Step
+from inbaar.intake.official.xpath.lasting import lasting_part, remembered
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import Untyped, Wrong
 
@@ -31,6 +32,16 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
     if names is not None and len(names) > 1:
         return _plain(*names)
     first, rest = tree.steps[0], tree.steps[1:]
+    lasting = lasting_part(compiler, tree)
+    if lasting == len(tree.steps):
+        return remembered(compiler, tree, _relative(compiler, first, rest))
+    if lasting:
+        before = path(compiler, Path(False, tree.steps[:lasting]))
+        return _walked(before, [_step(compiler, step) for step in tree.steps[lasting:]])
+    return _relative(compiler, first, rest)
+
+
+def _relative(compiler: "Compiler", first: Step, rest: tuple[Step, ...]) -> Callable[[Node, Document], Any]:
     walks = [_step(compiler, step) for step in rest]
     start: Callable[[Node, Document], Any]
     if first.axis == "child" and first.name is not None and not first.predicates:
@@ -45,6 +56,12 @@ def path(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], Any]:
 
         def start(node: Node, document: Document) -> Any:
             return begin((node,), document)
+
+    return _walked(start, walks)
+
+
+def _walked(start: Callable[[Node, Document], Any], walks: list[Walk]) -> Callable[[Node, Document], Any]:
+    """From where a path starts along the steps that are left of it."""
 
     def run(node: Node, document: Document) -> Any:
         found = start(node, document)
@@ -135,14 +152,16 @@ def _absolute(compiler: "Compiler", tree: Path) -> Callable[[Node, Document], An
             found = start(node, document)
             return walk(found, document) if found else _NOTHING
 
-    if _has_variable(tree):
-        return find
+    lasts = compiler.fixed.nodes(tree, compiler.at)
+    if compiler.traits(tree).variables:
+        return remembered(compiler, tree, find) if lasts else find
     number = compiler.number_of(tree)
 
     def run(node: Node, document: Document) -> Any:
-        found = document.found.get(number)
+        known = document.lasting if lasts else document.found
+        found = known.get(number)
         if found is None:
-            found = document.found[number] = find(node, document)
+            found = known[number] = find(node, document)
         if len(found) > LONG:  # whoever asked goes through it, and may be one of as many
             document.spend(len(found))
         return found
@@ -158,8 +177,8 @@ def _chosen(compiler: "Compiler", tree: Path, last: Step) -> Callable[[Node, Doc
     before = Path(True, (*tree.steps[:-1], replace(last, predicates=last.predicates[:-1])))
     base = path(compiler, before)
     match last.predicates[-1]:
-        case Binary(operator="=", left=left, right=Literal(value=str() as word)) if not _has_variable(
-            (before, left)
+        case Binary(operator="=", left=left, right=Literal(value=str() as word)) if not (
+            compiler.traits(before).variables | compiler.traits(left).variables
         ):
             kind, code = compiler.compiled(left)
             if kind == "text":
@@ -184,14 +203,6 @@ def _sorted(
         return found
 
     return run
-
-
-def _has_variable(tree: Any) -> bool:
-    if isinstance(tree, Variable):
-        return True
-    if isinstance(tree, tuple):
-        return any(_has_variable(part) for part in tree)
-    return hasattr(tree, "__slots__") and any(_has_variable(getattr(tree, name)) for name in tree.__slots__)
 
 
 def _step(compiler: "Compiler", step: Step) -> Walk:
@@ -240,7 +251,7 @@ def _along(compiler: "Compiler", step: Step) -> Walk:
         case "preceding" if name is not None:
             return lambda nodes, document: _preceding(nodes, name, document)
         case "text":
-            return lambda nodes, document: [Untyped(node.source.text) for node in nodes if node.source.text]
+            return lambda nodes, document: [Untyped(node.text) for node in nodes if node.text]
         case "expression":
             run = compiler.items(step.expression)
             return lambda nodes, document: [item for node in nodes for item in run(node, document)]
@@ -273,9 +284,7 @@ def _deep(step: Step) -> Walk:
             for value in (document.by_attribute.get(name, _NOTHING) if document.top in nodes else ())
         ]
     if step.axis == "text":
-        return lambda nodes, document: [
-            Untyped(text) for node in nodes for text in node.source.itertext() if text
-        ]
+        return lambda nodes, document: [Untyped(text) for node in nodes for text in node.texts() if text]
     names = names_in(step.expression) if step.axis == "expression" else None
     if names is None:
         raise NotUnderstood(f"the step {step}"[:200])

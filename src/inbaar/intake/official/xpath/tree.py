@@ -3,6 +3,7 @@
 Looking a child up by name costs one dictionary look-up here, which is what makes a thousand rules affordable.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -12,6 +13,8 @@ from lxml import etree
 BUDGET = 720_000
 #: How many elements a document may have to be judged: twice as many as that invoice has.
 MOST_ELEMENTS = 260_000
+#: How many elements a document may have to be remembered as an example of its shape.
+MOST_ALIKE = 2_000
 #: What elements without children or attributes share; nothing is ever added to it.
 _NO_CHILDREN: list["Node"] = []
 _NO_NAMES: dict[str, list["Node"]] = {}
@@ -23,13 +26,16 @@ class TooMuch(Exception):
 
 
 class Node:
-    """An element, or the document itself (without a tag). `place` is its place in the document."""
+    """An element, or the document itself (without a tag). `place` is its place in the document, from 1.
 
-    __slots__ = ("attributes", "children", "named", "parent", "place", "source", "tag", "text")
+    `elements` are those of the parsed file in order, one list for all nodes of a document.
+    """
 
-    def __init__(self, tag: str, source: Any, parent: "Node | None", place: int) -> None:
+    __slots__ = ("attributes", "children", "elements", "named", "parent", "place", "tag", "text")
+
+    def __init__(self, tag: str, elements: list[Any], parent: "Node | None", place: int) -> None:
         self.tag = tag
-        self.source = source
+        self.elements = elements
         self.parent = parent
         self.place = place
         self.children = _NO_CHILDREN
@@ -44,35 +50,50 @@ class Node:
 
     def string(self) -> str:
         """All text in the element, as XPath's string value."""
-        return "".join(self.source.itertext()) if self.children else self.text
+        return "".join(self.texts()) if self.children else self.text
+
+    def texts(self) -> Iterator[str]:
+        """Each text in the element."""
+        return self.elements[max(self.place, 1) - 1].itertext()
 
 
 class Document:
     """One document and what was found out about it while it is judged."""
 
-    __slots__ = ("by_attribute", "by_tag", "found", "left", "nodes", "top", "variables")
+    __slots__ = (
+        "broke_fixed", "by_attribute", "by_tag", "elements", "found", "lasting", "left", "nodes", "plans", "small", "top",
+        "variables",
+    )  # fmt: skip
 
     def __init__(self, root: etree._Element) -> None:
-        self.top = Node("", root, None, 0)
+        self.elements: list[Any] = []
+        self.top = Node("", self.elements, None, 0)
         self.by_tag: dict[str, list[Node]] = {}
         self.by_attribute: dict[str, list[str]] = {}
         self.nodes: list[Node] = []
         #: What an expression that looks at the document alone came to, by the number of the expression.
         self.found: dict[int, Any] = {}
+        #: The same for what every document of its shape comes to, some by the number and the node it was asked of.
+        self.lasting: dict[Any, Any] = {}
         self.variables: dict[str, Any] = {}
         self.left = BUDGET
+        #: By rule set, what is left to ask of documents of its shape; and whether a rule that the shape decides is broken.
+        self.plans: dict[Any, Any] = {}
+        self.broke_fixed = False
         self._grow(root)
+        self.small = len(self.nodes) <= MOST_ALIKE
 
     def _grow(self, root: etree._Element) -> None:
         waiting = [(root, self.top)]
         self.top.children, self.top.named = [], {}
-        nodes, by_tag, by_attribute = self.nodes, self.by_tag, self.by_attribute
+        nodes, by_tag, by_attribute, elements = self.nodes, self.by_tag, self.by_attribute, self.elements
         while waiting:
             element, parent = waiting.pop()
             tag = element.tag
             if type(tag) is not str:
                 continue  # a comment
-            node = Node(tag, element, parent, len(nodes) + 1)
+            node = Node(tag, elements, parent, len(nodes) + 1)
+            elements.append(element)
             if node.place > MOST_ELEMENTS:
                 self.close()
                 raise TooMuch
@@ -91,6 +112,13 @@ class Document:
             if len(element):
                 node.children, node.named = [], {}
                 waiting.extend([(child, node) for child in reversed(element)])
+
+    def fill(self, elements: list[Any], texts: list[str | None]) -> None:
+        """Make it the document of these elements, in order: of the same shape, with texts of their own."""
+        self.elements[:] = elements
+        for node, text in zip(self.nodes, texts, strict=True):
+            node.text = text or ""
+        self.left = BUDGET
 
     def close(self) -> None:
         """Let go of the nodes: they point at each other, and nothing else would free them in a large batch."""

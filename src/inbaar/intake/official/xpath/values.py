@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Any
 
 from inbaar.intake.official.xpath.tree import Node
@@ -21,6 +22,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 #: A number longer than this is no amount of money; to count with it would cost time.
 _LONGEST_NUMBER = 60
 _HALF = Decimal("0.5")
+#: Types that compare and count as they are.
+NUMBERS = frozenset({Decimal, int})
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
@@ -53,9 +56,17 @@ def normalised(text: str) -> str:
 
 def decimal(item: Any) -> Decimal | int:
     """`xs:decimal`."""
+    if type(item) is Node:
+        return _decimal_of(item.string() if item.children else item.text)
     if isinstance(item, (Decimal, int)) and not isinstance(item, bool):
         return item
-    text = text_of(item).strip(" \t\r\n")
+    return _decimal_of(text_of(item))
+
+
+@lru_cache(maxsize=4096)
+def _decimal_of(text: str) -> Decimal:
+    """Several rules ask for the number of one amount, and rates and bases come back in other documents."""
+    text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _DECIMAL(text) is None:
         raise Wrong
     return Decimal(text)
@@ -63,7 +74,12 @@ def decimal(item: Any) -> Decimal | int:
 
 def number(item: Any) -> Decimal | int:
     """The number in a text that stands beside a number."""
-    text = text_of(item).strip(" \t\r\n")
+    return _number_of(text_of(item))
+
+
+@lru_cache(maxsize=4096)
+def _number_of(text: str) -> Decimal:
+    text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _NUMBER(text) is None:
         raise Wrong
     return Decimal(text)
@@ -129,8 +145,10 @@ def calculated(operation: str, left: Any, right: Any) -> Any:
     """A sum, difference, product or quotient; nothing where an operand is missing."""
     if left is None or right is None:
         return None
-    left = number(left) if is_untyped(left) else left
-    right = number(right) if is_untyped(right) else right
+    if type(left) not in NUMBERS and is_untyped(left):
+        left = number(left)
+    if type(right) not in NUMBERS and is_untyped(right):
+        right = number(right)
     if operation == "+":
         return left + right
     if operation == "-":

@@ -1,0 +1,107 @@
+"""Documents that were judged, kept as examples of their shape: the next of that shape is only asked what its values decide.
+
+A supplier writes the same form over and over: the same elements, attributes and codes, with other names, dates and
+amounts. What was found out of the first is true of the next, and its tree need not be made again. What a shape is, and
+why that is enough, is told in `xpath.fixed`. Used by `verdict`.
+"""
+
+from itertools import chain, compress, count
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from inbaar.intake.official.xpath.fixed import is_code
+from inbaar.intake.official.xpath.tree import MOST_ALIKE, Document
+
+#: Elements in the documents that are kept, some 40 MB; then all are let go and it starts anew.
+_MOST_ELEMENTS = 100_000
+#: Characters in the codes or in the attributes of one document that is kept.
+_MOST_CODES = 20_000
+Shape = tuple[Any, ...]
+
+
+class _Skeleton(NamedTuple):
+    """Of documents with the same elements: a number of their own, and the places of codes and of leaves in them."""
+
+    number: int
+    codes: tuple[int, ...]
+    leaves: tuple[int, ...]
+
+
+class Examples:
+    """The documents that are kept, by shape. One is taken out while it is used, so that threads never share one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Shape, Document] = {}
+        self._skeletons: dict[Shape, _Skeleton] = {}
+        self._numbers = count()
+        self._elements = 0
+
+    def document(self, root: etree._Element) -> tuple[Document, Shape | None]:
+        """The document, and its shape: None where it has none that could be remembered."""
+        elements = list(root.iter())
+        if len(elements) > MOST_ALIKE:
+            return Document(root), None
+        texts = [element.text for element in elements]
+        skeleton = (tuple([element.tag for element in elements]), tuple(map(len, elements)))
+        known = self._skeletons.get(skeleton)
+        if known is None:
+            document = Document(root)
+            if len(document.nodes) != len(elements):
+                return document, None  # it has comments, which part the text of an element
+            known = self._skeletons[skeleton] = _skeleton(next(self._numbers), document)
+            self._elements += len(elements)
+            return document, _shape(known, elements, texts)
+        shape = _shape(known, elements, texts)
+        example = None if shape is None else self._kept.pop(shape, None)
+        if example is None:
+            return Document(root), shape
+        self._elements -= len(example.nodes)
+        example.fill(elements, texts)
+        return example, shape
+
+    def keep(self, document: Document, shape: Shape | None) -> None:
+        """Done with a document: keep it where something was found out of its shape."""
+        if shape is None or not document.plans or not _is_short(shape):
+            document.close()
+            return
+        if self._elements > _MOST_ELEMENTS:
+            self._let_go()
+        document.elements.clear()  # else the parsed file would be kept too
+        # Another thread may have put one of the shape back meanwhile; it is counted, and merely forgotten.
+        self._elements += len(document.nodes)
+        self._kept[shape] = document
+
+    def _let_go(self) -> None:
+        self._skeletons.clear()
+        self._elements = 0
+        while self._kept:
+            self._kept.popitem()[1].close()
+
+
+def _skeleton(number: int, document: Document) -> _Skeleton:
+    nodes = document.nodes
+    codes = [node.parent is not None and is_code(node.tag, node.parent.tag) for node in nodes]
+    leaves = [not node.children for node in nodes]
+    places = range(len(nodes))
+    return _Skeleton(number, tuple(compress(places, codes)), tuple(compress(places, leaves)))
+
+
+def _shape(skeleton: _Skeleton, elements: list[Any], texts: list[str | None]) -> Shape | None:
+    """All that the documents of a shape have in common; None where a leaf is blank."""
+    for place in skeleton.leaves:
+        text = texts[place]
+        if not text or text.isspace():
+            return None
+    attributes = [element.items() for element in elements]
+    held = tuple(chain.from_iterable(chain.from_iterable(attributes)))
+    return (
+        skeleton.number,
+        tuple(map(len, attributes)),
+        held,
+        tuple([texts[place] for place in skeleton.codes]),
+    )
+
+
+def _is_short(shape: Shape) -> bool:
+    return sum(len(text) for text in chain(shape[2], shape[3]) if text) <= _MOST_CODES
