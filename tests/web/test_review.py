@@ -90,6 +90,18 @@ def test_what_is_typed_is_taken_in_and_the_next_one_follows(seller, eva):
     assert last["Location"] == "/upload/"
 
 
+def test_amounts_stand_as_the_language_of_the_page_writes_them_and_come_back_unchanged(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    eva.post("/language/", {"language": "en"})
+    values = typed(eva.get(f"/documents/{reading.id}/"))
+    assert (values["net"], values["total"]) == ("200.00", "242.00")
+    eva.post(f"/documents/{reading.id}/", {**values, "number": "ZM-77/12"})
+    with client_scope(seller.id):
+        assert str(Invoice.objects.get().payable) == "242.00"
+        assert Reading.objects.get().corrected == {"number": "ZM-77/12"}
+
+
 def test_what_is_wrong_is_said_at_its_field_and_keeps_what_was_typed(seller, eva):
     upload(eva, invoice_page())
     (reading,) = readings(seller)

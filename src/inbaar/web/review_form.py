@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbaar.intake.correcting import AMOUNTS, CORRECTABLE, DAYS
@@ -125,7 +126,8 @@ class ReviewForm(forms.Form):
 
 
 def _shown(name: str, text: str) -> str:
-    return text.replace(".", ",") if name in AMOUNTS and text else text
+    comma = (get_language() or "nl").startswith("nl")
+    return text.replace(".", ",") if name in AMOUNTS and comma else text
 
 
 def _plain(name: str, text: str) -> str:
