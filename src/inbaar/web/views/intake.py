@@ -147,10 +147,13 @@ def as_download(name: str, content: bytes) -> HttpResponse:
 
 @client_act
 def accept(request: PageRequest, reading_id: int) -> HttpResponse:
-    """Accept a document in doubt after a person looked at it."""
+    """Accept a document in doubt after a person looked at it; what was read from a page is compared with it first."""
     client_id = request.place.client_id
-    if one_reading(client_id, reading_id) is None:
+    known = one_reading(client_id, reading_id)
+    if known is None:
         raise Http404("no such document")
+    if known[0].format == "pdf":
+        return redirect("document", reading_id)
     try:
         answer = accept_reviewed(client_id, reading_id, today(), now())
     except Refused as refused:
