@@ -24,14 +24,16 @@ NOW = dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC)
 SELLER = "Zaagmolen B.V."
 
 
-def invoice_page(number: str = "ZM-77/12", total: str = "242,00", name: str = SELLER) -> bytes:
-    """An invoice whose number stands by a word that nobody else uses for it."""
+def invoice_page(
+    number: str = "ZM-77/12", total: str = "242,00", name: str = SELLER, label: str = "Zaagbon"
+) -> bytes:
+    """An invoice whose number stands by a word that nobody else uses for it, unless `label` is a usual one."""
     return page_pdf(
         (50, 790, name), (50, 775, "Molenweg 1"), (50, 760, "1541 NA Koog aan de Zaan"), (50, 745, "KvK 59581883"),
         (50, 730, "IBAN NL91ABNA0417164300"),
         (50, 690, "Factuur aan"), (50, 675, "Bakkerij Jansen B.V."), (50, 660, "Dorpsstraat 3"), (50, 645, "1234 AB Ede"),
         (50, 600, "FACTUUR"),
-        (50, 580, "Zaagbon"), (150, 580, number), (50, 565, "Factuurdatum"), (150, 565, "15-06-2026"),
+        (50, 580, label), (150, 580, number), (50, 565, "Factuurdatum"), (150, 565, "15-06-2026"),
         (50, 550, "Vervaldatum"), (150, 550, "29-06-2026"),
         (50, 500, "Subtotaal"), (300, 500, "€ 200,00"), (50, 485, "BTW 21%"), (300, 485, "€ 42,00"),
         (50, 470, "Totaal te betalen"), (300, 470, f"€ {total}"),
