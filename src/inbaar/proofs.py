@@ -67,12 +67,32 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "matches": (
-        "each entry's matches are what was taken off it",
+        "each entry's matches and what is paid out of it are what was taken off it",
         """
-        SELECT e.id, e.amount, e.unapplied, sum(m.amount) FROM banking_entry e
-        LEFT JOIN banking_match m ON m.client_id = e.client_id AND m.entry_id = e.id
+        SELECT e.id, e.amount, e.unapplied, sum(off.amount) FROM banking_entry e
+        LEFT JOIN (
+            SELECT client_id, entry_id, amount FROM banking_match
+            UNION ALL SELECT client_id, entry_id, amount FROM transfers_transfermoney
+        ) off ON off.client_id = e.client_id AND off.entry_id = e.id
         WHERE e.client_id = %(client)s AND e.amount > 0
-        GROUP BY e.client_id, e.id HAVING e.amount - e.unapplied <> coalesce(sum(m.amount), 0)
+        GROUP BY e.client_id, e.id HAVING e.amount - e.unapplied <> coalesce(sum(off.amount), 0)
+        """,
+    ),
+    "to-pay-out": (
+        "what is to be paid out equals the transfers asked for, less those paid",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT currency, amount FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND NOT replaced AND state <> 'withdrawn'
+            UNION ALL
+            SELECT 'EUR', CASE role WHEN 'debit' THEN -amount ELSE amount END FROM transfers_transfermoney
+            WHERE client_id = %(client)s AND role IN ('debit', 'return')
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'to_pay_out'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),
     "purses": (

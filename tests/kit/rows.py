@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from inbaar.banking import models as banking
+from inbaar.banking.transfers import models as transfers
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
 from inbaar.kit.fields import ScopedForeignKey
@@ -112,6 +113,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    transfers.CreditTransfer: lambda: {
+        "source_kind": "by_hand", "source_key": another("source"), "payee_name": "Jansen B.V.", "payee_iban": IBAN,
+        "amount": AMOUNT, "currency": "EUR", "charged_to": "other_payments", "text": "Terug", "wanted_on": DAY,
+        "reason": "asked", "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
+    },
+    transfers.TransferMoney: lambda: {"role": "taken", "amount": AMOUNT, "on": DAY},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

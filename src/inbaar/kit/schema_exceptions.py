@@ -57,6 +57,7 @@ EXCEPTIONS = Exceptions(
         "receivables_invoice": frozenset({"open_amount", "withdrawn_on"}),
         "receivables_payment": frozenset(),
         "receivables_event": frozenset(),
+        "transfers_transfermoney": frozenset(),
         "letters_letter": frozenset(),
         "letters_letteritem": frozenset(),
         "letters_letterfile": frozenset(),
