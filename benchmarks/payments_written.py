@@ -1,0 +1,103 @@
+"""How many credit transfers are written for the bank and found valid by the published schema per CPU-second.
+
+Written as a stream, and cut into pieces before the schema looks, for a file of any size then takes the same memory. Beside
+it, what the schema alone costs of the same pieces, made before.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+
+from benchmarks.measuring import Measure, measured
+from inbaar.banking.formats.pain001 import (
+    END,
+    FileHead,
+    PostalAddress,
+    TransferOut,
+    head_of,
+    write_transfers,
+)
+from tests.banking.schemas import SCHEMAS
+
+PIECE = 2_000
+
+
+def run(small: bool) -> list[Measure]:
+    """Written by itself, and written and held against the schema."""
+    size = 1_000 if small else 100_000
+    return [
+        measured("pain.001 written", "payments", size, write),
+        measured(
+            "pain.001 written and schema-valid",
+            "payments",
+            size,
+            write_valid,
+            yardstick=validate_only,
+            yardstick_name="schema alone",
+            aim="40,000, under 100 MB",
+        ),
+    ]
+
+
+def payments(size: int) -> Iterator[TransferOut]:
+    """Payments as they are: two in three to a payee with an address, each with words of its own."""
+    for n in range(size):
+        address = (
+            PostalAddress("Dorpsstraat", str(n % 300), "1234 AB", "Haarlem", "NL")
+            if n % 3
+            else PostalAddress()
+        )
+        yield TransferOut(
+            f"INB-20261130-7-{n + 1}", Decimal(n % 90_000 + 1) / 100, f"Leverancier {n} B.V.",
+            f"NL94COBA{n:010d}", address, f"Terugbetaling factuur 2026-{n:06d}, teveel betaald", "",
+        )  # fmt: skip
+
+
+def head(size: int) -> FileHead:
+    """The head of a file of that many."""
+    total = sum((Decimal(n % 90_000 + 1) / 100 for n in range(size)), Decimal(0))
+    return FileHead(
+        "INB-20261130-7", dt.datetime(2026, 11, 28, 9, 30), dt.date(2026, 11, 30), "Van Dijk Techniek B.V.",
+        PostalAddress("Grote Markt", "1", "2011 RD", "Haarlem", "NL"), "NL91ABNA0417164300", size, total,
+    )  # fmt: skip
+
+
+def write(size: int) -> int:
+    """The file as it is kept, piece by piece."""
+    return sum(piece.count(b"<CdtTrfTxInf>") for piece in write_transfers(head(size), exact(size)))
+
+
+def write_valid(size: int) -> int:
+    """The same, each piece held against the schema between a head and an end of its own."""
+    checked, start = schema(), head_of(head(1)).encode()
+    pieces = write_transfers(head(size), exact(size))
+    next(pieces)
+    found = 0
+    while group := b"".join(islice(pieces, PIECE // 500)).removesuffix(END.encode()):
+        checked.assertValid(etree.fromstring(start + group + END.encode()))
+        found += group.count(b"<CdtTrfTxInf>")
+    return found
+
+
+def validate_only(size: int) -> int:
+    """One such piece, held against the schema as often as the file has pieces."""
+    checked = schema()
+    content = b"".join(write_transfers(head(min(size, PIECE)), exact(min(size, PIECE))))
+    for _ in range(max(size // PIECE, 1)):
+        checked.assertValid(etree.fromstring(content))
+    return max(size // PIECE, 1) * min(size, PIECE)
+
+
+def exact(size: int) -> Iterator[TransferOut]:
+    """The payments with their amounts in cents, as the database gives them."""
+    for payment in payments(size):
+        yield payment._replace(amount=payment.amount.quantize(Decimal("0.01")))
+
+
+def schema() -> Any:
+    """The published schema of pain.001.001.09."""
+    return etree.XMLSchema(etree.parse(str(SCHEMAS / "pain.001.001.09.xsd")))
