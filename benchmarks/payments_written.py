@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from lxml import etree
+from tests.banking.schemas import SCHEMAS
 
 from benchmarks.measuring import Measure, measured
 from inbaar.banking.formats.pain001 import (
@@ -21,7 +22,7 @@ from inbaar.banking.formats.pain001 import (
     head_of,
     write_transfers,
 )
-from tests.banking.schemas import SCHEMAS
+from inbaar.law.calendar import AMSTERDAM
 
 PIECE = 2_000
 
@@ -61,7 +62,7 @@ def head(size: int) -> FileHead:
     """The head of a file of that many."""
     total = sum((Decimal(n % 90_000 + 1) / 100 for n in range(size)), Decimal(0))
     return FileHead(
-        "INB-20261130-7", dt.datetime(2026, 11, 28, 9, 30), dt.date(2026, 11, 30), "Van Dijk Techniek B.V.",
+        "INB-20261130-7", dt.datetime(2026, 11, 28, 9, 30, tzinfo=AMSTERDAM), dt.date(2026, 11, 30), "Van Dijk Techniek B.V.",
         PostalAddress("Grote Markt", "1", "2011 RD", "Haarlem", "NL"), "NL91ABNA0417164300", size, total,
     )  # fmt: skip
 

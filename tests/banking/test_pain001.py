@@ -17,6 +17,7 @@ from inbaar.banking.formats.pain001 import (
     write_transfers,
 )
 from inbaar.banking.formats.sepa_text import is_identifier, says_something, sepa_text
+from inbaar.law.calendar import AMSTERDAM
 from tests.banking.schemas import faults
 
 NAMES = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
@@ -36,7 +37,7 @@ def transfer(number: int = 1, **facts: object) -> TransferOut:
 
 def head(*transfers: TransferOut, **facts: object) -> FileHead:
     given = {
-        "message_id": "INB-20261130-7", "created_at": dt.datetime(2026, 11, 28, 9, 30), "execute_on": dt.date(2026, 11, 30),
+        "message_id": "INB-20261130-7", "created_at": dt.datetime(2026, 11, 28, 9, 30, tzinfo=AMSTERDAM), "execute_on": dt.date(2026, 11, 30),
         "payer": "Van Dijk Techniek B.V.", "payer_address": HAARLEM, "iban": IBAN, "count": len(transfers),
         "total": sum((t.amount for t in transfers), Decimal(0)),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from inbaar.banking import models as banking
+from inbaar.banking.batches import models as batches
 from inbaar.banking.transfers import models as transfers
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -113,6 +114,17 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    batches.Batch: lambda: {
+        "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
+        "total": AMOUNT, "made_by": _user(), "made_at": MOMENT,
+    },
+    batches.BatchFile: lambda: {"format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT},
+    batches.FilePart: lambda: {"number": 1, "content": b"x"},
+    batches.StatusReport: lambda: {
+        "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
+        "content": b"x", "imported_at": MOMENT,
+    },
+    transfers.BatchedTransfer: lambda: {"number": 1},
     transfers.CreditTransfer: lambda: {
         "source_kind": "by_hand", "source_key": another("source"), "payee_name": "Jansen B.V.", "payee_iban": IBAN,
         "amount": AMOUNT, "currency": "EUR", "charged_to": "other_payments", "text": "Terug", "wanted_on": DAY,

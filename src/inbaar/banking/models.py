@@ -25,6 +25,8 @@ class BankAccount(ClientModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "iban", "currency"], name="bank_account_once"),
+            # What batches of payments point at: an account together with whose money is on it.
+            UniqueConstraint(fields=["id", "client", "purse"], name="bank_account_with_purse"),
             *client_table("banking_bankaccount", update=["holder", "stale_after_days", "read_up_to"]),
         ]
 

@@ -131,6 +131,7 @@ class Membership(ClientModel):
         """What a member does for the client."""
 
         OWNER = "owner"
+        TREASURER = "treasurer"
         BOOKKEEPER = "bookkeeper"
         VIEWER = "viewer"
 

@@ -46,7 +46,10 @@ class TransferOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileHead:
-    """What a file says before its payments: who pays from which account, when, how many and how much together."""
+    """What a file says before its payments: who pays from which account, when, how many and how much together.
+
+    `created_at` is in Dutch time.
+    """
 
     message_id: str
     created_at: dt.datetime

@@ -231,4 +231,9 @@ class Migration(migrations.Migration):
             model_name='suspect',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_suspect_app_may', update=[]),
         ),
+        # What batches of payments point at.
+        migrations.AddConstraint(
+            model_name='bankaccount',
+            constraint=models.UniqueConstraint(fields=('id', 'client', 'purse'), name='bank_account_with_purse'),
+        ),
     ]

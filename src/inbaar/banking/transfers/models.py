@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Func, Index, Q, UniqueConstraint, Value
 from django.db.models.functions import Upper
 
+from inbaar.banking.batches.models import Batch
 from inbaar.banking.models import Entry
 from inbaar.banking.transfers.rules import MOST_AMOUNT
 from inbaar.banking.transfers.states import State
@@ -106,9 +107,6 @@ class CreditTransfer(ClientModel):
                 name="transfer_replaced_after_all",
                 condition=Q(replaced=False) | Q(state__in=[State.REFUSED, State.REJECTED, State.RETURNED]),
             ),
-            CheckConstraint(
-                name="transfer_refused_replaced", condition=~Q(state=State.REFUSED) | Q(replaced=True)
-            ),
             Unmeasured(name="transfer_unmeasured", columns=["text", "reason", "check_note", "bank_text"]),
             *client_table(
                 "transfers_credittransfer",
@@ -126,6 +124,25 @@ class CreditTransfer(ClientModel):
 
     def __str__(self) -> str:
         return f"{self.payee_name} {self.amount}"
+
+
+class BatchedTransfer(DependentModel):
+    """That a transfer is in a batch, as the payment of this `number`: for good, and in one batch only.
+
+    So no transfer can be in two files. What was refused or failed is asked for anew, and that is another transfer.
+    """
+
+    transfer = ScopedForeignKey(CreditTransfer)
+    batch = ScopedForeignKey(Batch)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "transfer"], name="transfer_in_one_batch"),
+            UniqueConstraint(fields=["client", "batch", "number"], name="batched_transfer_number_once"),
+            CheckConstraint(name="batched_transfer_from_one", condition=Q(number__gt=0)),
+            *client_table("transfers_batchedtransfer"),
+        ]
 
 
 class TransferMoney(DependentModel):
