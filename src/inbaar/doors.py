@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
+from inbaar.banking.batches.models import Batch
+from inbaar.banking.batches.reports import Telling, take_in_report
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
+from inbaar.banking.formats.pain002 import is_report
+from inbaar.banking.jobs import follow_own_payments
+from inbaar.banking.transfers.reported import tell_transfers
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
@@ -23,6 +28,8 @@ from inbaar.kit.text import printable
 # Anybody can send by these, so an invoice from them that asks payment to an unknown account waits for a person.
 OPEN_CHANNELS = frozenset({"mail"})
 _STATEMENT_XML = re.compile(rb"camt\.05[234]|BkToCstmr|B\x00k\x00T\x00o\x00C\x00s\x00t\x00m\x00r")
+# Who hears what the bank reports on a file of ours, by what is in it.
+TELLING: dict[Batch.Kind, Telling] = {Batch.Kind.TRANSFER: tell_transfers}
 _OTHER_TEXT = (b"<", b"\xff\xfe", b"\xfe\xff", b"%PDF")
 
 
@@ -78,6 +85,8 @@ def take_in_files(
         for place, (name, content) in enumerate(files):
             if place not in results and not is_statement(content) and is_list(content):
                 results[place] = _open_list(client_id, name, content, recorded_at, channel)
+            elif place not in results and is_report(content):
+                results[place] = _take_in_report(client_id, name, content, on, recorded_at)
         invoices = [
             (place, file)
             for place, file in enumerate(files)
@@ -128,7 +137,8 @@ def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_a
 
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
-    """Try entries that wait again on new invoices, and match what is new."""
+    """Follow our own payments, try entries that wait again on new invoices, and match what is new."""
+    follow_own_payments(client_id, on, recorded_at)
     if invoice_ids:
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
@@ -171,3 +181,12 @@ def _take_in_statement(
     read = import_statement_file(client_id, content, name, recorded_at, add_accounts=add_accounts)
     problems = tuple(Finding(p.level, p.rule, p.text) for p in read.problems)
     return FileResult(name, "statement", str(read.status), problems=problems, entries=read.new_entries)
+
+
+def _take_in_report(
+    client_id: int, name: str, content: bytes, on: dt.date, recorded_at: dt.datetime
+) -> FileResult:
+    read = take_in_report(client_id, content, name, on, recorded_at, TELLING)
+    problems = tuple(Finding(p.level, p.rule, p.text) for p in read.problems)
+    moved = sum((read.moved or {}).values())
+    return FileResult(name, "report", str(read.status), read.format, problems=problems, entries=moved)

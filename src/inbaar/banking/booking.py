@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from inbaar.banking.accounts import OwnAccount
+from inbaar.banking.batches.rules import OWN_PAYMENT, own_ids
 from inbaar.banking.models import Entry
 from inbaar.banking.statements import EntryRead
 from inbaar.kit.bulk import insert_rows
@@ -29,13 +30,28 @@ _COLUMNS = {
 def first_state(entry: EntryRead) -> tuple[Entry.State, str, dict[str, str]]:
     """What becomes of an entry as it comes in, and why: only money received is there to be matched.
 
-    Money that comes or goes back (a returned payment, a refunded direct debit) waits for a person.
+    Money that comes or goes back (a returned payment, a refunded direct debit) waits for a person. What carries a name of
+    ours, from a file for the bank, is followed by `own_payments` in a moment.
     """
+    if is_own_payment(entry):
+        return Entry.State.UNMATCHED, OWN_PAYMENT, {"code": entry.return_reason or "-"}
     if entry.amount and entry.comes_back:
         return Entry.State.UNMATCHED, "returned", {"code": entry.return_reason or "-"}
     if entry.amount > 0:
         return Entry.State.NEW, "", {}
     return Entry.State.IGNORED, "money-out" if entry.amount else "no-amount", {}
+
+
+def is_own_payment(entry: EntryRead) -> bool:
+    """Whether a movement names a payment or a file of ours: money out, or money that comes back.
+
+    Anybody may write our names on what he pays us, so money in that does not come back is a payment like any other.
+    """
+    if not entry.amount or (entry.amount > 0 and not entry.comes_back):
+        return False
+    return any(
+        own_ids(text) for text in (entry.end_to_end_id, entry.reference, entry.raw, entry.text) if text
+    )
 
 
 def entry_row(

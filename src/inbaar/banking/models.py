@@ -133,6 +133,7 @@ class Entry(DependentModel):
             Index(fields=["client", "date"], name="entry_by_day"),
             Index(fields=["client", "id"], name="entry_new", condition=Q(state="new")),
             Index(fields=["client", "date"], name="entry_unmatched", condition=Q(state="unmatched")),
+            Index(fields=["client", "id"], name="entry_of_own_payment", condition=Q(reason="own-payment")),
             Index(
                 fields=["client", "date"],
                 name="entry_left_over",

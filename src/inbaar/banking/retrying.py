@@ -12,7 +12,7 @@ from inbaar.kit.scope import client_scope
 
 _WAITING = f"""
     SELECT {ENTRY_COLUMNS} FROM banking_entry
-    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason <> 'returned'
+    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason NOT IN ('returned', 'own-payment')
     ORDER BY "date" DESC, id DESC LIMIT %s
 """  # noqa: S608 - our own text
 _LOCKED = """

@@ -23,6 +23,31 @@ WORDS: dict[str, tuple[str, str]] = {
         "Van deze debiteur staat zoveel open dat naast {numbers} nog een factuur kan passen.",
         "So much is open of this debtor that another invoice may fit beside {numbers}.",
     ),
+    "own-payment": (
+        "Een betaling van onszelf, nog niet bekeken.",
+        "A payment of our own, not looked at yet.",
+    ),
+    "transfer-paid": ("Onze betaling aan {name}.", "Our payment to {name}."),
+    "transfer-returned": (
+        "Onze betaling aan {name} kwam terug ({code}).",
+        "Our payment to {name} came back ({code}).",
+    ),
+    "own-payment-unknown": (
+        "Draagt de naam van ons bestand {name}, maar die betaling zit daar niet in. Vraag het de bank.",
+        "Carries the name of our file {name}, but that payment is not in it. Ask the bank.",
+    ),
+    "own-payment-twice": (
+        "Onze betaling aan {name} is al eerder afgeschreven. Vraag de bank of er dubbel is betaald.",
+        "Our payment to {name} was debited before. Ask the bank whether it was paid twice.",
+    ),
+    "own-payment-amount": (
+        "Onze betaling aan {name}, maar met een ander bedrag dan in het bestand staat.",
+        "Our payment to {name}, but of another amount than the file has.",
+    ),
+    "own-payment-unexpected": (
+        "Onze betaling aan {name}, die was afgewezen of teruggekomen en opnieuw is gevraagd: let op dubbel betalen.",
+        "Our payment to {name}, which was rejected or came back and was asked for anew: mind paying it twice.",
+    ),
     "law-silent": (
         "Wat op {numbers} openstaat is op die dag niet te berekenen: {why}.",
         "What is owed on {numbers} on that day cannot be computed: {why}.",

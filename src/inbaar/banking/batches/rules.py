@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from enum import StrEnum
 
 from inbaar.kit.errors import Refusal
 from inbaar.law.calendar import AMSTERDAM, add_target_days, is_target_day
@@ -13,6 +14,8 @@ FURTHEST_DAYS = 364
 MOST_PAYMENTS = 100_000
 #: Who may let money go: the owner (administrator) and the treasurer of an administration.
 APPROVERS = frozenset({"owner", "treasurer"})
+#: Why an entry waits that names a payment of ours, until it is followed.
+OWN_PAYMENT = "own-payment"
 _OWN_ID = re.compile(r"\bINB-(\d{8})-(\d{1,15})(?:-(\d{1,6}))?\b", re.ASCII)
 
 
@@ -44,6 +47,32 @@ def own_ids(text: str) -> list[tuple[str, int, int | None]]:
         (f"INB-{day}-{batch}", int(batch), int(number) if number else None)
         for day, batch, number in _OWN_ID.findall(text)
     ]
+
+
+class Word(StrEnum):
+    """What a report does to a payment."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    NOTE = "note"
+
+
+#: What the bank will do, by the status it gives: checked and accepted, being settled, settled; or not.
+_ACCEPTED = frozenset({"ACCP", "ACSP", "ACSC", "ACWC", "ACWP", "ACCC", "ACFC"})
+_REJECTED = frozenset({"RJCT", "CANC"})
+#: The bank has this file or payment already: what it has stands, so nothing of it may be paid again.
+DUPLICATE = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05"})
+
+
+def word_of(status: str, reason: str) -> Word:
+    """What a status says. Received, pending and technically valid say nothing yet; a duplicate rejects nothing.
+
+    >>> [word_of(*told).value for told in (("ACCP", ""), ("ACTC", ""), ("RJCT", "AC04"), ("RJCT", "DU01"))]
+    ['accept', 'note', 'reject', 'note']
+    """
+    if status in _ACCEPTED:
+        return Word.ACCEPT
+    return Word.REJECT if status in _REJECTED and reason not in DUPLICATE else Word.NOTE
 
 
 def earliest_execution(moment: dt.datetime) -> dt.date:

@@ -231,7 +231,11 @@ class Migration(migrations.Migration):
             model_name='suspect',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_suspect_app_may', update=[]),
         ),
-        # What batches of payments point at.
+        # Payments of our own: what batches point at, and what statements tell of them.
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('reason', 'own-payment')), fields=['client', 'id'], name='entry_of_own_payment'),
+        ),
         migrations.AddConstraint(
             model_name='bankaccount',
             constraint=models.UniqueConstraint(fields=('id', 'client', 'purse'), name='bank_account_with_purse'),

@@ -41,7 +41,7 @@ COLUMNS = {
     "known_iban": "text", "check_note": "text", "state": "text", "state_on": "date", "bank_status": "text",
     "bank_reason": "text", "bank_text": "text",
 }  # fmt: skip
-_MONEY = {
+MONEY_COLUMNS = {
     "client_id": "bigint", "transfer_id": "bigint", "entry_id": "bigint", "role": "text", "amount": "numeric",
     "on": "date",
 }  # fmt: skip
@@ -259,7 +259,7 @@ def take_off(client_id: int, parts: Sequence[tuple[int, int, Decimal, Role]], on
         return
     insert_rows(
         "transfers_transfermoney",
-        _MONEY,
+        MONEY_COLUMNS,
         [(client_id, transfer, entry, role.value, amount, on) for transfer, entry, amount, role in parts],
     )
     taken: dict[int, Decimal] = defaultdict(Decimal)
