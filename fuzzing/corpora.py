@@ -7,6 +7,7 @@ import zipfile
 from functools import cache
 
 from tests.banking.camt import Line, camt_file
+from tests.banking.reports import report
 from tests.banking.test_statement_refusals import GOOD_MT940, mt940
 from tests.corpus import manifest
 from tests.intake.auditfiles import auditfile
@@ -64,6 +65,13 @@ def page_files() -> list[bytes]:
 def auditfiles() -> list[bytes]:
     """Auditfiles with and without a subledger."""
     return [auditfile(_POSTINGS), auditfile(_POSTINGS, dues=[("F1", "2026-02-04")]), *third_party("xaf-")]
+
+
+def report_files() -> list[bytes]:
+    """Banks' reports on files of payments."""
+    named = [("INB-20260303-1-1", "RJCT", "AC04", "opgeheven"), ("INB-20260303-1-2", "ACCP", "", "")]
+    own = [report("INB-20260303-1", "PART", named), report("INB-20260303-1", "RJCT", reason="DU01")]
+    return own + third_party("pain.002")
 
 
 def csv_files() -> list[bytes]:

@@ -95,6 +95,32 @@ PROOFS: dict[str, tuple[str, str]] = {
         ) s GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),
+    "batches": (
+        "each batch holds the payments and the sum that were approved, and its file is whole",
+        """
+        SELECT b.message_id, b.count, b.total, count(t.id), sum(t.amount) FROM batches_batch b
+        LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = b.client_id AND bt.batch_id = b.id
+        LEFT JOIN transfers_credittransfer t ON t.client_id = bt.client_id AND t.id = bt.transfer_id
+        WHERE b.client_id = %(client)s AND b.kind = 'transfer'
+        GROUP BY b.client_id, b.id, b.message_id, b.count, b.total
+        HAVING count(t.id) <> b.count OR sum(t.amount) <> b.total OR (b.state = 'approved') <> (
+            SELECT count(*) = 1 FROM batches_batchfile f WHERE f.client_id = b.client_id AND f.batch_id = b.id
+            AND f.size = (SELECT sum(length(p.content)) FROM batches_filepart p
+                          WHERE p.client_id = f.client_id AND p.file_id = f.id))
+        """,
+    ),
+    "payments-in-one-file": (
+        "no payment is in two files, and none is paid that was in no approved one",
+        """
+        SELECT t.id, t.state, count(f.id) FROM transfers_credittransfer t
+        LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = t.client_id AND bt.transfer_id = t.id
+        LEFT JOIN batches_batchfile f ON f.client_id = bt.client_id AND f.batch_id = bt.batch_id
+        WHERE t.client_id = %(client)s GROUP BY t.client_id, t.id, t.state
+        HAVING count(f.id) > 1
+            OR (count(f.id) = 0 AND t.state IN ('in_file', 'accepted', 'rejected', 'paid', 'returned'))
+            OR (count(f.id) = 1 AND t.state IN ('to_check', 'requested', 'batched', 'refused'))
+        """,
+    ),
     "purses": (
         "no transfer moves money between client money and own money",
         """
