@@ -68,7 +68,7 @@ def test_two_refunds_in_one_list_share_what_the_entry_has_left(client_a):
     facts = {"source_kind": Source.REFUND, "entry_id": entry.id, "amount": Decimal("150.00")}
     good, over = asked(client_a, wanted("a", **facts), wanted("b", **facts))
     assert good.new
-    assert [refusal.code for refusal in over.refusals] == ["over-entry"]
+    assert [refusal.code for refusal in over.refusals] == ["over-receipt"]
     assert_proven(client_a)
 
 

@@ -1,10 +1,21 @@
 """What the pages show in these tests: two months of the simulated market, another client, and people with roles."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.transfers.actions import (
+    Acting,
+    NewTransfer,
+    Source,
+    approve_batch,
+    make_batch,
+    request_transfers,
+)
 from inbaar.demo.play import play_market
+from inbaar.doors import take_in_files
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.models import HeldFile, Message
@@ -12,6 +23,7 @@ from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
+from tests.banking.reports import report
 from tests.dunning.scenario import Administration
 
 PASSWORD = "een-lang-wachtwoord-7"
@@ -34,6 +46,8 @@ class Books:
     unmatched: tuple[int, ...]
     letters: tuple[int, ...]
     readings: tuple[int, ...]
+    transfers: tuple[int, ...]
+    batches: tuple[int, ...]
 
 
 def user(name: str, *places: tuple[int, str], language: str = "nl") -> User:
@@ -58,6 +72,7 @@ def seed(database: str, other: Any) -> Books:
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
+    payments_out(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
             database,
@@ -73,7 +88,46 @@ def seed(database: str, other: Any) -> Books:
             numbers(
                 "SELECT id FROM intake_reading ORDER BY outcome = 'review' DESC, outcome = 'refused' DESC, id"
             ),
+            numbers(
+                "SELECT id FROM transfers_credittransfer ORDER BY state <> 'to_check', state <> 'rejected', id"
+            ),
+            numbers("SELECT id FROM batches_batch ORDER BY id"),
         )
+
+
+def payments_out(client_id: int, on: dt.date) -> None:
+    """Payments in every state that a page shows: to be looked at, waiting, in a batch, in a file, rejected."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    olga, bob = (User.objects.get(email=f"{name}@inbaar.example") for name in ("olga", "bob"))
+    with client_scope(client_id):
+        (account,) = numbers("SELECT id FROM banking_bankaccount")
+    known = NewTransfer(Source.BY_HAND, "1", "Drukkerij De Pers", "NL20INGB0001234567", Decimal("121.00"), on, "te veel betaald", "Terug")  # fmt: skip
+    names = (
+        "Aannemer Bos & Zn.",
+        "Schildersbedrijf Kleur",
+        "Loodgieter Van Rijn",
+        "Hoveniersbedrijf Groen en Water B.V.",
+    )
+    others = [
+        replace(known, source_key=str(n), payee_name=name, amount=Decimal(n * 100))
+        for n, name in enumerate(names, 2)
+    ]
+    changed = replace(known, source_key="9", payee_iban="NL44RABO0123456789")
+    answers = request_transfers(client_id, [known, *others], "Olga", on, moment)
+    request_transfers(client_id, [changed], "Bob", on, moment)
+    ids = [answer.transfer_id or 0 for answer in answers]
+    execute_on = earliest_execution(moment)
+    first = make_batch(client_id, account, ids[:2], execute_on, Acting(bob.pk, on, moment))
+    approve_batch(client_id, first, Acting(olga.pk, on, moment))
+    make_batch(client_id, account, ids[2:4], execute_on, Acting(bob.pk, on, moment))
+    with client_scope(client_id):
+        message = fetch("SELECT message_id FROM batches_batch WHERE id = %s", [first])[0][0]
+    told = report(
+        message,
+        "PART",
+        [(f"{message}-1", "ACCP", "", ""), (f"{message}-2", "RJCT", "AC04", "Rekening opgeheven")],
+    )
+    take_in_files(client_id, [("rapport.xml", told)], on, moment)
 
 
 def mail_and_proof(client_id: int, on: dt.date) -> None:

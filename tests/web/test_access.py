@@ -25,6 +25,9 @@ ACTS = [
     "/invoices/{invoice}/requests/1/withdraw/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
+    "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
+    "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
+    "/bank/payments/{invoice}/again/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -58,6 +61,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "evidence_id",
             "request_id",
             "message_id",
+            "batch_id",
+            "transfer_id",
             "number",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
@@ -132,6 +137,8 @@ def _rows(books):
         "receivables_payment",
         "dunning_skip",
         "banking_match",
+        "transfers_credittransfer",
+        "batches_batch",
         "intake_reading",
     )
     with client_scope(books.client_id):

@@ -19,6 +19,10 @@ ROOMS = (
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    **dict.fromkeys(
+        ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",
+         "payment_batch_new", "payment_batch_approve", "payment_batch_refuse"), "bank",
+    ),
     "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip
 

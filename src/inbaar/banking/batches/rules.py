@@ -94,7 +94,7 @@ def execution_refusals(execute_on: dt.date, moment: dt.datetime) -> list[Refusal
         return [
             Refusal(
                 "execution-passed", "a bank executes what it has in time",
-                f"{execute_on} can no longer be met", f"from {first}", first,
+                f"{execute_on} can no longer be met", f"{first}", first,
                 "choose a later day",
             )
         ]  # fmt: skip

@@ -192,7 +192,7 @@ def _refusals(
         fact = f"{one.amount} {one.currency} is asked"
         limit = f"{left[one.entry_id]:.2f} {entry[2]} is not applied"
         refusals.append(
-            Refusal("over-entry", "no more goes back than came in and is not applied", fact, limit)
+            Refusal("over-receipt", "no more goes back than came in and is not applied", fact, limit)
         )
     return refusals
 

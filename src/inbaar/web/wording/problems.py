@@ -37,6 +37,8 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("This is here already; nothing was changed."), ("known", "file-known")),
     (noop("The invoice number is too long: ask the supplier for a corrected invoice."), ("number-too-long",)),
     (noop("The file is empty: send it again."), ("empty",)),
+    (noop("The report is about a file that was not made here: take it to the program that made it."), ("unknown-file",)),
+    (noop("The bank has this file already and refused a second copy. The first one stands: do not pay it again."), ("file-twice",)),
     (noop("The list holds no invoices: export it again with the invoices in it."), ("no-lines",)),
     (noop("The list has too many lines: send it in parts."), ("too-many-lines",)),
     (noop("Of auditfiles version 3.2 is read: export it as XAF 3.2, or the open invoices as CSV or Excel."), ("xaf-version", "xaf-no-debtors")),
