@@ -68,6 +68,7 @@ def seed(database: str, other: Any) -> Books:
     user("olga", (played.client_id, "owner"))
     user("victor", (played.client_id, "viewer"))
     user("bob", (played.client_id, "bookkeeper"), (other.id, "owner"))
+    user("ella", (played.client_id, "bookkeeper"))
     user("niemand")
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):

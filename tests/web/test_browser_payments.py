@@ -4,27 +4,21 @@ import re
 
 import pytest
 
+from tests.web import test_browser
 from tests.web.seeding import PASSWORD
-from tests.web.test_browser import (  # noqa: F401
-    CHROMIUM,
-    Window,
-    chromium,
-    session_state,
-    site,
-    window,
-)
-from tests.web.test_browser import pytestmark as in_a_browser
+from tests.web.test_browser import chromium, session_state, site, window
 
-pytestmark = in_a_browser
+__all__ = ["chromium", "session_state", "site", "window"]
+pytestmark = test_browser.pytestmark
 
 
 @pytest.fixture
-def bob_state(chromium, site):  # noqa: F811
-    """The cookies of Bob, who keeps the books."""
+def ella_state(chromium, site):
+    """The cookies of Ella, who keeps the books."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{site}/account/login/")
-    page.get_by_label("E-mailadres").fill("bob@inbaar.example")
+    page.get_by_label("E-mailadres").fill("ella@inbaar.example")
     page.get_by_label("Wachtwoord").fill(PASSWORD)
     page.get_by_role("button", name="Inloggen", exact=True).click()
     page.wait_for_url(f"{site}/")
@@ -33,8 +27,8 @@ def bob_state(chromium, site):  # noqa: F811
     return state
 
 
-def test_a_batch_is_made_by_one_person_and_approved_by_another_by_keyboard(window, bob_state, seeded):  # noqa: F811
-    his = window(360, state=bob_state)
+def test_a_batch_is_made_by_one_person_and_approved_by_another_by_keyboard(window, ella_state, seeded):
+    his = window(360, state=ella_state)
     page = his.open("/bank/payments/")
     page.get_by_role("button", name="Batch maken").focus()
     page.keyboard.press("Enter")
@@ -55,7 +49,7 @@ def test_a_batch_is_made_by_one_person_and_approved_by_another_by_keyboard(windo
         assert b"pain.001.001.09" in file.read()
 
 
-def test_what_was_typed_wrong_stays_and_the_form_shows_why(window):  # noqa: F811
+def test_what_was_typed_wrong_stays_and_the_form_shows_why(window):
     here = window(360)
     page = here.open("/bank/payments/")
     page.get_by_text("Betaling aanvragen").click()
