@@ -66,6 +66,11 @@ def is_statement(content: bytes) -> bool:
     return bool(TAGS.search(head))
 
 
+def is_from_bank(content: bytes) -> bool:
+    """Whether a file is a bank's word about our money: a statement, or a report on payments of ours."""
+    return is_statement(content) or is_report(content)
+
+
 def take_in_files(
     client_id: int,
     files: Sequence[tuple[str, bytes]],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inbaar.doors import FileResult, is_statement, take_in_files
+from inbaar.doors import FileResult, is_from_bank, take_in_files
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
@@ -29,7 +29,7 @@ _DAY = dt.timedelta(hours=24)
 _HELD = {"client_id": "bigint", "message_id": "bigint", "name": "text", "size": "bigint", "content": "bytea"}
 _STATEMENT = (
     "mail-statement",
-    "This is a bank statement; those are not taken from mail, for anybody can write one: upload it.",
+    "This is a bank's statement or report; those are not taken from mail, for anybody can write one: upload it.",
 )
 _NO_ROOM = (
     "mail-no-room",
@@ -81,11 +81,11 @@ def take_up(
 def take_files(
     client_id: int, files: Sequence[tuple[str, bytes]], on: dt.date, now: dt.datetime
 ) -> list[Told]:
-    """Put files of a message through the door; bank statements are refused."""
-    invoices = [file for file in files if not is_statement(file[1])]
+    """Put files of a message through the door; what a bank would say is refused."""
+    invoices = [file for file in files if not is_from_bank(file[1])]
     results = iter(take_in_files(client_id, invoices, on, now, CHANNEL) if invoices else [])
     return [
-        Told(name, "refused", problems=(_STATEMENT,)) if is_statement(content) else _as_told(next(results))
+        Told(name, "refused", problems=(_STATEMENT,)) if is_from_bank(content) else _as_told(next(results))
         for name, content in files
     ]
 
