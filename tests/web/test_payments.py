@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
@@ -15,6 +16,7 @@ from inbaar.banking.transfers.models import CreditTransfer
 from inbaar.doors import take_in_files
 from inbaar.kit.scope import client_scope
 from inbaar.web.queries.payments import payments_in
+from tests.banking.books import draft, invoiced
 from tests.banking.camt import IBAN, Line, camt_file
 from tests.banking.reports import report
 from tests.transfers.books import DAY, JANSEN, NOW, PIETERS, asked, assert_proven, wanted
@@ -222,3 +224,32 @@ def test_the_pages_speak_english_too(client_a, eva):
         assert "1 payment of € 121.00 waits to be paid." in text(john.get("/bank/payments/"))
     made = make(eva, client_a)["Location"]
     assert "Approve € 121.00" in text(john.get(made))
+
+
+def test_the_overview_says_what_waits_of_payments(client_a, eva, olga):
+    with client_scope(client_a.id):
+        invoiced(client_a, draft("2026-0042"))
+    asked(client_a, wanted("1"), wanted("2", amount=Decimal("7.00")))
+    asked(client_a, wanted("3", payee_iban=PIETERS))
+    made = make(eva, client_a)["Location"]
+    page = text(olga.get("/"))
+    assert "1 betaalbatch goed te keuren" in page
+    assert "1 ontvanger met een gewijzigde rekening" in page
+    olga.post(f"{made}approve/")
+    with client_scope(client_a.id):
+        message = Batch.objects.get().message_id
+    take_in_files(client_a.id, [("r.xml", report(message, "RJCT", reason="FF01"))], DAY, NOW)
+    page = text(olga.get("/"))
+    assert "2 betalingen zijn niet gelukt" in page
+    assert "goed te keuren" not in page
+
+
+def test_a_report_offered_on_the_upload_page_says_how_many_payments_it_moved(client_a, eva, olga):
+    asked(client_a, wanted("1"))
+    olga.post(f"{make(eva, client_a)['Location']}approve/")
+    with client_scope(client_a.id):
+        message = Batch.objects.get().message_id
+    told = SimpleUploadedFile("rapport.xml", report(message, "ACCP"), content_type="text/xml")
+    assert "rapport van de bank, 1 betaling bijgewerkt" in text(eva.post("/upload/", {"files": [told]}))
+    foreign = SimpleUploadedFile("ander.xml", report("X-1", "ACCP"), content_type="text/xml")
+    assert "een bestand dat hier niet is gemaakt" in text(eva.post("/upload/", {"files": [foreign]}))

@@ -56,7 +56,12 @@ _TO_DO = """
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
            (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s),
            (SELECT count(*) FROM mailbox_message WHERE client_id = %(client)s AND state = 'held'),
-           EXISTS (SELECT 1 FROM mailbox_mailbox WHERE client_id = %(client)s AND active AND error <> '')
+           EXISTS (SELECT 1 FROM mailbox_mailbox WHERE client_id = %(client)s AND active AND error <> ''),
+           (SELECT count(*) FROM batches_batch WHERE client_id = %(client)s AND kind = 'transfer' AND state = 'made'),
+           (SELECT count(*) FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND state = 'to_check' AND NOT replaced),
+           (SELECT count(*) FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND state IN ('rejected', 'returned') AND NOT replaced)
 """
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -144,6 +149,9 @@ class ToDo:
     invoices: int
     messages_held: int
     mailbox_fails: bool
+    batches: int
+    accounts_changed: int
+    payments_failed: int
 
 
 def ageing(client_id: int, on: dt.date) -> list[Ageing]:
