@@ -9,6 +9,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from inbaar.banking.batches.models import Batch, BatchFile
 from inbaar.banking.transfers.actions import (
+    Source,
     approve_batch,
     confirm_account,
     make_batch,
@@ -246,6 +247,22 @@ def test_a_withdrawn_refund_gives_its_money_back_to_the_entry(client_a):
         entry.refresh_from_db()
         assert entry.unapplied == Decimal("200.00")
         assert balances(DAY)[Code.TO_PAY_OUT, "EUR", "own"] == 0
+    assert_proven(client_a)
+
+
+def test_what_was_withdrawn_may_be_asked_anew_and_is_another_payment(client_a):
+    entry = money_in(client_a, "200.00")
+    facts = {"source_kind": Source.REFUND, "entry_id": entry.id}
+    (first,) = asked(client_a, wanted("1", **facts))
+    withdraw_transfer(client_a.id, first.transfer_id, DAY, NOW)
+    (second,) = asked(client_a, wanted("1", payee_iban=PIETERS, amount=Decimal("100.00"), **facts))
+    assert (second.new, second.transfer_id != first.transfer_id) == (True, True)
+    assert asked(client_a, wanted("1", **facts))[0].refusals
+    assert states(client_a) == ["withdrawn", "requested"]
+    with client_scope(client_a.id):
+        entry.refresh_from_db()
+        assert entry.unapplied == Decimal("100.00")
+        assert CreditTransfer.objects.get(id=second.transfer_id).attempt == 2
     assert_proven(client_a)
 
 

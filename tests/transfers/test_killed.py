@@ -33,7 +33,7 @@ from tests.transfers.books import (
     wanted,
 )
 
-POINTS = 25
+POINTS = 12
 PAYMENTS = 4
 
 

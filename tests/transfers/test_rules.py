@@ -5,7 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from inbaar.banking.formats.pain001 import PostalAddress, TransferOut, transfer_element
 from inbaar.banking.transfers.rules import (
     Address,
     Asked,
@@ -57,6 +60,9 @@ def test_what_the_scheme_carries_may_be_asked(changed):
         ({"payee_iban": "NL20INGB0001234568"}, "payee-iban"),
         ({"payee_iban": ""}, "payee-iban"),
         ({"payee_iban": "TR330006100519786457841326"}, "outside-sepa"),
+        ({"payee_name": "\u0418\u0432\u0430\u043d"}, "not-writable"),
+        ({"text": "\u00b8"}, "not-writable"),
+        ({"address": Address("\u041c\u043e\u0441\u043a\u0432\u0430", "BG")}, "not-writable"),
         ({"text": ""}, "remittance"),
         ({"reference": "5000002026000123"}, "remittance"),
         ({"text": "x" * 141}, "text-too-long"),
@@ -98,3 +104,20 @@ def test_a_day_that_has_passed_is_today():
     day = dt.date(2026, 11, 30)
     assert wanted_day(dt.date(2026, 11, 29), day) == day
     assert wanted_day(dt.date(2026, 12, 1), day) == dt.date(2026, 12, 1)
+
+
+@given(
+    name=st.text(max_size=150),
+    text=st.text(max_size=150),
+    street=st.text(max_size=75),
+    town=st.text(max_size=40),
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_may_be_asked_can_be_written(name, text, street, town):
+    address = Address(town, "NL", street) if town else None
+    if codes(payee_name=name, text=text, address=address):
+        return
+    place = PostalAddress(street, "", "", town, "NL") if town else PostalAddress()
+    assert transfer_element(
+        TransferOut("INB-20260303-1-1", GOOD.amount, name.strip(), GOOD.payee_iban, place, text.strip(), "")
+    )

@@ -24,7 +24,7 @@ def request_transfers(
 ) -> list[RequestAnswer]:
     """Ask for payments out; one answer for each, in order. What is refused leaves nothing, the rest is asked for.
 
-    The same source again gives the request that is there; the same source with another account or amount is refused.
+    The same source again gives the request that is there, or asks anew for what was withdrawn; the same source with another account or amount is refused.
     Refused too: an account that is none or outside SEPA, an amount or words the scheme cannot carry, more than is left of
     the money it is taken from. Any number in the same number of statements.
     """

@@ -147,9 +147,11 @@ def _not_available(missing: int) -> Refusal:
 def _written(client_id: int, batch: LockedBatch, approved_at: dt.datetime) -> Iterator[bytes]:
     """The bytes of the batch's file: its payments as they were approved, read by the thousands."""
     ((payer, street, postcode, town, country),) = fetch(_PAYER, [client_id, batch.id])
+    # An address without its country cannot be written in parts, and the payer's own may be left out.
+    address = PostalAddress(street, "", postcode, town, country) if len(country) == 2 else PostalAddress()
     head = FileHead(
-        batch.message_id, approved_at.astimezone(AMSTERDAM), batch.execute_on, payer,
-        PostalAddress(street, "", postcode, town, country), batch.iban, batch.count, batch.total,
+        batch.message_id, approved_at.astimezone(AMSTERDAM), batch.execute_on, payer, address, batch.iban, batch.count,
+        batch.total,
     )  # fmt: skip
     return write_transfers(head, _payments(client_id, batch))
 

@@ -105,7 +105,7 @@ class CreditTransfer(ClientModel):
             CheckConstraint(name="transfer_account_looked_at", condition=_LOOKED_AT),
             CheckConstraint(
                 name="transfer_replaced_after_all",
-                condition=Q(replaced=False) | Q(state__in=[State.REFUSED, State.REJECTED, State.RETURNED]),
+                condition=Q(replaced=False) | Q(state__in=[State.REFUSED, State.REJECTED, State.RETURNED, State.WITHDRAWN]),
             ),
             Unmeasured(name="transfer_unmeasured", columns=["text", "reason", "check_note", "bank_text"]),
             *client_table(

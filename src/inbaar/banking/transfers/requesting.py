@@ -51,9 +51,14 @@ _ENTRIES = """
     WHERE e.client_id = %s AND e.id = ANY(%s::bigint[]) AND e.amount > 0 ORDER BY e.id FOR UPDATE OF e
 """
 _THERE = """
-    SELECT source_kind, source_key, id, payee_iban, amount, state FROM transfers_credittransfer t
+    SELECT source_kind, source_key, id, payee_iban, amount, state, attempt FROM transfers_credittransfer t
     JOIN unnest(%s::text[], %s::text[]) AS wanted(kind, key) ON wanted.kind = source_kind AND wanted.key = source_key
     WHERE client_id = %s AND NOT replaced
+"""
+# What was withdrawn may be asked anew: by a row of its own, as whatever was refused or failed.
+_REPLACE = """
+    UPDATE transfers_credittransfer SET replaced = true
+    WHERE client_id = %s AND id = ANY(%s::bigint[]) AND state = 'withdrawn' AND NOT replaced
 """
 _LOWER = """
     UPDATE banking_entry e SET unapplied = e.unapplied - taken.amount
@@ -114,7 +119,7 @@ def request_many(
     left = {number: row[1] for number, row in entries.items()}
     for place, one in enumerate(wanted):
         key = (str(one.source_kind), one.source_key)
-        if key in there:
+        if key in there and there[key][3] != State.WITHDRAWN:
             answers[place] = _asked_before(one, there[key])
             continue
         refusals = _refusals(one, entries, left)
@@ -127,7 +132,7 @@ def request_many(
         if one.entry_id is not None:
             left[one.entry_id] -= one.amount
         fresh.append(place)
-    made = _write(client_id, [wanted[place] for place in fresh], entries, by, on, recorded_at)
+    made = _write(client_id, [wanted[place] for place in fresh], entries, there, by, on, recorded_at)
     # What another program asked at the same moment is there now.
     late = _already_there(
         client_id, [wanted[place] for place in fresh if place_key(wanted[place]) not in made]
@@ -159,7 +164,7 @@ def _already_there(client_id: int, wanted: Sequence[NewTransfer]) -> dict[tuple[
 
 def _asked_before(one: NewTransfer, there: tuple[Any, ...]) -> RequestAnswer:
     """The same again is what is there; something else under the same key is refused."""
-    number, iban, amount, state = there
+    number, iban, amount, state, _ = there
     if iban == compact_iban(one.payee_iban) and amount == one.amount:
         return RequestAnswer(number)
     fact = f"{amount:.2f} to {iban} was asked before ({state})"
@@ -201,6 +206,7 @@ def _write(
     client_id: int,
     wanted: Sequence[NewTransfer],
     entries: dict[int, tuple[Any, ...]],
+    there: dict[tuple[str, str], tuple[Any, ...]],
     by: str,
     on: dt.date,
     recorded_at: dt.datetime,
@@ -211,7 +217,10 @@ def _write(
     for one, accounts in zip(wanted, known, strict=True):
         entry = entries.get(one.entry_id) if one.entry_id is not None else None
         other = changed_account(compact_iban(one.payee_iban), accounts, entry[4] if entry else "")
-        rows.append(_row(client_id, one, entry, other, by, on, recorded_at))
+        attempt = there[place_key(one)][4] + 1 if place_key(one) in there else 1
+        rows.append(_row(client_id, one, entry, other, attempt, by, on, recorded_at))
+    if withdrawn := [there[place_key(one)][0] for one in wanted if place_key(one) in there]:
+        run(_REPLACE, [client_id, withdrawn])
     written = insert_rows(
         "transfers_credittransfer",
         COLUMNS,
@@ -229,6 +238,7 @@ def _row(
     one: NewTransfer,
     entry: tuple[Any, ...] | None,
     known_iban: str,
+    attempt: int,
     by: str,
     on: dt.date,
     recorded_at: dt.datetime,
@@ -237,7 +247,7 @@ def _row(
     charged_to = Code.UNAPPLIED if entry else one.charged_to
     state = State.TO_CHECK if known_iban else State.REQUESTED
     return (
-        client_id, str(one.source_kind), one.source_key, 1, False, one.debtor_id, one.entry_id, one.payee_name.strip(),
+        client_id, str(one.source_kind), one.source_key, attempt, False, one.debtor_id, one.entry_id, one.payee_name.strip(),
         compact_iban(one.payee_iban), address.street, address.building, address.postcode, address.town, address.country,
         one.amount, one.currency, entry[3] if entry else one.purse.value, charged_to.value, one.text.strip(),
         one.reference, wanted_day(one.wanted_on, on), one.reason[:300], by[:100], recorded_at, known_iban, "",

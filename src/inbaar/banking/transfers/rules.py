@@ -13,6 +13,7 @@ from stdnum import iban as stdnum_iban
 from stdnum import iso11649
 from stdnum.exceptions import ValidationError
 
+from inbaar.banking.formats.sepa_text import says_something, sepa_text
 from inbaar.kit.errors import Refusal
 
 MOST_AMOUNT = Decimal("999999999.99")
@@ -115,10 +116,20 @@ def changed_account(iban: str, known: Sequence[str], from_account: str = "") -> 
 
 def _name(asked: Asked) -> Refusal | None:
     if 0 < len(asked.payee_name.strip()) <= 140:
-        return None
+        return _unwritable(asked.payee_name, "the name of the payee")
     return Refusal(
         "payee-name", "a payment names its payee", f"the name has {len(asked.payee_name.strip())} characters",
         "1 to 140 characters", next_step="fill in who is paid",
+    )  # fmt: skip
+
+
+def _unwritable(text: str, what: str) -> Refusal | None:
+    """Refused where no letter or figure is left of a text in the letters every bank takes."""
+    if says_something(text):
+        return None
+    return Refusal(
+        "not-writable", "a bank file holds Latin letters and figures", f"{what} becomes {sepa_text(text)!r}",
+        "a letter or figure", next_step="write it in Latin letters",
     )  # fmt: skip
 
 
@@ -161,6 +172,8 @@ def _remittance(asked: Asked) -> Refusal | None:
         return Refusal(
             "text-too-long", "the words fit the message", f"{len(asked.text)} characters", f"{LONGEST_TEXT}"
         )
+    if asked.text:
+        return _unwritable(asked.text, "the words")
     if asked.reference and not (is_kenmerk(asked.reference) or is_rf(asked.reference)):
         return Refusal(
             "reference", "a payment reference passes its own check", f"{asked.reference[:LONGEST_REFERENCE]} does not",
@@ -180,7 +193,8 @@ def _address(address: Address | None) -> Refusal | None:
         address.town.strip() and len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
         and all(len(part) <= most for part, most in lengths)
     ):  # fmt: skip
-        return None
+        parts = [part for part, _ in lengths if part]
+        return next(filter(None, (_unwritable(part, f"{part!r} in the address") for part in parts)), None)
     return Refusal(
         "address", "an address is structured: town and country at least",
         ", ".join(filter(None, (address.street, address.postcode, address.town, country))) or "it is empty",

@@ -59,6 +59,7 @@ _SENTENCES = {
     "outside-sepa": noop("This account lies outside SEPA (%(fact)s). Pay it in your online banking."),
     "not-euro": noop("Only payments in euro are made here. Pay it in your online banking."),
     "amount": noop("The amount is between 0.01 and 999,999,999.99 euro, in whole cents."),
+    "not-writable": noop("Banks read Latin letters and figures only: write the name, the description and the address in those."),
     "remittance": noop("Say what the payment is for: in words, or by the payee's reference."),
     "text-too-long": noop("The description is longer than %(limit)s characters. Shorten it."),
     "reference": noop("This payment reference fails its own check. Correct it, or write it as words."),
