@@ -15,7 +15,7 @@ from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.queries import balances
-from tests.banking.camt import Line, camt_file
+from tests.banking.camt import IBAN, Line, camt_file
 from tests.banking.reports import report
 from tests.sql_watch import statements
 from tests.transfers.books import (
@@ -196,6 +196,26 @@ def test_a_file_booked_in_one_sum_pays_what_the_bank_had_not_rejected(sent):
     whole = Line("-121.00", f"Verzamelbetaling {sent.message}")
     assert [entry.reason for entry in sent.booked(whole)] == ["transfer-paid"]
     assert states(sent.client) == ["paid", "rejected"]
+    assert_proven(sent.client)
+
+
+def test_a_file_booked_in_one_sum_is_known_by_its_name_in_the_batch_alone(sent):
+    details = f"<NtryDtls><Btch><PmtInfId>{sent.message}</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>"
+    plain = camt_file([Line("-171.00", "", name="", iban="")], number="7").decode()
+    before, _, rest = plain.partition("<NtryDtls>")
+    sent.offer((before + details + rest.partition("</NtryDtls>")[2]).encode())
+    assert states(sent.client) == ["paid", "paid"]
+    assert_proven(sent.client)
+
+
+def test_mt940_tells_of_our_payments_too(sent):
+    told = (
+        f":20:1\r\n:25:{IBAN}EUR\r\n:28C:00001\r\n:60F:C260302EUR1000,00\r\n:61:2603030303D121,00NTRFEREF//26062000001\r\n"
+        f"/TRCD/00101/\r\n:86:/EREF/{sent.message}-1//CNTP/{JANSEN}/INGBNL2A/Jansen Bouw B.V.///REMI/USTD//Terug/\r\n"
+        ":62F:C260303EUR879,00\r\n"
+    )
+    sent.offer(told.encode())
+    assert states(sent.client) == ["paid", "in_file"]
     assert_proven(sent.client)
 
 
