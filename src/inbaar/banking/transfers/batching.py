@@ -7,7 +7,6 @@ grows with the size of the file only, a few for each thousands of payments.
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from inbaar.banking.batches.deciding import Contents, LockedBatch, approve, open_batch, refuse, role_of
 from inbaar.banking.batches.models import Batch
@@ -22,8 +21,10 @@ from inbaar.law.calendar import AMSTERDAM
 
 AT_ONCE = 5_000
 _LOCKED = """
-    SELECT id, amount FROM transfers_credittransfer
-    WHERE client_id = %s AND state = 'requested' AND purse = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+    WITH locked AS (
+        SELECT amount FROM transfers_credittransfer
+        WHERE client_id = %s AND state = 'requested' AND purse = %s AND id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+    ) SELECT count(*), coalesce(sum(amount), 0) FROM locked
 """
 _INTO_BATCH = """
     INSERT INTO transfers_batchedtransfer (client_id, transfer_id, batch_id, number)
@@ -71,10 +72,9 @@ def make(
         refusals.append(Refusal("may-not-pay", "a batch is made by who works here", fact, "a member"))
     if refusals:
         raise Refused(*refusals)
-    rows = fetch(_LOCKED, [client_id, purse, array_parameter(wanted)])
-    if len(rows) < len(wanted):
-        raise Refused(_not_available(len(wanted) - len(rows)))
-    contents = Contents(len(rows), sum((amount for _, amount in rows), Decimal(0)))
+    contents = Contents(*fetch(_LOCKED, [client_id, purse, array_parameter(wanted)])[0])
+    if contents.count < len(wanted):
+        raise Refused(_not_available(len(wanted) - contents.count))
     kind = Batch.Kind.TRANSFER
     batch_id = open_batch(
         client_id, kind, (account_id, purse), execute_on, contents, by.user_id, by.on, by.at
