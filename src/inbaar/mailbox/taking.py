@@ -117,6 +117,12 @@ def _files_of(arrived: Arrived) -> Sorted:
     if arrived.attempts > MOST_ATTEMPTS:
         why = "The message could not be read in several attempts: send the invoice as a PDF in a new message."
         return Sorted((), (Told("", "refused", problems=(("mail-failed", why),)),))
+    if not arrived.head.readable:
+        why = (
+            "The head of the message cannot be read, so it is not known who sent it: it lies in the folder Niet gelezen. "
+            "Upload its files if they are wanted."
+        )
+        return Sorted((), (Told("", "refused", problems=(("mail-head", why),)),))
     if arrived.raw is None:
         why = (
             f"The message is larger than {arrived.most_bytes // 1_000_000} MB and was not read: "

@@ -75,6 +75,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The message is larger than 40 MB and was not read: send the invoices in several messages, or upload them."), ("mail-too-large",)),
     (noop("The message holds too many files or parts: send the invoices in several messages."), ("mail-too-many", "mail-too-many-parts")),
     (noop("The message could not be read in several attempts: send the invoice as a PDF in a new message."), ("mail-failed",)),
+    (noop("The head of the message cannot be read, so it is not known who sent it: it lies in the folder Niet gelezen. Upload its files if they are wanted."), ("mail-head",)),
     (noop("So much of unknown senders waits already that this message was not kept here: it lies in the folder Niet gelezen. Decide about the others, and upload its files if they are wanted."), ("mail-no-room",)),
     (noop("The ZIP holds no files: add the invoices and send it again."), ("archive-empty",)),
     (noop("The ZIP is damaged: send the invoices again, best without ZIP."), ("archive-damaged",)),
