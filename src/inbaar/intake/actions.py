@@ -16,6 +16,7 @@ from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.garbage import uncollected
 from inbaar.parties.models import Client
+from inbaar.receivables.acceptance import known_invoices
 from inbaar.receivables.actions import Accepted, Draft, accept_invoices
 
 _DOCUMENT = {
@@ -54,7 +55,7 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A file that was read, with the draft to accept or the reason why not.
+    """A file that was read, with the draft to accept or the reason why not. One in review has a draft too where it is complete.
 
     Of the reading only the text that will be kept: a batch of them whole fills the memory and busies its collector.
     """
@@ -88,7 +89,7 @@ def take_in_invoices(
         if item.sha256 not in before:
             fresh.setdefault(item.sha256, item)
     documents = _keep(client_id, [fresh[sha256] for sha256 in sorted(fresh)], recorded_at, channel)
-    read_well = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
+    read_well = [item for item in fresh.values() if item.outcome == "accepted" and item.sha256 in documents]
     doubtful = book_doubts(client_id, [item.draft for item in read_well if item.draft], payees)
     ready = [item for at, item in enumerate(read_well) if at not in doubtful]
     answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
@@ -100,6 +101,7 @@ def take_in_invoices(
         if item.draft
     }
     results |= {read_well[at].sha256: _in_doubt(read_well[at], doubt, made) for at, doubt in doubtful.items()}
+    results |= _there_already([item for item in fresh.values() if item.outcome == "review"])
     _write_readings(client_id, fresh, documents, results, on)
     return [_told(item, item is fresh.get(item.sha256), before, results) for item in judged]
 
@@ -114,11 +116,13 @@ def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date, learned: Learned) -
     read = read_invoice(file.content, file.name, learned=learned)
     problems = read.problems
     outcome: str = read.status
+    own_doubts: tuple[Problem, ...] = ()
     if read.status != "refused":
         own_doubts = doubts(read, own)
         problems = (*own_doubts, *problems) if read.status == "accepted" else problems + own_doubts
         outcome = "review" if own_doubts else read.status
-    draft = draft_of(read, on) if outcome == "accepted" else None
+    complete = outcome == "accepted" or (outcome == "review" and not own_doubts and not lacks(read))
+    draft = draft_of(read, on) if complete else None
     sha256 = read.sha256 or hashlib.sha256(file.content).hexdigest()
     kept = json.dumps(as_kept(read))
     return _Judged(file, sha256, read.format or "", (read.number or "")[:100], kept, problems, outcome, draft)
@@ -186,6 +190,17 @@ def _in_doubt(item: _Judged, doubt: BookDoubt, made: Mapping[tuple[str, str], in
         resembles = doubt.near.invoice_id or made.get((doubt.near.number, item.draft.kind))
     problems = (*item.problems, doubt.problem)
     return TakenIn(item.file.name, "review", item.format, item.number, problems, None, resembles)
+
+
+def _there_already(waiting: Sequence[_Judged]) -> dict[str, TakenIn]:
+    """Of what waits for a person, that which is in the books to the letter: there is nothing to decide about it."""
+    complete = [(item, item.draft) for item in waiting if item.draft is not None]
+    answers = known_invoices([draft for _, draft in complete])
+    return {
+        item.sha256: _result(item, answer)
+        for (item, _), answer in zip(complete, answers, strict=True)
+        if answer is not None
+    }
 
 
 def _write_readings(
