@@ -14,6 +14,7 @@ from inbaar.dunning.schedule import schedule_invoices
 from inbaar.intake.actions import accept_reviewed
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
+from inbaar.web.downloads import download
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
 from inbaar.web.requests import PageRequest, client_act, client_page
@@ -132,17 +133,8 @@ def document_file(request: PageRequest, reading_id: int) -> HttpResponse:
     known = document_content(request.place.client_id, reading_id)
     if known is None:
         raise Http404("no such document")
-    return as_download(*known)
-
-
-def as_download(name: str, content: bytes) -> HttpResponse:
-    """A file as it came in, for who asks for it."""
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    plain = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in name)
-    answer["Content-Disposition"] = (
-        f'attachment; filename="{plain.encode("ascii", "replace").decode().replace("?", "_")}"'
-    )
-    return answer
+    name, content = known
+    return download(content, name)
 
 
 @client_act
