@@ -81,6 +81,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     receivables.Event: lambda: {"on": DAY, "recorded_at": MOMENT, "kind": "accepted"},
     receivables.Deadline: lambda: {"kind": "prescription", "on": LATER, "rule": "3:307", "lost": "the claim"},
+    receivables.Dispatch: lambda: {},
     receivables.EvidenceFile: lambda: {
         "sha256": another("sha"), "size": 1, "media_type": "text/plain", "content": b"x",
     },

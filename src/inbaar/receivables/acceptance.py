@@ -16,6 +16,7 @@ from inbaar.parties.actions import KnownDebtor, know_debtors
 from inbaar.parties.models import Client
 from inbaar.parties.rules import Size, plain
 from inbaar.receivables.credits import apply_credit_notes
+from inbaar.receivables.dispatch import hold_back
 from inbaar.receivables.drafts import Accepted, Draft
 from inbaar.receivables.rules import Terms, deadlines_of, number_key, terms_of
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -165,6 +166,7 @@ def _insert(
     made = {(number, kind): invoice_id for number, kind, invoice_id in rows}
     written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
     _write_titles_and_deadlines(client_id, owner, written, terms)
+    hold_back(client_id, [invoice_id for draft, invoice_id in written if draft.unsent])
     post(client_id, _postings(written), recorded_at)
     write_events(client_id, _events(written, debtors, terms), recorded_at)
     apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
@@ -172,9 +174,10 @@ def _insert(
 
 
 def _terms(draft: Draft, debtor: KnownDebtor, small_creditor: bool) -> Terms:
+    """The term that a large debtor is given at most runs from when he gets the invoice: not known yet of one not sent."""
     return terms_of(
         capacity=debtor.capacity,
-        large_debtor=debtor.large,
+        large_debtor=debtor.large and not draft.unsent,
         small_creditor=small_creditor,
         issue_date=draft.issue_date,
         received_on=draft.received_on,
@@ -250,5 +253,6 @@ def _events(
             on=draft.received_on,
             invoice_id=invoice_id,
             debtor_id=debtors[draft.number, draft.kind].id,
-            facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note},
+            facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note}
+            | ({"unsent": True} if draft.unsent else {}),
         )
