@@ -38,6 +38,10 @@ _DEADLINE = {
 }  # fmt: skip
 
 Key = tuple[str, str]
+_NO_TERM = (
+    "an invoice that is not sent yet needs a due date, for its term does not run before the debtor has it; "
+    "fill it in, or say that it was sent"
+)
 
 
 def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -> list[Accepted]:
@@ -132,7 +136,8 @@ def _answer(
 ) -> Accepted:
     key = (draft.number, draft.kind)
     if key in uncovered:
-        return Accepted("refused", None, uncovered[key], "law-not-covered")
+        rule = "unsent-due-date" if uncovered[key] is _NO_TERM else "law-not-covered"
+        return Accepted("refused", None, uncovered[key], rule)
     if key in made and draft is first:
         return Accepted("accepted", made[key])
     mine = Known(made.get(key, 0), first.content_key, first.customer.identity.key, first.customer.name)
@@ -142,7 +147,7 @@ def _answer(
 def _insert(
     client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime, uncovered: dict[Key, str]
 ) -> dict[Key, int]:
-    """Write what is new; a draft whose terms the law's tables do not cover goes to `uncovered`, with the reason."""
+    """Write what is new; a draft whose term cannot be told, by the law's tables or without a date, goes to `uncovered`, with the reason."""
     if not drafts:
         return {}
     by_identity = know_debtors(client_id, [draft.customer for draft in drafts])
@@ -151,6 +156,9 @@ def _insert(
     small = owner.organisation.size == Size.SMALL
     terms: dict[Key, Terms] = {}
     for draft in drafts:
+        if draft.unsent and draft.due_date is None:
+            uncovered[draft.number, draft.kind] = _NO_TERM
+            continue
         try:
             terms[draft.number, draft.kind] = _terms(draft, debtors[draft.number, draft.kind], small)
         except LawError as error:

@@ -65,7 +65,9 @@ def _take_in(request: PageRequest) -> HttpResponse:
     if sum(file.size or 0 for file in files) > MOST_TOGETHER:
         return _page(request, [], _("Together these files are larger than 200 MB. Send them in parts."), 413)
     named = [((file.name or "file")[:255], file.read()) for file in small]
-    results = take_in_files(request.place.client_id, named, today(), now(), channel="upload")
+    results = take_in_files(
+        request.place.client_id, named, today(), now(), channel="upload", unsent="unsent" in request.POST
+    )
     results += [_too_large(file.name or "file") for file in files if file not in small]
     if request.headers.get("X-Part") == "results":
         return render(request, "web/part_results.html", {"results": _in_words(results)})
@@ -147,7 +149,7 @@ def accept(request: PageRequest, reading_id: int) -> HttpResponse:
     if known[0].format == "pdf":
         return redirect("document", reading_id)
     try:
-        answer = accept_reviewed(client_id, reading_id, today(), now())
+        answer = accept_reviewed(client_id, reading_id, today(), now(), unsent="unsent" in request.POST)
     except Refused as refused:
         for words in refused_words(refused):
             messages.error(request, words)

@@ -35,6 +35,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The invoice is another company's than the client you look at: check that it belongs here."), ("supplier-not-client",)),
     (noop("The number is taken by an invoice with other contents. An accepted invoice never changes: send a credit note and a new number."), ("number-taken",)),
     (noop("This is here already; nothing was changed."), ("known", "file-known")),
+    (noop("An invoice that is not sent yet needs a due date, for its term does not run before the debtor has it. Fill it in, or say that it was sent."), ("unsent-due-date",)),
     (noop("The invoice number is too long: ask the supplier for a corrected invoice."), ("number-too-long",)),
     (noop("The file is empty: send it again."), ("empty",)),
     (noop("The list holds no invoices: export it again with the invoices in it."), ("no-lines",)),
