@@ -29,7 +29,7 @@ def test_the_kinds_that_are_bought_and_both_sides_of_the_due_date(sent, on, code
     verdict = accepted_kind(DUE, on, sent=sent)
     assert [refusal.code for refusal in verdict.refusals] == ([code] if code else [])
     for refusal in verdict.refusals:
-        assert (refusal.limit, refusal.passes_on) == ("up to 2026-09-30", "never")
+        assert (refusal.limit, refusal.passes_on) == ("2026-09-30", "never")
         assert "2026-10-01" in refusal.fact
         assert refusal.next_step
 

@@ -121,6 +121,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "step": "reminder", "principal": AMOUNT, "interest": Decimal(0), "costs": Decimal(0),
     },
     letters.LetterFile: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    letters.Enclosure: lambda: {
+        "place": 1, "name": "f.pdf", "media_type": "application/pdf", "sha256": another("sha"), "content": b"%PDF",
+    },
     letters.Delivery: lambda: {
         "channel": "mail", "address": "a@example.nl", "state": "queued", "message_id": another("message"),
         "not_before": MOMENT, "changed_at": MOMENT,

@@ -215,7 +215,7 @@ def accepted_kind(due_on: date, on: date, *, sent: bool) -> Verdict:
                 code="sale-overdue" if overdue else "sale-due",
                 rule="an invoice is offered before it is sent, or before it is due",
                 fact=f"it {'was' if overdue else 'is'} due on {due_on}",
-                limit=f"up to {due_on - timedelta(days=1)}",
+                limit=(due_on - timedelta(days=1)).isoformat(),
                 passes_on="never",
                 next_step="have it managed, without selling it",
             ),

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbaar.web.formats import amount, day
-from inbaar.web.forms import HoldForm, ReasonForm
-from inbaar.web.queries.invoice import InvoicePage
+from inbaar.web.forms import HoldForm, ReasonForm, SentForm
+from inbaar.web.queries.invoice import InvoiceHead, InvoicePage
 from inbaar.web.sheet import Sheet
 from inbaar.web.wording.ahead import Ahead
 
@@ -64,7 +64,8 @@ def invoice_acts(
     def reason(act: str) -> Form:
         return bound.get(act) or ReasonForm(auto_id=f"{act}-%s")
 
-    acts = [
+    acts = _sent_act(head, href("sent"), bound)
+    acts += [
         hold_act(kind, href(kind), bound.get(kind) or invoice_hold_form(kind, owner, page))  # type: ignore[arg-type]
         for kind in INVOICE_HOLDS
     ]
@@ -105,6 +106,15 @@ def invoice_acts(
         )
     )  # fmt: skip
     return acts
+
+
+def _sent_act(head: InvoiceHead, href: str, bound: dict[str, Form]) -> list[Act]:
+    """Of an invoice that is yet to be sent: that the client sent it himself. A form that came back refused stays."""
+    if not (head.unsent and not head.sent_with) and "sent" not in bound:
+        return []
+    told = _("You sent it to the debtor yourself: say when. From then on its term counts.")
+    form = bound.get("sent") or SentForm(auto_id="sent-%s")
+    return [Act(_("It was sent already"), told, _("Keep as sent"), href, form)]
 
 
 def invoice_hold_form(kind: str, owner: str, page: InvoicePage, posted: object = None) -> HoldForm:

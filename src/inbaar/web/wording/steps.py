@@ -20,6 +20,7 @@ from inbaar.dunning.rules import (
 )
 
 STEP_NAMES = {
+    "invoice": noop("letter with invoice"),
     REMINDER: noop("reminder"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
