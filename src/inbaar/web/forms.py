@@ -75,6 +75,16 @@ class ReasonForm(forms.Form):
         )
 
 
+class CreditForm(ReasonForm):
+    """Which invoice a credit note is taken off, and why."""
+
+    def __init__(self, invoices: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields.pop("reason")
+        self.fields["invoice"] = forms.TypedChoiceField(label=_("Invoice"), choices=invoices, coerce=int)
+        self.fields["reason"] = reason
+
+
 class SentForm(forms.Form):
     """On which day the client sent an invoice himself."""
 

@@ -68,6 +68,7 @@ urlpatterns = [
     path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
     path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),
     path("debtors/<int:debtor_id>/contacts/<int:contact_id>/", debtor_acts.contact, name="debtor_contact"),
+    path("debtors/<int:debtor_id>/credits/<int:credit_id>/", debtor_acts.credit, name="debtor_credit"),
     path("debtors/<int:debtor_id>/release/<int:hold_id>/", debtor_acts.release, name="debtor_release"),
     *(
         path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")

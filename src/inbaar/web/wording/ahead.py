@@ -93,7 +93,11 @@ def _credit(page: InvoicePage) -> Ahead:
     return Ahead(
         _("not yet used"),
         _("It waits for its invoice"),
-        (_("It is taken off the invoice it names as soon as that is here and open."),),
+        (
+            _("It is taken off the invoice it names as soon as that is here and open.")
+            if page.head.credits_number
+            else _("It names no invoice: choose one on the page of the debtor."),
+        ),
     )
 
 

@@ -88,8 +88,24 @@ def _credited(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Credited, %(amount)s") % {"amount": _money(facts, "amount", currency)}
     details = [_("With credit note %(number)s.") % {"number": facts["reason"]}] if facts.get("reason") else []
+    if facts.get("assigned_by"):
+        details.append(
+            _("“%(reason)s”, by %(owner)s.") % {"reason": facts.get("why", ""), "owner": facts["assigned_by"]}
+        )
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
     return Happening(event.on, title, tuple(details), "done", "invoices")
+
+
+def _credit_assigned(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Used for invoice %(number)s, %(amount)s") % {
+        "number": facts.get("invoice", ""), "amount": _money(facts, "amount", currency),
+    }  # fmt: skip
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": facts.get("reason", ""),
+        "owner": facts.get("by", ""),
+    }
+    return Happening(event.on, title, (told,), "done", "invoices")
 
 
 def _written_off(event: EventRow, currency: str) -> Happening:
@@ -303,7 +319,7 @@ def _plain(event: EventRow, currency: str) -> Happening:
 
 
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
-    "accepted": _accepted, "payment": _payment, "credited": _credited, "written_off": _written_off,
+    "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,

@@ -12,6 +12,7 @@ from inbaar.web.formats import day, figure
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
+    "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
     "sent-settled": noop("Nothing is open of this invoice, so there is nothing to ask. Send it yourself, and say when."),
