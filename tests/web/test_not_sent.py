@@ -1,5 +1,7 @@
 """Each door can say that an invoice is yet to be sent to its debtor; a person who takes it in by hand has the last word."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -9,6 +11,7 @@ from inbaar.intake.models import Reading
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.models import Dispatch, Invoice
+from inbaar.web.queries.overview import planned_days
 from tests.conftest import make_client
 from tests.intake.documents import ubl
 from tests.intake.lists import HEAD, ROWS, written
@@ -152,6 +155,13 @@ def test_the_lists_show_what_is_not_sent_and_the_export_says_so(seller, eva):
     assert "G-7" not in shown
     assert "nog niet verzonden" in shown
     assert "1 factuur te versturen aan de debiteur" in plain(eva.get("/"))
+    with client_scope(seller.id):
+        (waits, steps) = next(
+            (dict(planned.waits), dict(planned.steps))
+            for planned in planned_days(seller.id, dt.date(2026, 3, 30))
+            if planned.on == dt.date(2026, 4, 2)
+        )
+    assert (waits, steps) == ({"not_sent": 1}, {"reminder": 1})
     lines = eva.get("/invoices/export.csv").content.decode("utf-8-sig").splitlines()
     assert {line.split(";")[0]: line.split(";")[-1] for line in lines} == {
         "Nummer": "Verzonden", "F-2026-001": "nee", "G-7": "ja",

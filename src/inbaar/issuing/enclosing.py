@@ -16,6 +16,10 @@ from inbaar.letters.mail import EnclosedFile
 
 PDF, XML = "application/pdf", "application/xml"
 _WITH_E_INVOICE, _E_INVOICES = frozenset({"facturx", "zugferd"}), frozenset({"ubl", "cii"})
+_SPLIT = Refusal(
+    "sent-split", "the letter with an invoice asks payment to one account", "the invoice splits its payment over a g-account",
+    "one account", next_step="send it yourself, and say when",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ def enclosures(facts: InvoiceFacts, papers: Sequence[Paper]) -> tuple[EnclosedFi
 
     Raises `Refused` with every reason where nothing that can be read is there, nor can be written.
     """
+    if facts.original is not None and facts.original.texts.get("g_account"):
+        raise Refused(_SPLIT)
     kept = () if facts.new_holder is not None else tuple(papers)
     page = next((paper for paper in kept if is_pdf(paper.content)), None)
     data = next((paper for paper in kept if paper.format in _E_INVOICES), None)

@@ -313,6 +313,10 @@ class Dispatch(DependentModel):
             ),
             *client_table("receivables_dispatch", update=["letter", "sent_on", "sent_by", "term_until"]),
         ]
+        # What was sent is in the great majority: what waits is found without it.
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "invoice"], name="dispatch_waiting", condition=Q(sent_on=None))
+        ]
 
 
 class EvidenceFile(ClientModel):

@@ -450,6 +450,7 @@ class Migration(migrations.Migration):
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('sent_on', None)), fields=['client', 'invoice'], name='dispatch_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('client', 'invoice'), name='dispatch_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_by', ''), ('sent_on', None), ('term_until', None)), models.Q(('sent_on__isnull', False), models.Q(('sent_by', ''), _negated=True)), _connector='OR'), name='dispatch_sent_by_somebody'), inbaar.kit.tables.ClientScope(name='receivables_dispatch_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_dispatch_app_may', update=['letter', 'sent_on', 'sent_by', 'term_until'])],
             },
         ),

@@ -16,6 +16,7 @@ _SENTENCES = {
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
     "sent-settled": noop("Nothing is open of this invoice, so there is nothing to ask. Send it yourself, and say when."),
+    "sent-split": noop("This invoice splits its payment over a g-account, and the letter asks payment to one account. Send it yourself, and say when."),
     "sent-held": noop("A hold stands on this invoice or its debtor, and then nothing leaves. Release it first."),
     "sent-explained": noop("A payment that nobody has matched could be this invoice's. Match it or set it aside first."),
     "sent-changed": noop("Something changed since you looked. Look at it again, and send it then."),
