@@ -29,6 +29,7 @@ WITH_JSON = (
     "administration",
     "password",
     "import",
+    "send",
 )
 
 

@@ -79,8 +79,11 @@ def take_in_files(
     channel: str = "upload",
     *,
     add_accounts: bool = False,
+    unsent: bool = False,
 ) -> list[FileResult]:
     """Take in any mix of invoices, lists of them and statements; one result per file, in order. A ZIP is its files.
+
+    `unsent` says of all invoices in them that their debtors have not got them yet.
 
     Invoices go first, so that a statement in the same drop finds them. Each statement is a transaction of its own; a
     file that is refused leaves nothing behind but its reason. A list is opened and waits for a person.
@@ -89,7 +92,7 @@ def take_in_files(
     with client_scope(client_id):
         for place, (name, content) in enumerate(files):
             if place not in results and not is_statement(content) and is_list(content):
-                results[place] = _open_list(client_id, name, content, recorded_at, channel)
+                results[place] = _open_list(client_id, name, content, recorded_at, channel, unsent)
             elif place not in results and is_report(content):
                 results[place] = _take_in_report(client_id, name, content, on, recorded_at)
         invoices = [
@@ -99,7 +102,13 @@ def take_in_files(
         ]
         payees = own_ibans(client_id) if channel in OPEN_CHANNELS else None
         taken = take_in_invoices(
-            client_id, [InvoiceFile(*file) for _, file in invoices], on, recorded_at, channel, payees
+            client_id,
+            [InvoiceFile(*file) for _, file in invoices],
+            on,
+            recorded_at,
+            channel,
+            payees,
+            unsent=unsent,
         )
         accepted = [item.invoice_id for item in taken if item.outcome == "accepted" and item.invoice_id]
         schedule_invoices(client_id, accepted)
@@ -167,10 +176,10 @@ def _without_archives(
 
 
 def _open_list(
-    client_id: int, name: str, content: bytes, recorded_at: dt.datetime, channel: str
+    client_id: int, name: str, content: bytes, recorded_at: dt.datetime, channel: str, unsent: bool
 ) -> FileResult:
     try:
-        number = open_list(client_id, name, io.BytesIO(content), recorded_at, channel)
+        number = open_list(client_id, name, io.BytesIO(content), recorded_at, channel, unsent=unsent)
     except NotAList as fault:
         return _refused(name, "list", fault.rule, fault.text)
     return FileResult(name, "list", "review", import_id=number)

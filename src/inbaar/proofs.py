@@ -148,9 +148,20 @@ PROOFS: dict[str, tuple[str, str]] = {
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
         LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
             AND s.on <= l.on
-        WHERE li.client_id = %(client)s AND s.id IS NULL AND NOT EXISTS (
+        WHERE li.client_id = %(client)s AND li.step <> 'invoice' AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
             WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state = 'withdrawn')
+        """,
+    ),
+    "invoices-are-sent-once": (
+        "no invoice is sent twice, and none without being kept as sent",
+        """
+        SELECT i.number, count(d.id), count(x.sent_on) FROM receivables_invoice i
+        JOIN letters_letteritem li ON li.client_id = i.client_id AND li.invoice_id = i.id AND li.step = 'invoice'
+        JOIN letters_delivery d ON d.client_id = li.client_id AND d.letter_id = li.letter_id AND d.state = 'sent'
+        LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id AND x.letter = li.letter_id
+        WHERE i.client_id = %(client)s GROUP BY i.client_id, i.id, i.number
+        HAVING count(d.id) > 1 OR count(x.sent_on) = 0
         """,
     ),
     "steps-have-letters": (

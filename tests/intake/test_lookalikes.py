@@ -203,6 +203,31 @@ def test_the_same_invoice_weeks_later_by_another_door_is_known(seller):
 
 
 @pytest.mark.requirement("FAC-26")
+@pytest.mark.requirement("FAC-26")
+def test_the_same_invoice_in_a_file_that_breaks_an_official_rule_is_known(seller):
+    broken = invoice(NUMBER, ('schemeID="0106"', 'schemeID="9999"'))
+    (result,) = take_in(seller, broken)
+    with client_scope(seller.id):
+        assert (result.outcome, result.invoice_id) == ("known", Invoice.objects.get().id)
+        assert [reading.outcome for reading in Reading.objects.order_by("id")] == ["accepted", "known"]
+    assert {"known", "BR-CL-11"} <= {problem.rule for problem in result.problems}
+
+
+def test_in_one_drop_the_file_that_breaks_a_rule_is_known_by_the_one_that_keeps_them(db):
+    client = make_client("Zaagmolen B.V.", "59581883")
+    broken = invoice(NUMBER, ('schemeID="0106"', 'schemeID="9999"'))
+    assert [result.outcome for result in take_in(client, broken, invoice())] == ["known", "accepted"]
+
+
+def test_what_breaks_a_rule_and_differs_waits_and_so_does_another_company_s(seller):
+    rule = ('schemeID="0106"', 'schemeID="9999"')
+    other = [
+        invoice(NUMBER, rule, ("DueDate>2026-04-01", "DueDate>2026-04-15")),
+        invoice(NUMBER, rule, ("59581883", "69599084"), ("Zaagmolen B.V.", "Ander B.V.")),
+    ]
+    assert [result.outcome for result in take_in(seller, *other)] == ["review", "review"]
+
+
 def test_the_same_invoice_that_names_its_customer_by_another_number_is_known(seller):
     kvk, oin = (
         '<cbc:CompanyID schemeID="0106">12345678<',

@@ -83,6 +83,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     receivables.Event: lambda: {"on": DAY, "recorded_at": MOMENT, "kind": "accepted"},
     receivables.Deadline: lambda: {"kind": "prescription", "on": LATER, "rule": "3:307", "lost": "the claim"},
+    receivables.Dispatch: lambda: {},
     receivables.EvidenceFile: lambda: {
         "sha256": another("sha"), "size": 1, "media_type": "text/plain", "content": b"x",
     },
@@ -139,6 +140,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "step": "reminder", "principal": AMOUNT, "interest": Decimal(0), "costs": Decimal(0),
     },
     letters.LetterFile: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    letters.Enclosure: lambda: {
+        "place": 1, "name": "f.pdf", "media_type": "application/pdf", "sha256": another("sha"), "content": b"%PDF",
+    },
     letters.Delivery: lambda: {
         "channel": "mail", "address": "a@example.nl", "state": "queued", "message_id": another("message"),
         "not_before": MOMENT, "changed_at": MOMENT,

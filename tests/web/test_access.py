@@ -56,6 +56,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "letter_id",
             "reading_id",
             "contact_id",
+            "credit_id",
             "import_id",
             "sender_id",
             "evidence_id",

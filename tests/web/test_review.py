@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbaar.intake.models import Reading
+from inbaar.intake.readers import read_invoice
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.models import Invoice
 from tests.conftest import make_client
+from tests.intake.pages import page_pdf
 from tests.intake.test_reviewing import SELLER, invoice_page
 from tests.web.conftest import BACKEND
 from tests.web.seeding import user
@@ -161,3 +163,47 @@ def test_a_viewer_looks_and_another_client_does_not_see_it_at_all(seller, eva):
     assert stranger.get(f"/documents/{reading.id}/").status_code == 404
     assert stranger.get(f"/documents/{reading.id}/page/1/").status_code == 404
     assert stranger.post(f"/documents/{reading.id}/", {"number": "1"}).status_code == 404
+
+
+def zero_page() -> bytes:
+    """An invoice without VAT that does not say why."""
+    return page_pdf(
+        (50, 790, SELLER), (50, 775, "Molenweg 1"), (50, 760, "1541 NA Koog aan de Zaan"), (50, 745, "KvK 59581883"),
+        (50, 730, "IBAN NL91ABNA0417164300"), (50, 715, "Btw-id NL004495445B01"),
+        (50, 690, "Factuur aan"), (50, 675, "Bakkerij Jansen B.V."), (50, 660, "Dorpsstraat 3"), (50, 645, "1234 AB Ede"),
+        (50, 600, "FACTUUR"),
+        (50, 580, "Factuurnummer"), (150, 580, "F-12"), (50, 565, "Factuurdatum"), (150, 565, "15-06-2026"),
+        (50, 550, "Vervaldatum"), (150, 550, "29-06-2026"),
+        (50, 500, "Subtotaal"), (300, 500, "\u20ac 200,00"), (50, 485, "BTW 0%"), (300, 485, "\u20ac 0,00"),
+        (50, 470, "Totaal te betalen"), (300, 470, "\u20ac 200,00"),
+    )  # fmt: skip
+
+
+def test_why_there_is_no_vat_is_asked_and_goes_into_the_e_invoice_with_the_customer_s_references(seller, eva):
+    upload(eva, zero_page())
+    (reading,) = readings(seller)
+    path = f"/documents/{reading.id}/"
+    page = eva.get(path)
+    assert "Waarom er geen btw is" in plain(page)
+    values = {
+        **typed(page), "customer.vat": "NL123456789B13", "customer.kvk": "12345678", "customer.country": "NL",
+        "order_reference": "PO-7", "buyer_reference": "Inkoop 3",
+    }  # fmt: skip
+    refused = eva.post(path, {**values, "vat_category": "E"})
+    assert refused.status_code == 400
+    assert "Zeg waarom de factuur is vrijgesteld" in plain(refused)
+    assert eva.post(path, {**values, "vat_category": "O"}).status_code == 400
+    assert eva.post(path, {**values, "vat_category": "AE"}).status_code == 302
+    with client_scope(seller.id):
+        invoice_id = Invoice.objects.get().id
+    content = eva.get(f"/invoices/{invoice_id}/e-invoice.xml").content
+    assert b"<cbc:TaxExemptionReasonCode>VATEX-EU-AE<" in content
+    sent = read_invoice(content).found
+    assert (sent["order_reference"], sent["buyer_reference"]) == ("PO-7", "Inkoop 3")
+    assert sent["customer.vat"] == "NL123456789B13"
+
+
+def test_with_vat_nobody_is_asked_why_there_is_none(seller, eva):
+    upload(eva, invoice_page())
+    (reading,) = readings(seller)
+    assert "Waarom er geen btw is" not in plain(eva.get(f"/documents/{reading.id}/"))

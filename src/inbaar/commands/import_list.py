@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="put back the zero a spreadsheet dropped from KvK numbers",
     )
     parser.add_argument(
+        "--not-sent",
+        action="store_true",
+        help="the debtors have not got these invoices yet: none is reminded",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="one object: import, state, counts, lines that were not taken in"
     )
 
@@ -84,11 +89,12 @@ def _done(args: argparse.Namespace) -> dict[str, Any]:
         )
     path = Path(args.file)
     with path.open("rb") as stream:
-        number = open_list(args.client, path.name, stream, now(), "command", BY)
+        number = open_list(args.client, path.name, stream, now(), "command", BY, unsent=args.not_sent)
     kept = list_file(args.client, number)
     assert kept is not None
     given = {"decimal": args.decimal, "dates": args.dates, "term_days": args.term_days,
-             "negative_is_credit": args.negative_is_credit or None, "restore_zeros": args.restore_zeros or None}  # fmt: skip
+             "negative_is_credit": args.negative_is_credit or None, "restore_zeros": args.restore_zeros or None,
+             "unsent": args.not_sent or None}  # fmt: skip
     choices = replace(kept.choices, **{name: value for name, value in given.items() if value is not None})
     checked = check_list(args.client, replace(kept, choices=choices), today())
     # Where nothing is new the list goes on waiting, so that sending it each night leaves nothing behind.

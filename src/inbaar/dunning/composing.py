@@ -141,6 +141,11 @@ def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at:
     return Counter(str(letter.content.kind) for letter in prepared.letters)
 
 
+def creditor_of(client_id: int) -> Creditor:
+    """The client of the scope as sender of its letters; `ContentError` if a debtor could not answer it."""
+    return _creditor(fetch(_CLIENT, [client_id])[0])
+
+
 def _creditor(row: tuple[Any, ...]) -> Creditor:
     """The client as sender of its letters; ContentError if a debtor could not answer it."""
     name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = row

@@ -39,7 +39,7 @@ _STANDINGS = """
         SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
         FROM held WHERE invoice_id IS NULL GROUP BY 1
     )
-    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, i.due_date, due.stage, d.capacity, i.open_amount > 0,
+    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, greatest(i.due_date, x.term_until), due.stage, d.capacity, i.open_amount > 0,
            i.open_amount > coalesce(hi.part, 0),
            coalesce(hd.kind, hi.kind, ''),
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
@@ -48,10 +48,12 @@ _STANDINGS = """
                    WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched'),
            EXISTS (SELECT 1 FROM dunning_skip k
                    WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s),
-           coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on
+           coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on,
+           x.id IS NOT NULL AND x.sent_on IS NULL, x.term_until
     FROM due
     JOIN receivables_invoice i ON i.client_id = due.client_id AND i.id = due.invoice_id
     JOIN parties_debtor d ON d.client_id = due.client_id AND d.id = due.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = due.client_id AND x.invoice_id = due.invoice_id
     LEFT JOIN by_invoice hi ON hi.invoice_id = due.invoice_id
     LEFT JOIN by_debtor hd ON hd.debtor_id = due.debtor_id
     LEFT JOIN LATERAL (
@@ -60,7 +62,7 @@ _STANDINGS = """
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state <> 'withdrawn'
         WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND (li.step = 'reminder') = (due.stage = 'reminded')
+          AND li.step <> 'invoice' AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true
 """
 _STALE = """
@@ -123,7 +125,20 @@ def _read(rows: Sequence[tuple[Any, ...]], bank_stale: bool) -> list[DueInvoice]
 
 
 def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
-    stage, capacity, is_open, pressable, hold, until, explained, skipped, undelivered, delivered_on = facts
+    (
+        stage,
+        capacity,
+        is_open,
+        pressable,
+        hold,
+        until,
+        explained,
+        skipped,
+        undelivered,
+        delivered_on,
+        unsent,
+        term_until,
+    ) = facts
     return Standing(
         stage=str(stage),
         capacity=Capacity(str(capacity)),
@@ -136,4 +151,6 @@ def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
         bank_stale=bank_stale,
         undelivered=bool(undelivered),
         delivered_on=delivered_on if isinstance(delivered_on, dt.date) else None,
+        unsent=bool(unsent),
+        term_until=term_until if isinstance(term_until, dt.date) else None,
     )

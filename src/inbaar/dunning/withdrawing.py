@@ -12,7 +12,8 @@ from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
-from inbaar.receivables.actions import withdraw_extras
+from inbaar.letters.parts import LetterKind
+from inbaar.receivables.actions import give_up_dispatch, withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -75,9 +76,13 @@ def write_anew(
 def _undo_steps(
     client_id: int, letters: Sequence[int], on: dt.date, recorded_at: dt.datetime, by: str = ""
 ) -> None:
-    """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew."""
+    """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew.
+
+    An invoice that was on its way is no step: it is not sent, and waits to be sent again.
+    """
     items = fetch(_ITEMS, [client_id, list(letters)])
-    for step in {item[2] for item in items}:
+    give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])
+    for step in {item[2] for item in items} - {LetterKind.INVOICE.value}:
         _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
     write_events(
         client_id,

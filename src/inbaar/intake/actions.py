@@ -16,6 +16,7 @@ from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.garbage import uncollected
 from inbaar.parties.models import Client
+from inbaar.receivables.acceptance import known_invoices
 from inbaar.receivables.actions import Accepted, Draft, accept_invoices
 
 _DOCUMENT = {
@@ -24,7 +25,7 @@ _DOCUMENT = {
 }  # fmt: skip
 _READING = {
     "client_id": "bigint", "document_id": "bigint", "outcome": "text", "format": "text", "number": "text",
-    "read": "jsonb", "problems": "jsonb", "invoice_id": "bigint", "resembles_id": "bigint", "on": "date",
+    "read": "jsonb", "problems": "jsonb", "invoice_id": "bigint", "resembles_id": "bigint", "on": "date", "unsent": "boolean",
 }  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A file that was read, with the draft to accept or the reason why not.
+    """A file that was read, with the draft to accept or the reason why not. One in review has a draft too where it is complete.
 
     Of the reading only the text that will be kept: a batch of them whole fills the memory and busies its collector.
     """
@@ -72,23 +73,25 @@ class _Judged:
 @uncollected()
 def take_in_invoices(
     client_id: int, files: Sequence[InvoiceFile], on: dt.date, recorded_at: dt.datetime, channel: str,
-    payees: frozenset[str] | None = None,
+    payees: frozenset[str] | None = None, *, unsent: bool = False,
 ) -> list[TakenIn]:  # fmt: skip
     """Take in files; one answer per file, in order. Needs the client's scope. For `payees` see `doubting`.
+
+    `unsent` says of all of them that their debtors have not got them yet.
 
     The number of statements does not depend on the number of files. A file with contents that came before changes
     nothing and answers with what became of it then.
     """
     own = own_identity(client_id)
     learned = learned_of(client_id)
-    judged = [_judge(file, own, on, learned) for file in files]
+    judged = [_judge(file, own, on, learned, unsent) for file in files]
     before = _known_documents([item.sha256 for item in judged])
     fresh: dict[str, _Judged] = {}
     for item in judged:
         if item.sha256 not in before:
             fresh.setdefault(item.sha256, item)
     documents = _keep(client_id, [fresh[sha256] for sha256 in sorted(fresh)], recorded_at, channel)
-    read_well = [item for item in fresh.values() if item.draft is not None and item.sha256 in documents]
+    read_well = [item for item in fresh.values() if item.outcome == "accepted" and item.sha256 in documents]
     doubtful = book_doubts(client_id, [item.draft for item in read_well if item.draft], payees)
     ready = [item for at, item in enumerate(read_well) if at not in doubtful]
     answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
@@ -100,7 +103,8 @@ def take_in_invoices(
         if item.draft
     }
     results |= {read_well[at].sha256: _in_doubt(read_well[at], doubt, made) for at, doubt in doubtful.items()}
-    _write_readings(client_id, fresh, documents, results, on)
+    results |= _there_already([item for item in fresh.values() if item.outcome == "review"])
+    _write_readings(client_id, fresh, documents, results, on, unsent)
     return [_told(item, item is fresh.get(item.sha256), before, results) for item in judged]
 
 
@@ -110,15 +114,17 @@ def own_identity(client_id: int) -> OwnIdentity:
     return OwnIdentity(client.name, client.organisation.kvk_number, client.organisation.vat_id)
 
 
-def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date, learned: Learned) -> _Judged:
+def _judge(file: InvoiceFile, own: OwnIdentity, on: dt.date, learned: Learned, unsent: bool) -> _Judged:
     read = read_invoice(file.content, file.name, learned=learned)
     problems = read.problems
     outcome: str = read.status
+    own_doubts: tuple[Problem, ...] = ()
     if read.status != "refused":
-        own_doubts = doubts(read, own)
+        own_doubts = doubts(read, own, unsent=unsent)
         problems = (*own_doubts, *problems) if read.status == "accepted" else problems + own_doubts
         outcome = "review" if own_doubts else read.status
-    draft = draft_of(read, on) if outcome == "accepted" else None
+    complete = outcome == "accepted" or (outcome == "review" and not own_doubts and not lacks(read))
+    draft = draft_of(read, on, unsent=unsent) if complete else None
     sha256 = read.sha256 or hashlib.sha256(file.content).hexdigest()
     kept = json.dumps(as_kept(read))
     return _Judged(file, sha256, read.format or "", (read.number or "")[:100], kept, problems, outcome, draft)
@@ -188,12 +194,24 @@ def _in_doubt(item: _Judged, doubt: BookDoubt, made: Mapping[tuple[str, str], in
     return TakenIn(item.file.name, "review", item.format, item.number, problems, None, resembles)
 
 
+def _there_already(waiting: Sequence[_Judged]) -> dict[str, TakenIn]:
+    """Of what waits for a person, that which is in the books to the letter: there is nothing to decide about it."""
+    complete = [(item, item.draft) for item in waiting if item.draft is not None]
+    answers = known_invoices([draft for _, draft in complete])
+    return {
+        item.sha256: _result(item, answer)
+        for (item, _), answer in zip(complete, answers, strict=True)
+        if answer is not None
+    }
+
+
 def _write_readings(
     client_id: int,
     fresh: dict[str, _Judged],
     documents: dict[str, int],
     results: dict[str, TakenIn],
     on: dt.date,
+    unsent: bool,
 ) -> None:
     insert_rows(
         "intake_reading",
@@ -202,7 +220,7 @@ def _write_readings(
             (
                 client_id, document, results[sha256].outcome, results[sha256].format, results[sha256].number,
                 fresh[sha256].kept, _as_json(results[sha256].problems),
-                results[sha256].invoice_id, results[sha256].resembles_id, on,
+                results[sha256].invoice_id, results[sha256].resembles_id, on, unsent,
             )
             for sha256, document in documents.items()
         ),
@@ -228,11 +246,16 @@ def _told(item: _Judged, is_first: bool, before: dict[str, TakenIn], results: di
     )
 
 
-def accept_reviewed(client_id: int, reading_id: int, on: dt.date, recorded_at: dt.datetime) -> Accepted:
-    """Accept what waits in review, after a person looked at it. Refuses what is not in review or still lacks a fact."""
+def accept_reviewed(
+    client_id: int, reading_id: int, on: dt.date, recorded_at: dt.datetime, *, unsent: bool | None = None
+) -> Accepted:
+    """Accept what waits in review, after a person looked at it. Refuses what is not in review or still lacks a fact.
+
+    `unsent` is what he says of whether the debtor has it; None for what the door said.
+    """
     rows = fetch(
         """
-        SELECT r.outcome, d.name, d.content FROM intake_reading r
+        SELECT r.outcome, d.name, d.content, r.unsent FROM intake_reading r
         JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
         WHERE r.client_id = %s AND r.id = %s FOR UPDATE OF r
         """,
@@ -243,14 +266,16 @@ def accept_reviewed(client_id: int, reading_id: int, on: dt.date, recorded_at: d
             Refusal("not-in-review", "only what waits in review can be accepted by hand",
                     "nothing of that number waits", "a document in review", next_step="look at its page")
         )  # fmt: skip
-    _, name, content = rows[0]
+    _, name, content, said = rows[0]
     read = read_invoice(bytes(content), name)
     if missing := lacks(read):
         raise Refused(
             Refusal("fact-missing", "an invoice needs a number, a date, a currency, a customer and an amount that is not negative",
                     f"{name} lacks: {', '.join(missing)}", "all of them", next_step="correct the file and send it again")
         )  # fmt: skip
-    (answer,) = accept_invoices(client_id, [draft_of(read, on)], recorded_at)
+    (answer,) = accept_invoices(
+        client_id, [draft_of(read, on, unsent=said if unsent is None else unsent)], recorded_at
+    )
     if answer.outcome != "refused":
         run(
             "UPDATE intake_reading SET outcome = %s, invoice_id = %s WHERE client_id = %s AND id = %s",

@@ -9,7 +9,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -72,12 +72,14 @@ class Checked:
 
 
 def open_list(
-    client_id: int, name: str, stream: BinaryIO, recorded_at: dt.datetime, channel: str, by: str = ""
-) -> int:
+    client_id: int, name: str, stream: BinaryIO, recorded_at: dt.datetime, channel: str, by: str = "",
+    *, unsent: bool = False,
+) -> int:  # fmt: skip
     """Keep a list and give the number of its import; while that waits the same file gives the same import.
 
     `NotAList` where it cannot be read. Choices made before for a list of the same head are taken over. Of an auditfile
-    only the open items are kept.
+    only the open items are kept. `unsent` says of the whole list that the debtors have not got these invoices yet; it is
+    said of each list anew.
     """
     audited = is_auditfile(stream.read(4096))
     stream.seek(0)
@@ -93,7 +95,7 @@ def open_list(
     if known:
         return int(known[0][0])
     remembered = _remembered(client_id, outline)
-    choices = remembered or outline.choices
+    choices = replace(remembered or outline.choices, unsent=unsent)
     rows = insert_rows(
         "intake_import",
         _IMPORT,

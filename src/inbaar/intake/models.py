@@ -52,6 +52,8 @@ class Reading(DependentModel):
     # The invoice it looks like, where that is why it waits or was refused.
     resembles = ScopedForeignKey(Invoice, null=True)
     on = models.DateField()
+    #: Whether the door said that the debtor has not got it yet.
+    unsent = models.BooleanField(default=False, db_default=False)
     #: What a person said otherwise, by field, and who it was; empty where what was read was taken as it is.
     corrected = models.JSONField(default=dict, db_default={})
     looked_at_by = models.CharField(max_length=100, blank=True, default="", db_default="")

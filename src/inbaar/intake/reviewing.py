@@ -37,13 +37,17 @@ _LEARNED = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when."""
+    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when.
+
+    `unsent` is whether the debtor has not got it yet; None for what the door said.
+    """
 
     said: Mapping[str, str]
     credit_note: bool
     by: str
     on: dt.date
     at: dt.datetime
+    unsent: bool | None = None
 
 
 def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
@@ -54,7 +58,7 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
     with transaction.atomic():
         rows = fetch(
             """
-            SELECT r.read::text, d.name, d.content FROM intake_reading r
+            SELECT r.read::text, d.name, d.content, r.unsent FROM intake_reading r
             JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
             WHERE r.client_id = %s AND r.id = %s AND r.outcome = 'review' AND r.format = 'pdf' FOR UPDATE OF r
             """,
@@ -68,7 +72,8 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
         kept, name, content = json.loads(rows[0][0]), rows[0][1], bytes(rows[0][2])
         read = corrected(kept_reading(kept, name), look.said, credit_note=look.credit_note)
         _refuse_incomplete(read)
-        (answer,) = accept_invoices(client_id, [draft_of(read, look.on)], look.at)
+        unsent = bool(rows[0][3]) if look.unsent is None else look.unsent
+        (answer,) = accept_invoices(client_id, [draft_of(read, look.on, unsent=unsent)], look.at)
         if answer.outcome == "refused":
             return answer
         run(

@@ -65,6 +65,7 @@ EXCEPTIONS = Exceptions(
         "letters_letter": frozenset(),
         "letters_letteritem": frozenset(),
         "letters_letterfile": frozenset(),
+        "letters_enclosure": frozenset(),
         "dunning_step": frozenset(),
     },
     readable_elsewhere={

@@ -16,6 +16,7 @@ from inbaar.parties.actions import KnownDebtor, know_debtors
 from inbaar.parties.models import Client
 from inbaar.parties.rules import Size, plain
 from inbaar.receivables.credits import apply_credit_notes
+from inbaar.receivables.dispatch import hold_back
 from inbaar.receivables.drafts import Accepted, Draft
 from inbaar.receivables.rules import Terms, deadlines_of, number_key, terms_of
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -37,6 +38,10 @@ _DEADLINE = {
 }  # fmt: skip
 
 Key = tuple[str, str]
+_NO_TERM = (
+    "an invoice that is not sent yet needs a due date, for its term does not run before the debtor has it; "
+    "fill it in, or say that it was sent"
+)
 
 
 def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime) -> list[Accepted]:
@@ -61,6 +66,19 @@ def accept_invoices(client_id: int, drafts: Sequence[Draft], recorded_at: dt.dat
     return [
         answer or _answer(draft, fresh[draft.number, draft.kind], made, late, uncovered)
         for draft, answer in zip(drafts, answers, strict=True)
+    ]
+
+
+def known_invoices(drafts: Sequence[Draft]) -> list[Accepted | None]:
+    """For each draft that is in the books to the letter that it is `known`; None for any other. Changes nothing.
+
+    Needs the client's scope. One statement for any number.
+    """
+    known = _known(drafts)
+    there = [known.get((draft.number, draft.kind)) for draft in drafts]
+    return [
+        _answer_to_known(draft, invoice) if invoice is not None and invoice.is_same(draft) else None
+        for draft, invoice in zip(drafts, there, strict=True)
     ]
 
 
@@ -118,7 +136,8 @@ def _answer(
 ) -> Accepted:
     key = (draft.number, draft.kind)
     if key in uncovered:
-        return Accepted("refused", None, uncovered[key], "law-not-covered")
+        rule = "unsent-due-date" if uncovered[key] is _NO_TERM else "law-not-covered"
+        return Accepted("refused", None, uncovered[key], rule)
     if key in made and draft is first:
         return Accepted("accepted", made[key])
     mine = Known(made.get(key, 0), first.content_key, first.customer.identity.key, first.customer.name)
@@ -128,7 +147,7 @@ def _answer(
 def _insert(
     client_id: int, drafts: Sequence[Draft], recorded_at: dt.datetime, uncovered: dict[Key, str]
 ) -> dict[Key, int]:
-    """Write what is new; a draft whose terms the law's tables do not cover goes to `uncovered`, with the reason."""
+    """Write what is new; a draft whose term cannot be told, by the law's tables or without a date, goes to `uncovered`, with the reason."""
     if not drafts:
         return {}
     by_identity = know_debtors(client_id, [draft.customer for draft in drafts])
@@ -137,6 +156,9 @@ def _insert(
     small = owner.organisation.size == Size.SMALL
     terms: dict[Key, Terms] = {}
     for draft in drafts:
+        if draft.unsent and draft.due_date is None:
+            uncovered[draft.number, draft.kind] = _NO_TERM
+            continue
         try:
             terms[draft.number, draft.kind] = _terms(draft, debtors[draft.number, draft.kind], small)
         except LawError as error:
@@ -152,6 +174,7 @@ def _insert(
     made = {(number, kind): invoice_id for number, kind, invoice_id in rows}
     written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
     _write_titles_and_deadlines(client_id, owner, written, terms)
+    hold_back(client_id, [invoice_id for draft, invoice_id in written if draft.unsent])
     post(client_id, _postings(written), recorded_at)
     write_events(client_id, _events(written, debtors, terms), recorded_at)
     apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
@@ -159,9 +182,10 @@ def _insert(
 
 
 def _terms(draft: Draft, debtor: KnownDebtor, small_creditor: bool) -> Terms:
+    """The term that a large debtor is given at most runs from when he gets the invoice: not known yet of one not sent."""
     return terms_of(
         capacity=debtor.capacity,
-        large_debtor=debtor.large,
+        large_debtor=debtor.large and not draft.unsent,
         small_creditor=small_creditor,
         issue_date=draft.issue_date,
         received_on=draft.received_on,
@@ -237,5 +261,6 @@ def _events(
             on=draft.received_on,
             invoice_id=invoice_id,
             debtor_id=debtors[draft.number, draft.kind].id,
-            facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note},
+            facts={"payable": str(draft.payable), "note": terms[draft.number, draft.kind].note}
+            | ({"unsent": True} if draft.unsent else {}),
         )

@@ -1,14 +1,19 @@
-"""Applying credit notes to the invoices they correct, whichever of the two came first."""
+"""Applying credit notes: to the invoices they name, whichever of the two came first, and to one that a person chooses."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 from inbaar.kit.bulk import fetch
+from inbaar.kit.errors import Refusal, Refused
+from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.payments import NewPayment, apply_payments
+from inbaar.receivables.timeline import NewEvent, write_events
 
 # Pairs of an invoice and an open credit note for it, of which at least one has just come in.
 _PAIRS = """
@@ -21,16 +26,71 @@ _PAIRS = """
     ORDER BY c.issue_date, c.id
 """
 
+# The two that a person chose, locked in the order of their ids, so that two who do it at once wait for each other.
+_CHOSEN = """
+    WITH both_of_them AS MATERIALIZED (
+        SELECT * FROM receivables_invoice WHERE client_id = %(client)s AND id = ANY(%(ids)s::bigint[])
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    SELECT i.id, c.id, c.number, c.currency, greatest(c.issue_date, i.issue_date), c.open_amount
+    FROM both_of_them c JOIN both_of_them i ON i.client_id = c.client_id AND i.debtor_id = c.debtor_id
+        AND i.currency = c.currency
+    WHERE c.id = %(credit)s AND c.kind = 'credit_note' AND i.kind = 'invoice' AND c.open_amount > 0 AND i.open_amount > 0
+"""
+
 
 def apply_credit_notes(client_id: int, invoice_ids: Sequence[int], recorded_at: dt.datetime) -> None:
     """Take open credit notes off the invoices they name. What an invoice cannot take stays open on the credit note."""
-    pairs = fetch(_PAIRS, {"ids": list(invoice_ids)})
+    _apply(client_id, fetch(_PAIRS, {"ids": list(invoice_ids)}), recorded_at)
+
+
+def assign_credit(
+    client_id: int,
+    credit_id: int,
+    invoice_id: int,
+    reason: str,
+    by: str,
+    on: dt.date,
+    recorded_at: dt.datetime,
+) -> Decimal:
+    """Take a credit note off an invoice that a person chooses; gives how much. Needs the client's scope.
+
+    Counts from the later day of the two, as one that names its invoice does. Refuses what is not open, and an invoice of
+    another debtor or in another currency; nothing is changed then. What the invoice cannot take stays open on the note.
+    """
+    pairs = fetch(_CHOSEN, {"client": client_id, "ids": sorted((credit_id, invoice_id)), "credit": credit_id})
+    if len(pairs) != 1:
+        raise Refused(
+            Refusal("credit-not-assignable", "a credit note is taken off an open invoice of the same debtor and currency",
+                    "one of the two is not open, or they do not belong together", "both open, alike in these",
+                    next_step="choose another invoice")
+        )  # fmt: skip
+    used = _apply(client_id, pairs, recorded_at, {"assigned_by": by, "why": reason}).get(credit_id, ZERO)
+    facts = {"amount": str(used), "reason": reason, "by": by}
+    ((debtor_id, number),) = fetch(
+        "SELECT debtor_id, number FROM receivables_invoice WHERE client_id = %s AND id = %s",
+        [client_id, invoice_id],
+    )
+    event = NewEvent("credit_assigned", on, credit_id, debtor_id, {**facts, "invoice": number})
+    write_events(client_id, [event], recorded_at)
+    return used
+
+
+def _apply(
+    client_id: int,
+    pairs: Sequence[tuple[Any, ...]],
+    recorded_at: dt.datetime,
+    facts: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[int, Decimal]:
+    """Take each credit note off its invoice as far as that goes; gives what was used of each. The timeline tells `facts`."""
     if not pairs:
-        return
+        return {}
     applied = apply_payments(
         client_id,
         [
-            NewPayment(invoice_id, on, amount, f"credit:{credit_id}:{invoice_id}", "credit_note", number)
+            NewPayment(
+                invoice_id, on, amount, f"credit:{credit_id}:{invoice_id}", "credit_note", number, facts
+            )
             for invoice_id, credit_id, number, _, on, amount in pairs
         ],
         recorded_at,
@@ -56,3 +116,4 @@ def apply_credit_notes(client_id: int, invoice_ids: Sequence[int], recorded_at: 
         )
     post(client_id, postings, recorded_at)
     lower_open_amounts(client_id, used)
+    return used

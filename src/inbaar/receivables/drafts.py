@@ -42,7 +42,8 @@ class Customer:
 class Draft:
     """An invoice or credit note ready to be accepted. Amounts positive, two decimals, in `currency`.
 
-    `credits_number` is the invoice a credit note corrects. `due_date` is None where the document names none.
+    `credits_number` is the invoice a credit note corrects. `due_date` is None where the document names none. `unsent` says
+    that the debtor has not got it yet.
     """
 
     number: str
@@ -59,6 +60,7 @@ class Draft:
     payee_iban: str = ""
     payment_reference: str = ""
     credits_number: str | None = None
+    unsent: bool = False
 
     @property
     def content_key(self) -> str:

@@ -290,6 +290,35 @@ class Deadline(DependentModel):
         ]
 
 
+class Dispatch(DependentModel):
+    """An invoice that came in before its debtor had it, and how it went to him. What has none was sent on its issue date.
+
+    `letter` is the message it goes by, empty where nothing is on its way or the client sent it himself. `term_until` is the
+    last day to pay where the printed day had come when it was sent.
+    """
+
+    invoice = ScopedForeignKey(Invoice)
+    letter = models.BigIntegerField(null=True)
+    sent_on = models.DateField(null=True)
+    sent_by = models.CharField(max_length=254, blank=True, default="", db_default="")
+    term_until = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice"], name="dispatch_once"),
+            CheckConstraint(
+                name="dispatch_sent_by_somebody",
+                condition=Q(sent_on=None, sent_by="", term_until=None)
+                | (Q(sent_on__isnull=False) & ~Q(sent_by="")),
+            ),
+            *client_table("receivables_dispatch", update=["letter", "sent_on", "sent_by", "term_until"]),
+        ]
+        # What was sent is in the great majority: what waits is found without it.
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "invoice"], name="dispatch_waiting", condition=Q(sent_on=None))
+        ]
+
+
 class EvidenceFile(ClientModel):
     """A file that proves something, kept once by its content. What it is was seen from its content, never from its name."""
 

@@ -55,6 +55,7 @@ def chosen(form: Mapping[str, str], columns: int, shown: Choices) -> tuple[Choic
             term_days=term,
             negative_is_credit="negative_is_credit" in form,
             restore_zeros="restore_zeros" in form,
+            unsent="unsent" in form,
         ),
         problems + wrong,
     )

@@ -75,6 +75,33 @@ class ReasonForm(forms.Form):
         )
 
 
+class CreditForm(ReasonForm):
+    """Which invoice a credit note is taken off, and why."""
+
+    def __init__(self, invoices: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields.pop("reason")
+        self.fields["invoice"] = forms.TypedChoiceField(label=_("Invoice"), choices=invoices, coerce=int)
+        self.fields["reason"] = reason
+
+
+class SentForm(forms.Form):
+    """On which day the client sent an invoice himself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = forms.DateField(
+            label=_("Sent on"),
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": today().isoformat()}),
+            error_messages={
+                "required": _("Say on which day it was sent."),
+                "invalid": _("That is not a date; write 2026-11-22."),
+            },
+        )
+
+
 class HoldForm(ReasonForm):
     """Why a claim rests, who sees to it, and until when.
 

@@ -23,6 +23,7 @@ from inbaar.web.views import (
     payments,
     review,
     search,
+    sending,
 )
 
 urlpatterns = [
@@ -42,6 +43,9 @@ urlpatterns = [
         for kind in INVOICE_HOLDS
     ),
     path("invoices/<int:invoice_id>/release/<int:hold_id>/", invoice_acts.release, name="invoice_release"),
+    path("invoices/<int:invoice_id>/send/", sending.send, name="invoice_send"),
+    path("invoices/<int:invoice_id>/send/<int:number>/", sending.send_file, name="invoice_send_file"),
+    path("invoices/<int:invoice_id>/sent/", sending.sent, name="invoice_sent"),
     path("invoices/<int:invoice_id>/start/", invoice_acts.start, name="invoice_start"),
     path("invoices/<int:invoice_id>/skip/", invoice_acts.skip, name="invoice_skip"),
     path("invoices/<int:invoice_id>/waive/", invoice_acts.waive, name="invoice_waive"),
@@ -66,6 +70,7 @@ urlpatterns = [
     path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
     path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),
     path("debtors/<int:debtor_id>/contacts/<int:contact_id>/", debtor_acts.contact, name="debtor_contact"),
+    path("debtors/<int:debtor_id>/credits/<int:credit_id>/", debtor_acts.credit, name="debtor_credit"),
     path("debtors/<int:debtor_id>/release/<int:hold_id>/", debtor_acts.release, name="debtor_release"),
     *(
         path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")
@@ -99,6 +104,7 @@ urlpatterns = [
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posted/", letters.letter_posted, name="letter_posted"),
     path("letters/<int:letter_id>/anew/", letters.letter_anew, name="letter_anew"),
+    path("letters/<int:letter_id>/files/<int:number>/", letters.letter_enclosure, name="letter_enclosure"),
     path("letters/<int:letter_id>.pdf", letters.letter_pdf, name="letter_pdf"),
     path("upload/", intake.upload, name="upload"),
     path("imports/<int:import_id>/", imports.import_page, name="import"),

@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "postcode": ("postcode", "postalcode", "zip", "zipcode", "pc"),
     "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "city", "town"),
     "country": ("land", "landcode", "country", "countrycode"),
+    "sent": (
+        "verzonden", "verstuurd", "verzondenop", "verstuurdop", "verzenddatum", "verzondendebiteur", "sent", "senton",
+        "datesent", "sentdate", "senttodebtor",
+    ),
     "doubt": ("auditfile",),
 }  # fmt: skip
 #: The heads of our own list of invoices as a file, in both languages.
@@ -80,6 +84,7 @@ OWN_HEADS = frozenset(
             "stand",
             "waternugebeurt",
             "op",
+            "verzonden",
         ),
         (
             "number",
@@ -93,6 +98,7 @@ OWN_HEADS = frozenset(
             "state",
             "whathappensnext",
             "on",
+            "sent",
         ),
     }
 )
@@ -116,7 +122,8 @@ class Choices:
     """How a file is read: the column of each field, and the form of amounts and days ("" where not known).
 
     `term_days`: where the invoice date or the due date is not told, they lie this many days apart. `negative_is_credit`:
-    an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero.
+    an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero. `unsent`: no
+    debtor in it has got his invoice yet.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -125,6 +132,7 @@ class Choices:
     term_days: int | None = None
     negative_is_credit: bool = False
     restore_zeros: bool = False
+    unsent: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -141,6 +149,7 @@ class Choices:
         return {
             "columns": dict(self.columns), "decimal": self.decimal, "dates": self.dates, "term_days": self.term_days,
             "negative_is_credit": self.negative_is_credit, "restore_zeros": self.restore_zeros,
+            "unsent": self.unsent,
         }  # fmt: skip
 
     @classmethod

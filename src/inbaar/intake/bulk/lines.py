@@ -32,6 +32,23 @@ AUDIT_DOUBTS = frozenset({
     "xaf-unallocated", "xaf-no-invoice", "xaf-overpaid", "xaf-matched-together", "xaf-foreign", "xaf-document-number",
     "xaf-opening",
 })  # fmt: skip
+_SENT = frozenset({"ja", "j", "yes", "y", "waar", "true", "1", "x", "verzonden", "verstuurd", "sent"})
+_NOT_SENT = frozenset(
+    {
+        "",
+        "nee",
+        "n",
+        "no",
+        "onwaar",
+        "false",
+        "0",
+        "-",
+        "nietverzonden",
+        "nognietverzonden",
+        "notsent",
+        "notsentyet",
+    }
+)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST = {
     "debtor": 200,
@@ -71,6 +88,7 @@ class Line:
     debtor_number: str = ""
     reference: str = ""
     customer: Customer = NOBODY
+    unsent: bool = False
     faults: tuple[Fault, ...] = ()
 
 
@@ -94,7 +112,7 @@ def line_of(place: int, row: Sequence[Cell], choices: Choices) -> Line:
     customer = reading.customer()
     return Line(
         place, number, kind, issued, due, reading.currency(), net, vat, total, left,
-        customer.number, reading.text("reference"), customer, tuple(reading.faults),
+        customer.number, reading.text("reference"), customer, reading.unsent(), tuple(reading.faults),
     )  # fmt: skip
 
 
@@ -141,6 +159,21 @@ class _Reading:
         if text not in _INVOICES:
             self.fault("kind", "kind-unknown", text_of(self.cell("kind")))
         return "invoice"
+
+    def unsent(self) -> bool:
+        """Whether the debtor has not got it yet, by the column that says so or when it was sent, else by the whole list.
+
+        Where that column holds nothing it was not sent. A day is one on which it was.
+        """
+        if self._choices.unsent or "sent" not in self._choices.columns:
+            return self._choices.unsent
+        cell = self.cell("sent")
+        text = "".join(text_of(cell).lower().split())
+        if text in _NOT_SENT:
+            return True
+        if text not in _SENT and isinstance(day_of(cell, self._choices.dates), Unusable):
+            self.fault("sent", "sent-unknown", text_of(cell))
+        return False
 
     def _value(self, name: str, found: Any) -> Any:
         if isinstance(found, Unclear | Unusable):

@@ -205,4 +205,5 @@ def draft_of(line: Line, debtor: BookedDebtor | None, on: dt.date) -> Draft:
         payable=line.open,
         customer=customer,
         payment_reference=line.reference,
+        unsent=line.unsent and line.kind == "invoice",
     )

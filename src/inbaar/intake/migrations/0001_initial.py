@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('read', models.JSONField()),
                 ('problems', models.JSONField(default=list)),
                 ('on', models.DateField()),
+                ('unsent', models.BooleanField(db_default=False, default=False)),
                 ('corrected', models.JSONField(db_default={}, default=dict)),
                 ('looked_at_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),

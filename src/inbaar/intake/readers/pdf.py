@@ -148,25 +148,45 @@ def _asked(
     )
     with child.lock:
         process = child.started(memory)
-        late = threading.Event()
-        timer = threading.Timer(seconds, _end, (process, late))
-        timer.daemon = True
-        timer.start()
+        patience = Patience(process, seconds)
         try:
             answer, files = _exchanged(process, {"ask": ask, "largest": limits.xml_bytes, **more}, content)
         except (OSError, EOFError):
+            answer, files = {"error": "too-slow" if patience.ended() else "unsafe"}, []
             child.stop()
-            answer, files = {"error": "too-slow" if late.is_set() else "unsafe"}, []
-        finally:
-            timer.cancel()
+        if patience.ended():
+            child.stop()
     if "error" in answer:
         raise Unreadable(answer["error"], _WORDS[answer["error"]], "pdf")
     return answer, files
 
 
-def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
-    late.set()
-    process.kill()
+class Patience:
+    """How long a child is waited for. It is killed when that is over, and never once its answer is there.
+
+    A child killed just after it answered would take the next PDF and die over it, which would then look unsafe.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+        self._process, self._lock = process, threading.Lock()
+        self._waiting, self._late = True, False
+        self._timer = threading.Timer(seconds, self.run_out)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def run_out(self) -> None:
+        """Kill the child, if it is still waited for."""
+        with self._lock:
+            if self._waiting:
+                self._late = True
+                self._process.kill()
+
+    def ended(self) -> bool:
+        """Wait no longer; gives whether the child was killed, so that another must be started."""
+        self._timer.cancel()
+        with self._lock:
+            self._waiting = False
+            return self._late
 
 
 def _exchanged(

@@ -437,4 +437,21 @@ class Migration(migrations.Migration):
             model_name='evidencerequest',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_evidencerequest_app_may', update=['evidence_id', 'withdrawn_on']),
         ),
+        migrations.CreateModel(
+            name='Dispatch',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('letter', models.BigIntegerField(null=True)),
+                ('sent_on', models.DateField(null=True)),
+                ('sent_by', models.CharField(blank=True, db_default='', default='', max_length=254)),
+                ('term_until', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sent_on', None)), fields=['client', 'invoice'], name='dispatch_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'invoice'), name='dispatch_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_by', ''), ('sent_on', None), ('term_until', None)), models.Q(('sent_on__isnull', False), models.Q(('sent_by', ''), _negated=True)), _connector='OR'), name='dispatch_sent_by_somebody'), inbaar.kit.tables.ClientScope(name='receivables_dispatch_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_dispatch_app_may', update=['letter', 'sent_on', 'sent_by', 'term_until'])],
+            },
+        ),
     ]

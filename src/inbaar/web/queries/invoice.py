@@ -22,9 +22,10 @@ _HEAD = """
            (SELECT r.id FROM intake_reading r WHERE r.client_id = i.client_id AND r.invoice_id = i.id LIMIT 1),
            EXISTS (SELECT 1 FROM banking_suspect u JOIN banking_entry e ON e.client_id = u.client_id AND e.id = u.entry_id
                    WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched'),
-           i.withdrawn_on
+           i.withdrawn_on, x.id IS NOT NULL, x.letter, x.sent_on, coalesce(x.sent_by, ''), x.term_until
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id
     LEFT JOIN dunning_schedule s ON s.client_id = i.client_id AND s.invoice_id = i.id
     WHERE i.client_id = %s AND i.id = %s
 """
@@ -57,7 +58,10 @@ _SKIPS = """SELECT "on", reason, made_by FROM dunning_skip WHERE client_id = %s 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
-    """An invoice with its debtor and its place in the schedule."""
+    """An invoice with its debtor and its place in the schedule.
+
+    `dispatched` is one that came in before its debtor had it; `sent_with` is the letter that it goes or went by.
+    """
 
     id: int
     number: str
@@ -85,6 +89,16 @@ class InvoiceHead:
     reading_id: int | None
     explained: bool
     withdrawn_on: dt.date | None = None
+    dispatched: bool = False
+    sent_with: int | None = None
+    sent_on: dt.date | None = None
+    sent_by: str = ""
+    term_until: dt.date | None = None
+
+    @property
+    def unsent(self) -> bool:
+        """Its debtor has not got it yet."""
+        return self.dispatched and self.sent_on is None
 
     @property
     def is_credit(self) -> bool:

@@ -32,9 +32,13 @@ _LEDGER = """
     FROM ledger_account a WHERE a.client_id = %(client)s AND a.code = %(code)s
 """
 _PLANNED = f"""
-    SELECT s.due_on, s.stage, d.capacity, coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}),
+    SELECT s.due_on, s.stage, d.capacity,
+           CASE WHEN x.id IS NOT NULL AND x.sent_on IS NULL THEN 'not_sent'
+                WHEN x.term_until >= greatest(s.due_on, %(on)s) THEN 'sent_late'
+                ELSE coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}) END,
            count(*)
     FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = s.client_id AND x.invoice_id = s.invoice_id
     WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - our own text
 _SOLD = """

@@ -13,6 +13,7 @@ from inbaar.web.acts import debtor_acts
 from inbaar.web.formats import amount, distance
 from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
+from inbaar.web.queries.credits import usable_credits
 from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_page, debtor_rows
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
@@ -136,7 +137,9 @@ def answer(
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
             "past": _timeline(page),
-            "acts": debtor_acts(debtor_id, str(request.user)[:100], refused),
+            "acts": debtor_acts(
+                debtor_id, str(request.user)[:100], refused, usable_credits(client_id, debtor_id)
+            ),
         },
         status=status,
     )

@@ -16,10 +16,10 @@ from inbaar.intake.importing import ListFile, check_list, choose, list_file, rea
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.choosing import chosen, column_rows
+from inbaar.web.downloads import download
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.imports import ImportRow, LineRow, import_lines, judged_row, one_import
 from inbaar.web.requests import PageRequest, client_act, client_page
-from inbaar.web.views.intake import as_download
 from inbaar.web.wording.imports import fault_words, field_word, undo_refused, verdict_words
 from inbaar.web.wording.refusals import refused_words
 
@@ -62,7 +62,7 @@ def import_check(request: PageRequest, import_id: int) -> HttpResponse:
 def import_file(request: PageRequest, import_id: int) -> HttpResponse:
     """The list as it came in; of an auditfile the open items, which is all that is kept of it."""
     kept = _kept(request, import_id)
-    return as_download(f"{kept.name}.csv" if kept.format == "xaf" else kept.name, kept.content)
+    return download(kept.content, f"{kept.name}.csv" if kept.format == "xaf" else kept.name)
 
 
 @client_act

@@ -14,6 +14,7 @@ from inbaar.dunning.schedule import schedule_invoices
 from inbaar.intake.actions import accept_reviewed
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
+from inbaar.web.downloads import download
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
 from inbaar.web.requests import PageRequest, client_act, client_page
@@ -64,7 +65,9 @@ def _take_in(request: PageRequest) -> HttpResponse:
     if sum(file.size or 0 for file in files) > MOST_TOGETHER:
         return _page(request, [], _("Together these files are larger than 200 MB. Send them in parts."), 413)
     named = [((file.name or "file")[:255], file.read()) for file in small]
-    results = take_in_files(request.place.client_id, named, today(), now(), channel="upload")
+    results = take_in_files(
+        request.place.client_id, named, today(), now(), channel="upload", unsent="unsent" in request.POST
+    )
     results += [_too_large(file.name or "file") for file in files if file not in small]
     if request.headers.get("X-Part") == "results":
         return render(request, "web/part_results.html", {"results": _in_words(results)})
@@ -132,17 +135,8 @@ def document_file(request: PageRequest, reading_id: int) -> HttpResponse:
     known = document_content(request.place.client_id, reading_id)
     if known is None:
         raise Http404("no such document")
-    return as_download(*known)
-
-
-def as_download(name: str, content: bytes) -> HttpResponse:
-    """A file as it came in, for who asks for it."""
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    plain = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in name)
-    answer["Content-Disposition"] = (
-        f'attachment; filename="{plain.encode("ascii", "replace").decode().replace("?", "_")}"'
-    )
-    return answer
+    name, content = known
+    return download(content, name)
 
 
 @client_act
@@ -155,7 +149,7 @@ def accept(request: PageRequest, reading_id: int) -> HttpResponse:
     if known[0].format == "pdf":
         return redirect("document", reading_id)
     try:
-        answer = accept_reviewed(client_id, reading_id, today(), now())
+        answer = accept_reviewed(client_id, reading_id, today(), now(), unsent="unsent" in request.POST)
     except Refused as refused:
         for words in refused_words(refused):
             messages.error(request, words)

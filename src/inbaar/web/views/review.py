@@ -50,7 +50,7 @@ def review_page(
     request: PageRequest, row: ReadingRow, read: Mapping[str, Any], facts: dict[str, Any]
 ) -> HttpResponse:
     """The page to compare and put right; by POST it is taken in and the next one follows."""
-    form = _form(read, request.POST if request.method == "POST" else None)
+    form = _form(read, request.POST if request.method == "POST" else None, unsent=row.unsent)
     if request.method == "POST":
         if form.is_valid() and (done := _taken_in(request, row.id, form)):
             return done
@@ -58,9 +58,13 @@ def review_page(
     return _shown(request, row, read, form, facts)
 
 
-def _form(read: Mapping[str, Any], data: Any) -> ReviewForm:
+def _form(read: Mapping[str, Any], data: Any, *, unsent: bool) -> ReviewForm:
     return ReviewForm(
-        data, texts=kept_texts(read), sure=_sure(read), credit_note=bool(read.get("credit_note"))
+        data,
+        texts=kept_texts(read),
+        sure=_sure(read),
+        credit_note=bool(read.get("credit_note")),
+        unsent=unsent,
     )
 
 
@@ -74,7 +78,7 @@ def _sure(read: Mapping[str, Any]) -> dict[str, float]:
 def _taken_in(request: PageRequest, reading_id: int, form: ReviewForm) -> HttpResponse | None:
     """Take it in as the form says, and go to the next; None where the form says why not."""
     client_id = request.place.client_id
-    look = Look(form.said(), form.credit_note, str(request.user)[:100], today(), now())
+    look = Look(form.said(), form.credit_note, str(request.user)[:100], today(), now(), form.unsent)
     try:
         answer = accept_looked_at(client_id, reading_id, look)
     except Refused as refused:

@@ -63,6 +63,8 @@ def _date(value: Any) -> str:
 
 def _accepted(event: EventRow, currency: str) -> Happening:
     note = str(event.facts.get("note") or "")
+    if event.facts.get("unsent"):
+        note = f"{_('Not sent to the debtor yet.')} {note}".strip()
     title = _("Taken in, %(amount)s") % {"amount": _money(event.facts, "payable", currency)}
     return Happening(event.on, title, (note,) if note else (), icon="invoices")
 
@@ -86,8 +88,24 @@ def _credited(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Credited, %(amount)s") % {"amount": _money(facts, "amount", currency)}
     details = [_("With credit note %(number)s.") % {"number": facts["reason"]}] if facts.get("reason") else []
+    if facts.get("assigned_by"):
+        details.append(
+            _("“%(reason)s”, by %(owner)s.") % {"reason": facts.get("why", ""), "owner": facts["assigned_by"]}
+        )
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
     return Happening(event.on, title, tuple(details), "done", "invoices")
+
+
+def _credit_assigned(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Used for invoice %(number)s, %(amount)s") % {
+        "number": facts.get("invoice", ""), "amount": _money(facts, "amount", currency),
+    }  # fmt: skip
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": facts.get("reason", ""),
+        "owner": facts.get("by", ""),
+    }
+    return Happening(event.on, title, (told,), "done", "invoices")
 
 
 def _written_off(event: EventRow, currency: str) -> Happening:
@@ -145,6 +163,8 @@ def _step(event: EventRow, currency: str) -> Happening:
 def _letter_sent(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Letter %(number)s sent") % {"number": facts.get("letter", "")}
+    if facts.get("kind") == "invoice":
+        title = _("Invoice sent to the debtor, with letter %(number)s") % {"number": facts.get("letter", "")}
     answer = facts.get("answer", "")
     if facts.get("address") == "post":
         details: tuple[str, ...] = (_("By post, says %(who)s.") % {"who": answer},)
@@ -154,6 +174,25 @@ def _letter_sent(event: EventRow, currency: str) -> Happening:
             _("The mail server answered: %(answer)s") % {"answer": answer},
         )
     return Happening(event.on, title, details, "", "letter")
+
+
+def _on_its_way(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    files = ", ".join(str(name) for name in facts.get("files") or ())
+    title = (
+        _("Invoice to be posted, with letter %(number)s")
+        if facts.get("channel") == "post"
+        else _("Invoice on its way, with letter %(number)s")
+    )
+    details = (files, _("By %(who)s.") % {"who": facts.get("by", "")})
+    return Happening(
+        event.on, title % {"number": facts.get("letter", "")}, details, "", "letter", letter_id=event.link
+    )
+
+
+def _invoice_sent(event: EventRow, currency: str) -> Happening:
+    told = _("Says %(who)s.") % {"who": event.facts.get("by", "")}
+    return Happening(event.on, _("Invoice sent to the debtor"), (told,), "", "letter")
 
 
 def _letter_refused(event: EventRow, currency: str) -> Happening:
@@ -170,6 +209,9 @@ def _letter_refused(event: EventRow, currency: str) -> Happening:
 def _letter_withdrawn(event: EventRow, currency: str) -> Happening:
     title = _("Letter %(number)s held back") % {"number": event.facts.get("letter", "")}
     by = event.facts.get("by")
+    if event.facts.get("step") == "invoice":
+        told = _("The invoice is not sent: send it again.")
+        return Happening(event.on, title, (told,), "attention", "letter", letter_id=event.link)
     told = (
         _("By %(who)s, to be written anew.") % {"who": by}
         if by
@@ -277,9 +319,9 @@ def _plain(event: EventRow, currency: str) -> Happening:
 
 
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
-    "accepted": _accepted, "payment": _payment, "credited": _credited, "written_off": _written_off,
+    "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
-    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
+    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
     "dunning_started": _started, "withdrawn": _withdrawn,

@@ -15,7 +15,7 @@ FIELDS = {
     "currency": noop("Currency"), "net": noop("Amount without VAT"), "vat": noop("VAT"), "total": noop("Amount with VAT"),
     "open": noop("Still open"), "reference": noop("Payment reference"), "kvk": noop("KvK number"),
     "vat_id": noop("VAT number"), "email": noop("E-mail address"), "street": noop("Street and number"),
-    "postcode": noop("Postcode"), "city": noop("Place"), "country": noop("Country"),
+    "sent": noop("Sent to the debtor"), "postcode": noop("Postcode"), "city": noop("Place"), "country": noop("Country"),
 }  # fmt: skip
 # Words, meaning and icon of each verdict.
 VERDICT_WORDS = {
@@ -42,6 +42,7 @@ _FAULTS = {
     "number-missing": noop("The invoice number is missing. Fill it in in the file."),
     "too-long": noop("“%(value)s…” is too long. Shorten it in the file."),
     "kind-unknown": noop("“%(value)s” does not say whether this is an invoice or a credit note. Correct the file, or leave the column out."),
+    "sent-unknown": noop("“%(value)s” does not say whether the debtor has the invoice; write yes, no or the day. Or leave the column out."),
     "due-date-missing": noop("The due date is missing. Fill it in in the file."),
     "issue-date-missing": noop("The invoice date is missing. Fill it in in the file."),
     "due-before-issue": noop("The due date, %(value)s, lies before the invoice date. Find out which is right."),

@@ -12,6 +12,19 @@ from inbaar.web.formats import day, figure
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
+    "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
+    "sent-before": noop("This invoice was sent already; nothing was changed."),
+    "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
+    "sent-settled": noop("Nothing is open of this invoice, so there is nothing to ask. Send it yourself, and say when."),
+    "sent-split": noop("This invoice splits its payment over a g-account, and the letter asks payment to one account. Send it yourself, and say when."),
+    "sent-held": noop("A hold stands on this invoice or its debtor, and then nothing leaves. Release it first."),
+    "sent-explained": noop("A payment that nobody has matched could be this invoice's. Match it or set it aside first."),
+    "sent-changed": noop("Something changed since you looked. Look at it again, and send it then."),
+    "sent-day": noop("An invoice is sent between its own day and today."),
+    "no-invoice-to-send": noop("This invoice came without a PDF, and none can be written of what is known. Upload its PDF, which is known as this invoice; or send it yourself and say when."),
+    "letter-incomplete": noop("The letter lacks something: %(fact)s. Complete it first."),
+    "sale-due": noop("Cannot be sold, now or later, for it is due today. One that was sent is offered before it is due, here on %(limit)s at the latest. It can be managed without being sold."),
+    "sale-overdue": noop("Cannot be sold, now or later, for its due date has passed. It is offered before it is due, here on %(limit)s at the latest. It can be managed without being sold."),
     "hold-above-open": noop("A part in dispute cannot be more than what is open (%(limit)s). Name a smaller part, or leave the amount empty to dispute all of it."),
     "posted-too-late": noop("This letter asks payment before or on that day: posted then, it gives no time to pay. The last day to post it is %(limit)s. If it was not posted by then, do not post it: have it written anew."),
     "capacity-open": noop(
