@@ -97,6 +97,7 @@ def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
         payee_iban=(read.supplier.iban or "").replace(" ", "")[:34],
         payment_reference=(read.payment_reference or "")[:140],
         credits_number=read.credits_invoice,
+        number_read=read.format == "pdf",
     )
 
 

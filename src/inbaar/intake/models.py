@@ -61,9 +61,11 @@ class Reading(DependentModel):
             UniqueConstraint(fields=["client", "document"], name="reading_once"),
             *client_table(
                 "intake_reading",
-                update=["outcome", "problems", "invoice_id", "number", "corrected", "looked_at_by"],
+                update=[
+                    "outcome", "problems", "invoice_id", "number", "corrected", "looked_at_by", "resembles_id",
+                ],
             ),
-        ]
+        ]  # fmt: skip
         indexes: ClassVar[list[Index]] = [
             Index(
                 fields=["client", "outcome"],

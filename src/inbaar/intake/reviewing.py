@@ -20,9 +20,9 @@ from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.readers.page.learning import CONSTANT_FIELDS, LABELLED_FIELDS, labels_beside
 from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import InvoiceRead, kept_texts
+from inbaar.intake.settling import Hand, Settled, accept_in_doubt
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.acceptance import accept_invoices
 from inbaar.receivables.drafts import Accepted
 
 _LEARNED = {
@@ -37,19 +37,24 @@ _LEARNED = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when."""
+    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when.
+
+    `settled` is what he said of the invoice it looks like.
+    """
 
     said: Mapping[str, str]
     credit_note: bool
     by: str
     on: dt.date
     at: dt.datetime
+    settled: Settled | None = None
 
 
 def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
     """Take in what was read from a page, as a person says it is. Needs the client's scope.
 
-    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then.
+    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then. Where
+    it looks like an invoice that he was not shown, the outcome is `doubt`, and nothing is taken in (`settling`).
     """
     with transaction.atomic():
         rows = fetch(
@@ -68,8 +73,9 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
         kept, name, content = json.loads(rows[0][0]), rows[0][1], bytes(rows[0][2])
         read = corrected(kept_reading(kept, name), look.said, credit_note=look.credit_note)
         _refuse_incomplete(read)
-        (answer,) = accept_invoices(client_id, [draft_of(read, look.on)], look.at)
-        if answer.outcome == "refused":
+        hand = Hand(look.by, look.on, look.at)
+        answer = accept_in_doubt(client_id, reading_id, draft_of(read, look.on), hand, look.settled)
+        if answer.outcome in ("refused", "doubt"):
             return answer
         run(
             "UPDATE intake_reading SET outcome = %s, invoice_id = %s, number = %s, corrected = %s, looked_at_by = %s "

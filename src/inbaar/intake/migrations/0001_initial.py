@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reading',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id', 'number', 'corrected', 'looked_at_by']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id', 'number', 'corrected', 'looked_at_by', 'resembles_id']),
         ),
         migrations.AddConstraint(
             model_name='learned',

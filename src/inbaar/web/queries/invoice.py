@@ -22,7 +22,7 @@ _HEAD = """
            (SELECT r.id FROM intake_reading r WHERE r.client_id = i.client_id AND r.invoice_id = i.id LIMIT 1),
            EXISTS (SELECT 1 FROM banking_suspect u JOIN banking_entry e ON e.client_id = u.client_id AND e.id = u.entry_id
                    WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched'),
-           i.withdrawn_on
+           i.withdrawn_on, i.printed_number, i.description
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN dunning_schedule s ON s.client_id = i.client_id AND s.invoice_id = i.id
@@ -85,6 +85,8 @@ class InvoiceHead:
     reading_id: int | None
     explained: bool
     withdrawn_on: dt.date | None = None
+    printed_number: str = ""
+    description: str = ""
 
     @property
     def is_credit(self) -> bool:

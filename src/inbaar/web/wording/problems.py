@@ -65,7 +65,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The document is long and was not read whole: check that nothing in between matters."), ("pages-left-out",)),
     (noop("This is a credit note that was read from its page: check which invoice it credits."), ("credit-note-on-page", "unsure-credits-invoice")),
     (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances")),
-    (noop("It looks like an invoice that is here already: take it in only if it is another one."), ("near-duplicate",)),
+    (noop("It looks like an invoice that is here already: say whether it is the same, comes in its place, or is another one."), ("near-duplicate",)),
     (noop("The invoice asks payment to an account that is none of yours here: check by telephone that it is right."), ("payee-unknown",)),
     (noop("A credit note takes money off a claim, and anybody can write a message: take it in if you know that it is yours."), ("credit-note-sent",)),
     (noop("This is a bank statement; those are not taken from mail, for anybody can write one. Upload it."), ("mail-statement",)),
