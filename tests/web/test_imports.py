@@ -1,6 +1,7 @@
 """The wizard for lists of invoices: columns, a look at every line, taking in, taking back; and our own export back in."""
 
 import datetime as dt
+import io
 import re
 from decimal import Decimal
 
@@ -8,8 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from inbaar.intake.bulk.columns import OWN_HEADS, bare_word
+from inbaar.intake.bulk.columns import bare_word
+from inbaar.intake.bulk.fields import OWN_HEADS
+from inbaar.intake.import_states import WORKING
+from inbaar.intake.importing import list_file, open_list
+from inbaar.intake.looking import check_list
 from inbaar.intake.models import Import, ImportLine
+from inbaar.jobs import work_on_one_list
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import NewHold, open_holds
 from inbaar.receivables.models import Invoice
@@ -28,6 +34,21 @@ def sent(browser, content, name="openstaand.csv"):
     """Upload a list; gives the address of its wizard."""
     page = browser.post("/upload/", {"files": SimpleUploadedFile(name, content)})
     return re.search(r'href="(/imports/\d+/)"', text_of(page))[1]
+
+
+def worked(books):
+    """What the worker does with the lists that wait for it, in the books of a client."""
+    with client_scope(books.client.id):
+        waiting = list(Import.objects.filter(state__in=WORKING).values_list("id", flat=True))
+    for import_id in waiting:
+        work_on_one_list(client_id=books.client.id, import_id=import_id)
+
+
+def step(browser, books, path, **data):
+    """A form of the wizard, sent and worked on; gives the page that the list then has."""
+    post(browser, path, **data)
+    worked(books)
+    return browser.get(re.match(r"/imports/\d+/", path)[0], follow=True)
 
 
 def as_shown(browser, path, **changes):
@@ -52,36 +73,40 @@ def test_a_list_is_looked_through_taken_in_and_taken_back(books_of, eva):
     shown = as_shown(eva, path)
     assert shown["column-0"] == "number"
     assert (shown["decimal"], shown["dates"]) == ("comma", "dmy")
-    page = post(eva, path, **shown)
+    assert "0 van 3 regels gedaan" in plain(post(eva, path, **shown))
+    worked(books_of)
+    page = eva.get(path, follow=True)
     assert page.redirect_chain[-1][0] == f"{path}check/"
-    assert "2 regels van openstaand.csv zijn nieuw. Er is nog niets ingelezen." in plain(page)
+    assert "2 regels van openstaand.csv worden straks ingelezen. Er is nog niets ingelezen." in plain(page)
     assert (
         "Het bedrag is lager dan nul. Als dat een creditnota betekent, zeg dat dan bij de kolommen."
         in plain(page)
     )
     assert [row.line for row, *_ in eva.get(f"{path}check/?show=doubtful").context["lines"]] == [4]
     assert rows(books_of, Invoice) == []
-    page = post(eva, path, **as_shown(eva, path, negative_is_credit="1"))
-    assert "3 regels van openstaand.csv zijn nieuw." in plain(page)
-    page = post(eva, f"{path}take-in/")
+    page = step(eva, books_of, path, **as_shown(eva, f"{path}columns/", negative_is_credit="1"))
+    assert "3 regels van openstaand.csv worden straks ingelezen." in plain(page)
+    page = step(eva, books_of, f"{path}take-in/")
     assert "3 facturen ingelezen." in plain(page)
     assert "Ingelezen op 28 sep 2026 door Eva." in plain(page)
     assert len(rows(books_of, Invoice, withdrawn_on=None)) == 3
-    page = post(eva, f"{path}undo/")
+    page = step(eva, books_of, f"{path}undo/")
     assert "3 facturen teruggenomen." in plain(page)
     assert "Teruggenomen op 28 sep 2026" in plain(page)
     assert rows(books_of, Invoice, withdrawn_on=None) == []
     again = sent(eva, written())
     assert again != path
     assert "Hij wordt gelezen zoals u koos voor de vorige lijst met deze kop." in plain(eva.get(again))
-    assert "3 regels van openstaand.csv zijn nieuw." in plain(eva.get(f"{again}check/"))
+    assert 'name="negative_is_credit" value="1" checked' in text_of(eva.get(again))
+    page = step(eva, books_of, again, **as_shown(eva, again, negative_is_credit="1"))
+    assert "3 regels van openstaand.csv worden straks ingelezen." in plain(page)
 
 
 @pytest.mark.django_db
 def test_what_happened_since_is_named_and_nothing_is_taken_back(books_of, eva):
     path = sent(eva, written(ROWS[:2]))
-    post(eva, path, **as_shown(eva, path))
-    post(eva, f"{path}take-in/")
+    step(eva, books_of, path, **as_shown(eva, path))
+    step(eva, books_of, f"{path}take-in/")
     (invoice,) = rows(books_of, Invoice, number="2026-001")
     with client_scope(books_of.client.id):
         open_holds(
@@ -89,7 +114,7 @@ def test_what_happened_since_is_named_and_nothing_is_taken_back(books_of, eva):
             [NewHold(invoice.debtor_id, "dispute", "stuk", "Eva", NOW.date(), "h", invoice.id)],
             NOW,
         )
-    page = plain(post(eva, f"{path}undo/"))
+    page = plain(step(eva, books_of, f"{path}undo/"))
     assert "Er is niets teruggenomen: met deze facturen is sindsdien iets gebeurd." in page
     assert "2026-001: stilgelegd of betwist." in page
     assert len(rows(books_of, Invoice, withdrawn_on=None)) == 2
@@ -98,12 +123,12 @@ def test_what_happened_since_is_named_and_nothing_is_taken_back(books_of, eva):
 @pytest.mark.django_db
 def test_what_is_lacking_or_twice_is_said_at_the_form(books_of, eva):
     path = sent(eva, written([row[:3] + row[4:] for row in ROWS], HEAD[:3] + HEAD[4:]))
-    assert "of vul de betaaltermijn in" in plain(eva.get(f"{path}check/"))
+    assert "of vul de betaaltermijn in" in plain(eva.post(path, as_shown(eva, path)))
     page = eva.post(path, as_shown(eva, path, **{"column-1": "debtor", "term_days": "veel"}))
     assert page.status_code == 400
     assert "Er zijn twee kolommen gekozen voor: Naam van de debiteur." in plain(page)
     assert "“veel” is geen betaaltermijn" in plain(page)
-    page = post(eva, path, **as_shown(eva, path, term_days="30"))
+    page = step(eva, books_of, path, **as_shown(eva, path, term_days="30"))
     assert page.redirect_chain[-1][0] == f"{path}check/"
 
 
@@ -115,10 +140,11 @@ def test_a_list_belongs_to_its_client_and_a_viewer_changes_nothing(books_of, eva
     stranger.force_login(user("ander", (client_b.id, "owner")), backend=BACKEND)
     assert viewer.get(path).status_code == 200
     assert "U mag kijken, niet veranderen." in plain(viewer.get(path))
-    for address in (path, f"{path}take-in/", f"{path}undo/"):
+    for address in (path, *(f"{path}{act}/" for act in ("take-in", "undo", "go-on", "kind"))):
         assert viewer.post(address, as_shown(viewer, path)).status_code == 403
         assert stranger.get(address).status_code in (404, 405)
-    assert stranger.get(f"{path}check/").status_code == 404
+    for page in ("check/", "columns/", "lines/2/"):
+        assert stranger.get(f"{path}{page}").status_code == 404
     assert stranger.get(f"{path}file/").status_code == 404
     stranger.post(f"{path}take-in/")
     assert rows(books_of, Invoice) == []
@@ -127,9 +153,9 @@ def test_a_list_belongs_to_its_client_and_a_viewer_changes_nothing(books_of, eva
 @pytest.mark.django_db
 def test_a_withdrawn_invoice_is_told_on_its_page_and_left_out_of_lists(books_of, eva):
     path = sent(eva, written(ROWS[:1]))
-    post(eva, path, **as_shown(eva, path))
-    post(eva, f"{path}take-in/")
-    post(eva, f"{path}undo/")
+    step(eva, books_of, path, **as_shown(eva, path))
+    step(eva, books_of, f"{path}take-in/")
+    step(eva, books_of, f"{path}undo/")
     (invoice,) = rows(books_of, Invoice)
     page = plain(eva.get(f"/invoices/{invoice.id}/"))
     assert "Bij vergissing ingelezen en op 28 sep 2026 teruggenomen: er wordt niets voor gevraagd." in page
@@ -161,9 +187,12 @@ def test_our_own_export_comes_back_in_and_every_line_is_known(books, language, s
     content = olga.get(f"/invoices/export.{ending}?state=all").content
     if saved in ("utf-8-sig", "cp1252"):
         content = excel_save(content.decode(), saved)
-    path = sent(olga, content, f"{language}-{saved}.{ending}")
-    counts = {name: count for name, _, count in olga.get(f"{path}check/").context["tabs"]}
-    assert counts == {"": len(books.invoices), "known": len(books.invoices)}
+    with client_scope(books.client_id):
+        number = open_list(
+            books.client_id, f"{language}-{saved}.{ending}", io.BytesIO(content), NOW, "upload"
+        )
+        found = check_list(books.client_id, list_file(books.client_id, number), books.today)
+    assert [judged.verdict for judged in found] == ["known"] * len(books.invoices)
 
 
 def test_the_heads_of_our_own_export_are_known_as_ours(olga):
@@ -188,8 +217,8 @@ def test_a_workbook_goes_the_same_way(books_of, eva):
     )
     content = workbook([row])
     path = sent(eva, content, "lijst.xlsx")
-    post(eva, path, **as_shown(eva, path))
-    post(eva, f"{path}take-in/")
+    step(eva, books_of, path, **as_shown(eva, path))
+    step(eva, books_of, f"{path}take-in/")
     ((invoice,), (kept,), (line,)) = (
         rows(books_of, Invoice),
         rows(books_of, Import),

@@ -13,7 +13,8 @@ _INVOICES = """
     SELECT i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.total, i.payable, i.open_amount, i.content_key,
            i.debtor_id, d.name
     FROM receivables_invoice i JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    WHERE i.client_id = %s AND i.number_key = ANY(%s::text[]) AND i.withdrawn_on IS NULL ORDER BY i.id
+    WHERE i.client_id = %s AND (i.number_key = ANY(%s::text[]) OR i.number = ANY(%s::text[])) AND i.withdrawn_on IS NULL
+    ORDER BY i.id
 """
 _DEBTORS = """
     SELECT id, identity, name, number, kvk_number, vat_id, postcode FROM parties_debtor
@@ -25,8 +26,8 @@ _DEBTORS = """
 _BARE = str.maketrans("", "", " .,-'&/()+")
 
 
-def books_for(client_id: int, lines: Sequence[Line]) -> Books:
-    """The invoices and debtors of the client in scope that these lines may mean."""
+def books_for(client_id: int, lines: Sequence[Line], own_ibans: frozenset[str] = frozenset()) -> Books:
+    """The invoices and debtors of the client in scope that these lines may mean; `own_ibans` are his own accounts."""
     keys = {number_key(line.number) for line in lines if line.number}
     customers = [line.customer for line in lines]
     told = (
@@ -36,6 +37,9 @@ def books_for(client_id: int, lines: Sequence[Line]) -> Books:
         {customer.kvk for customer in customers if customer.kvk},
         {customer.vat for customer in customers if customer.vat},
     )
-    invoices = fetch(_INVOICES, [client_id, array_parameter(sorted(keys))])
+    numbers = {line.number for line in lines if "(" in line.number}  # a number of ours beside the printed one
+    invoices = fetch(_INVOICES, [client_id, *(array_parameter(sorted(found)) for found in (keys, numbers))])
     debtors = fetch(_DEBTORS, [client_id, *(array_parameter(sorted(values)) for values in told)])
-    return Books([BookedInvoice(*row) for row in invoices], [BookedDebtor(*row) for row in debtors])
+    return Books(
+        [BookedInvoice(*row) for row in invoices], [BookedDebtor(*row) for row in debtors], own_ibans
+    )

@@ -124,6 +124,7 @@ def _candidates(client_id: int, drafts: Sequence[Draft]) -> list[tuple[Any, ...]
 
 def _in_the_batch(drafts: Sequence[Draft]) -> Iterator[tuple[int, Near]]:
     """The same among the drafts themselves: each that looks like an earlier one."""
+    any_read = any(draft.number_read for draft in drafts)
     by_number: dict[tuple[object, ...], Draft] = {}
     by_day: dict[tuple[object, ...], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
     for at, draft in enumerate(drafts):
@@ -135,19 +136,19 @@ def _in_the_batch(drafts: Sequence[Draft]) -> Iterator[tuple[int, Near]]:
             continue
         key = number_key(draft.number)
         alike = by_day[draft.customer.identity.key, draft.issue_date, *amount]
-        earlier = next(_earlier(draft, key, alike), None)
+        earlier = next(_earlier(draft, key, alike, any_read), None)
         if earlier is not None:
             yield at, Near(earlier.number, earlier.issue_date, False)
-        for mark in _marks(key):
+        for mark in _marks(key) if any_read else (f"={key}",):
             known = alike[mark]
             # One of each kind tells all there is to find: what was read, and what was not.
             if all(other.number_read is not draft.number_read for other in known):
                 known.append(draft)
 
 
-def _earlier(draft: Draft, key: str, alike: Mapping[str, list[Draft]]) -> Iterator[Draft]:
+def _earlier(draft: Draft, key: str, alike: Mapping[str, list[Draft]], any_read: bool) -> Iterator[Draft]:
     """Earlier drafts of its debtor, day and amount that it looks like."""
-    for mark in _found_by(key):
+    for mark in _found_by(key) if any_read else (f"={key}",):
         for other in alike.get(mark, ()):
             if mark == f"={key}" or draft.number_read or other.number_read:
                 yield other

@@ -38,8 +38,9 @@ def likeness(client_id: int, row: ReadingRow) -> Other | None:
     )
     if not rows:
         return None
-    *facts, printed = rows[0]
-    return Other(*facts, free_number(client_id, printed) if printed == row.number else "")
+    number_id, number, issued, payable, currency, debtor, printed = rows[0]
+    own_number = free_number(client_id, printed) if printed == row.number else ""
+    return Other(number_id, number, issued, payable, currency, debtor, own_number)
 
 
 def settled(form: Mapping[str, Any]) -> Settled | None:

@@ -44,6 +44,10 @@ def import_states() -> dict[str, tuple[str, str, str]]:
     """How a list stands: words, meaning, icon."""
     return {
         "open": (_("waits for you"), "attention", "attention"),
+        "checking": (_("is looked through"), "plain", "wait"),
+        "checked": (_("waits for you"), "attention", "attention"),
+        "taking": (_("is taken in"), "plain", "wait"),
+        "undoing": (_("is taken back"), "plain", "wait"),
         "taken_in": (_("taken in"), "done", "done"),
         "undone": (_("taken back"), "plain", "close"),
     }
