@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from inbaar.banking.accounts import own_ibans
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
+from inbaar.dunning.corrections import Editor, unsent_anew
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
+from inbaar.intake.debtor_list import take_debtors, withdraw_debtors
 from inbaar.intake.importing import list_file, open_list
 from inbaar.intake.looking import look_through
 from inbaar.intake.taking import end_taking, made_by, start_taking, take_invoices
@@ -142,6 +144,8 @@ def work_on_list(client_id: int, import_id: int, on: dt.date, recorded_at: dt.da
         return
     if kept.state == "checking":
         look_through(client_id, import_id, on, recorded_at, own)
+    elif kept.state == "taking" and kept.kind == "debtors":
+        _know_listed(client_id, import_id, Editor(kept.by, kept.taken_in_on or on, recorded_at))
     elif kept.state == "taking" and take_invoices(client_id, import_id, recorded_at, own):
         _into_the_books(client_id, import_id, kept.taken_in_on or on, recorded_at)
     elif kept.state == "undoing":
@@ -160,6 +164,18 @@ def _into_the_books(client_id: int, import_id: int, on: dt.date, recorded_at: dt
             end_taking(client_id, import_id, recorded_at)
 
 
+def _know_listed(client_id: int, import_id: int, editor: Editor) -> None:
+    """Take in a list of debtors, and have letters written again that have not left and say what it changed."""
+    changed = take_debtors(client_id, import_id, editor.at)
+    if changed is None:
+        return
+    with client_scope(client_id):
+        kept = list_file(client_id, import_id, lock=True)
+        if kept is not None and kept.state == "taking":
+            unsent_anew(client_id, changed, editor)
+            end_taking(client_id, import_id, editor.at)
+
+
 def _take_back(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
     try:
         with client_scope(client_id):
@@ -170,6 +186,10 @@ def _take_back(client_id: int, import_id: int, on: dt.date, recorded_at: dt.date
 
 
 def _withdraw(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> list[int]:
+    kept = list_file(client_id, import_id)
+    if kept is not None and kept.kind == "debtors":
+        withdraw_debtors(client_id, import_id, on, recorded_at)
+        return []
     withdrawn = withdraw_list(client_id, import_id, on, recorded_at) or []
     close_invoices(client_id, withdrawn)
     return withdrawn

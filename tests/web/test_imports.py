@@ -10,13 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from inbaar.intake.bulk.columns import bare_word
-from inbaar.intake.bulk.fields import OWN_HEADS
+from inbaar.intake.bulk.fields import OWN_DEBTOR_HEADS, OWN_HEADS
+from inbaar.intake.debtor_list import check_debtors
 from inbaar.intake.import_states import WORKING
 from inbaar.intake.importing import list_file, open_list
 from inbaar.intake.looking import check_list
 from inbaar.intake.models import Import, ImportLine
 from inbaar.jobs import work_on_one_list
 from inbaar.kit.scope import client_scope
+from inbaar.parties.models import Debtor
 from inbaar.receivables.actions import NewHold, open_holds
 from inbaar.receivables.models import Invoice
 from tests.intake.lists import HEAD, ROWS, workbook, written
@@ -231,3 +233,116 @@ def test_a_workbook_goes_the_same_way(books_of, eva):
     )
     assert eva.get(f"{path}file/").content == content
     assert (kept.format, kept.counts, line.invoice_id) == ("xlsx", {"new": 1}, invoice.id)
+
+
+@pytest.mark.requirement("UI-13", "UI-14")
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("saved", ["unchanged", "utf-8-sig", "cp1252", "workbook"])
+def test_our_own_list_of_debtors_comes_back_in_and_every_line_is_known(books, language, saved):
+    olga = logged_in("olga")
+    olga.cookies["inbaar_language"] = language
+    ending = "xlsx" if saved == "workbook" else "csv"
+    content = olga.get(f"/debtors/export.{ending}?state=all").content
+    if saved in ("utf-8-sig", "cp1252"):
+        content = excel_save(content.decode(), saved)
+    with client_scope(books.client_id):
+        number = open_list(
+            books.client_id, f"{language}-{saved}.{ending}", io.BytesIO(content), NOW, "upload"
+        )
+        kept = list_file(books.client_id, number)
+        found = check_debtors(books.client_id, kept)
+    assert kept.kind == "debtors"
+    assert [(judged.verdict, judged.faults) for judged in found if judged.verdict != "known"] == []
+    assert len(found) == olga.get("/debtors/?state=all").context["count"]
+
+
+def test_the_heads_of_our_own_list_of_debtors_are_known_as_ours(olga):
+    for language in ("nl", "en"):
+        olga.cookies["inbaar_language"] = language
+        head = olga.get("/debtors/export.csv").content.decode("utf-8-sig").split("\r\n")[0].split(";")
+        assert tuple(map(bare_word, head)) in OWN_DEBTOR_HEADS
+
+
+DEBTORS = written(
+    [("D1", "Garage Snel B.V.", "Kade 1", "post@snel.example", "14"), ("D1", "Bakker Bol", "", "", "")],
+    ("Nummer", "Naam", "Adres", "E-mail", "Termijn"),
+)
+
+
+@pytest.mark.django_db
+def test_a_list_of_debtors_is_sent_from_their_page_taken_in_and_taken_back(books_of, eva):
+    first = rows(books_of, Debtor)
+    answer = eva.post("/debtors/list/", {"file": SimpleUploadedFile("klanten.csv", DEBTORS)})
+    path = answer["Location"]
+    assert "Hij wordt gelezen als lijst van debiteuren." in plain(eva.get(path))
+    page = plain(step(eva, books_of, path, **shown_of_debtors(eva, path)))
+    assert "Debiteurnummer “D1” staat in de lijst met verschillende namen" in page
+    page = eva.get(f"{path}lines/3/")
+    assert "Bakker Bol" in plain(page)
+    assert eva.post(f"{path}lines/3/", {"decision": "take"}).status_code == 400
+    assert "Zeg van wie het is" in plain(eva.post(f"{path}lines/3/", {"decision": "take"}))
+    post(eva, f"{path}lines/3/", decision="leave")
+    post(eva, f"{path}lines/2/", decision="take", debtor="new")
+    assert "Weggelaten door Eva." in plain(eva.get(f"{path}check/?show=doubtful"))
+    step(eva, books_of, f"{path}take-in/")
+    (made,) = [debtor for debtor in rows(books_of, Debtor) if debtor not in first]
+    assert (made.name, made.payment_term_days) == ("Garage Snel B.V.", 14)
+    assert "Betaaltermijn in dagen 14" in plain(eva.get(f"/debtors/{made.id}/"))
+    step(eva, books_of, f"{path}undo/")
+    assert rows(books_of, Debtor) == first
+
+
+def shown_of_debtors(browser, path):
+    """The columns as they stand on the page of a list of debtors."""
+    page = text_of(browser.get(path))
+    picked = re.findall(r'name="(column-\d+)".*?value="([a-z_]+)" selected', page)
+    return dict(picked)
+
+
+@pytest.mark.django_db
+def test_a_list_that_is_taken_for_another_kind_is_put_right(books_of, eva):
+    path = sent(eva, DEBTORS, "klanten.csv")
+    assert "Hij wordt gelezen als lijst van debiteuren." in plain(eva.get(path))
+    assert "Hij wordt gelezen als lijst van facturen." in plain(post(eva, f"{path}kind/", kind="invoices"))
+    assert "Hij wordt gelezen als lijst van debiteuren." in plain(post(eva, f"{path}kind/", kind="debtors"))
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_no_list_of_debtors_is_refused_with_the_reason(books_of, eva):
+    page = eva.post(
+        "/debtors/list/", {"file": SimpleUploadedFile("leeg.csv", b"Naam;Nummer\r\n")}, follow=True
+    )
+    assert "De lijst bevat geen" in plain(page)
+    assert "Kies een bestand" in plain(eva.post("/debtors/list/", follow=True))
+
+
+@pytest.mark.django_db
+def test_a_line_in_doubt_is_decided_about_on_its_page_and_the_next_follows(books_of, eva):
+    path = sent(eva, written([*ROWS, ("2026-004", *ROWS[2][1:])]))
+    page = step(eva, books_of, path, **as_shown(eva, path))
+    assert f'href="{path}lines/4/"' in text_of(page)
+    answer = eva.post(f"{path}lines/4/", {"decision": "take"})
+    assert answer["Location"] == f"{path}lines/5/"
+    assert "Hierom is er twijfel over de regel." in plain(eva.get(answer["Location"]))
+    answer = eva.post(f"{path}lines/5/", {"decision": "leave"})
+    page = plain(eva.get(answer["Location"]))
+    assert "Inlezen, zegt Eva." in page
+    assert "3 regels van openstaand.csv worden straks ingelezen." in page
+    step(eva, books_of, f"{path}take-in/")
+    (credit,) = rows(books_of, Invoice, number="2026-003")
+    page = plain(eva.get(f"/invoices/{credit.id}/"))
+    assert "Bekeken voordat hij werd ingelezen Over regel 4 van openstaand.csv was twijfel" in page
+    assert eva.get(f"{path}lines/99/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_work_that_stopped_can_be_made_to_go_on(books_of, eva, monkeypatch):
+    path = sent(eva, written(ROWS[:2]))
+    post(eva, path, **as_shown(eva, path))
+    assert "achtergronddienst" not in plain(eva.get(path))
+    with client_scope(books_of.client.id):
+        Import.objects.update(changed_at=NOW - dt.timedelta(days=1))
+    assert "de achtergronddienst staat misschien stil" in plain(eva.get(path))
+    assert "0 van 2 regels gedaan" in plain(post(eva, f"{path}go-on/"))
+    worked(books_of)
+    assert eva.get(path, headers={"hx-request": "true"})["HX-Redirect"] == path

@@ -53,7 +53,7 @@ def decide(client_id: int, import_id: int, line: int, word: Word, by: str) -> No
 
 def _require_takable(client_id: int, verdict: str, told: Mapping[str, Any], word: Word) -> None:
     rules = [rule for _, rule, _ in told["faults"]]
-    if verdict != "new" and not (verdict == "doubtful" and may_be_taken(rules)):
+    if verdict not in ("new", "changed") and not (verdict == "doubtful" and may_be_taken(rules)):
         raise Refused(
             Refusal("line-needs-file", "a line is taken in once its doubts can be settled here", ", ".join(rules) or verdict,
                     "a doubt that a person can settle", next_step="correct the file and send it again")

@@ -7,6 +7,7 @@ from inbaar.intake.bulk.lines import Line
 from inbaar.intake.bulk.verdicts import BookedInvoice, Books
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.receivables.drafts import Customer
 from inbaar.receivables.rules import number_key
 
 _INVOICES = """
@@ -19,7 +20,7 @@ _INVOICES = """
 _DEBTORS = """
     SELECT id, identity, name, number, kvk_number, vat_id, postcode FROM parties_debtor
     WHERE client_id = %s AND (
-        identity = ANY(%s::text[]) OR bare_name = ANY(%s::text[]) OR number = ANY(%s::text[])
+        identity = ANY(%s::text[]) OR bare_name = ANY(%s::text[]) OR number = ANY(%s::text[]) OR ltrim(number, '0') = ANY(%s::text[])
         OR kvk_number = ANY(%s::text[]) OR vat_id = ANY(%s::text[]))
     ORDER BY id
 """
@@ -29,17 +30,22 @@ _BARE = str.maketrans("", "", " .,-'&/()+")
 def books_for(client_id: int, lines: Sequence[Line], own_ibans: frozenset[str] = frozenset()) -> Books:
     """The invoices and debtors of the client in scope that these lines may mean; `own_ibans` are his own accounts."""
     keys = {number_key(line.number) for line in lines if line.number}
-    customers = [line.customer for line in lines]
+    numbers = {line.number for line in lines if "(" in line.number}  # a number of ours beside the printed one
+    invoices = fetch(_INVOICES, [client_id, *(array_parameter(sorted(found)) for found in (keys, numbers))])
+    debtors = booked_debtors(client_id, [line.customer for line in lines])
+    return Books([BookedInvoice(*row) for row in invoices], debtors, own_ibans)
+
+
+def booked_debtors(client_id: int, customers: Sequence[Customer]) -> list[BookedDebtor]:
+    """The debtors of the client in scope that these customers may be. One statement."""
+    numbers = {customer.number for customer in customers if customer.number}
     told = (
         {customer.identity.key for customer in customers},
         {customer.name.upper().translate(_BARE) for customer in customers if customer.name},
-        {customer.number for customer in customers if customer.number},
+        numbers,
+        {number.lstrip("0") for number in numbers if number.isdigit()},
         {customer.kvk for customer in customers if customer.kvk},
         {customer.vat for customer in customers if customer.vat},
     )
-    numbers = {line.number for line in lines if "(" in line.number}  # a number of ours beside the printed one
-    invoices = fetch(_INVOICES, [client_id, *(array_parameter(sorted(found)) for found in (keys, numbers))])
-    debtors = fetch(_DEBTORS, [client_id, *(array_parameter(sorted(values)) for values in told)])
-    return Books(
-        [BookedInvoice(*row) for row in invoices], [BookedDebtor(*row) for row in debtors], own_ibans
-    )
+    rows = fetch(_DEBTORS, [client_id, *(array_parameter(sorted(values)) for values in told)])
+    return [BookedDebtor(*row) for row in rows]

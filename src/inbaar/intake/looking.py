@@ -5,16 +5,17 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from inbaar.intake.bulk.columns import Choices, with_forms
+from inbaar.intake.bulk.debtor_verdicts import DEBTOR_VERDICTS
 from inbaar.intake.bulk.decided import Decision
 from inbaar.intake.bulk.lines import lines_of
 from inbaar.intake.bulk.tables import NotAList, Table, open_table
 from inbaar.intake.bulk.verdicts import VERDICTS, Judged, judge, with_lookalikes
+from inbaar.intake.debtor_list import check_debtors, found_debtor
 from inbaar.intake.doubting import book_doubts
+from inbaar.intake.found_lines import FoundLine
 from inbaar.intake.import_books import books_for
 from inbaar.intake.importing import MOST_LINES, ListFile, list_content, list_file, move, note_done
 from inbaar.kit.bulk import fetch, insert_rows
@@ -32,18 +33,6 @@ _AGAIN = """
     invoice_id = EXCLUDED.invoice_id, debtor_id = EXCLUDED.debtor_id, decision = '', chosen_id = NULL, as_new = false,
     decided_by = ''
 """
-
-
-@dataclass(frozen=True, slots=True)
-class FoundLine:
-    """What was found of a line, as it is kept: `told` is what it says and what is wrong, as plain values."""
-
-    line: int
-    verdict: str
-    number: str
-    told: Mapping[str, Any]
-    invoice_id: int | None = None
-    debtor_id: int | None = None
 
 
 def check_list(
@@ -87,7 +76,7 @@ def look_through(
         if kept is None or kept.state != "checking":
             return False
         try:
-            found = [found_line(judged) for judged in check_list(client_id, kept, on, own_ibans)]
+            found = _found(client_id, kept, on, own_ibans)
         except NotAList as fault:
             move(
                 client_id,
@@ -105,6 +94,12 @@ def look_through(
         if _still(client_id, kept):
             move(client_id, import_id, "looked", at, counts=json.dumps(counted(found)), problems="{}")
     return True
+
+
+def _found(client_id: int, kept: ListFile, on: dt.date, own_ibans: frozenset[str]) -> list[FoundLine]:
+    if kept.kind == "debtors":
+        return [found_debtor(judged) for judged in check_debtors(client_id, kept)]
+    return [found_line(judged) for judged in check_list(client_id, kept, on, own_ibans)]
 
 
 def _keep_lines(
@@ -165,4 +160,4 @@ def counts_of(client_id: int, import_id: int) -> dict[str, int]:
         [client_id, import_id],
     )
     found = dict(rows)
-    return {verdict: found[verdict] for verdict in VERDICTS if verdict in found}
+    return {verdict: found[verdict] for verdict in (*VERDICTS, *DEBTOR_VERDICTS) if verdict in found}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from inbaar.intake.bulk.lines import Fault
 from inbaar.intake.bulk.verdicts import Judged
+from inbaar.intake.debtor_list import WANTED as DEBTORS_WANTED
 from inbaar.intake.deciding import decisions_of
 from inbaar.intake.importing import ListFile, list_file, move, note_done
 from inbaar.intake.looking import AT_ONCE, check_list, counts_of, found_line
@@ -33,13 +34,20 @@ def start_taking(client_id: int, import_id: int, on: dt.date, by: str, at: dt.da
     Refuses a list that was not looked through or was taken in before, and one with nothing to take in.
     """
     kept = move(client_id, import_id, "take", at, taken_in_on=on, by=by[:100])
-    ((wanted,),) = fetch(f"SELECT count(*) FROM intake_importline WHERE {WANTED}", [client_id, kept.id])  # noqa: S608
+    wanted = wanted_lines(client_id, kept.id, kept.kind)
     if not wanted:
         raise Refused(
             Refusal("import-nothing-new", "only new lines are taken in", f"import {import_id} has none", "one new line",
                     next_step="decide about lines in doubt, or send a corrected file")
         )  # fmt: skip
-    return int(wanted)
+    return wanted
+
+
+def wanted_lines(client_id: int, import_id: int, kind: str) -> int:
+    """How many lines would be taken in as it was decided. One statement."""
+    which = DEBTORS_WANTED if kind == "debtors" else WANTED
+    ((count,),) = fetch(f"SELECT count(*) FROM intake_importline WHERE {which}", [client_id, import_id])  # noqa: S608
+    return int(count)
 
 
 def take_invoices(client_id: int, import_id: int, at: dt.datetime, own_ibans: frozenset[str]) -> bool:

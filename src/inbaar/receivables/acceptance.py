@@ -176,13 +176,17 @@ def _insert(
 
 
 def _terms(draft: Draft, debtor: KnownDebtor, small_creditor: bool) -> Terms:
+    """The terms by the draft's due date, else by the term that was agreed with the debtor, else by the law."""
+    due = draft.due_date
+    if due is None and debtor.term_days is not None:
+        due = draft.issue_date + dt.timedelta(days=debtor.term_days)
     return terms_of(
         capacity=debtor.capacity,
         large_debtor=debtor.large,
         small_creditor=small_creditor,
         issue_date=draft.issue_date,
         received_on=draft.received_on,
-        due_date=draft.due_date,
+        due_date=due,
     )
 
 

@@ -62,6 +62,7 @@ urlpatterns = [
     path("debtors/", debtors.debtor_list, name="debtors"),
     path("debtors/export.csv", debtors.debtor_export, name="debtor_export"),
     path("debtors/export.xlsx", debtors.debtor_export, {"form": "xlsx"}, name="debtor_workbook"),
+    path("debtors/list/", imports.debtor_list_new, name="debtor_list_new"),
     path("debtors/<int:debtor_id>/", debtors.debtor, name="debtor"),
     path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
     path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),

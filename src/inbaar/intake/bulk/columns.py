@@ -115,7 +115,7 @@ def outline_of(table: Table, kind: Kind | None = None) -> Outline:
     first = list(islice(rows, _LOOKED_FOR_HEAD))
     place = _head_place([row for _, row in first])
     head_line, head = first[place]
-    names = tuple(text_of(cell)[:100] for cell in head[:_MOST_COLUMNS])
+    names = _heads(head)
     kind = kind or kind_of(names)
     columns = detected(names, kind)
     own = is_own_export(names)
@@ -134,12 +134,26 @@ def outline_of(table: Table, kind: Kind | None = None) -> Outline:
         )
     choices = replace(forms.choices(), kind=kind)
     choices = replace(choices, decimal="comma", dates="dmy") if own else choices
-    return Outline(head_line, names, tuple(map(tuple, samples)), lines, choices)
+    used = max((place for place, name in enumerate(names, 1) if name or samples[place - 1]), default=0)
+    return Outline(head_line, names[:used], tuple(map(tuple, samples[:used])), lines, choices)
+
+
+def _heads(row: Sequence[Cell]) -> tuple[str, ...]:
+    """The words of a head; a workbook has empty cells behind it, which name nothing."""
+    return tuple(text_of(cell)[:100] for cell in row[:_MOST_COLUMNS])
 
 
 def is_own_export(head: Sequence[str]) -> bool:
     """Whether these are the heads of our own list of invoices, which is always written in the same form."""
-    return tuple(map(bare_word, head)) in OWN_HEADS
+    return _bare_words(head) in OWN_HEADS
+
+
+def _bare_words(head: Sequence[str]) -> tuple[str, ...]:
+    """The words of a head as they are compared, without empty cells behind the last."""
+    words = [bare_word(text) for text in head]
+    while words and not words[-1]:
+        words.pop()
+    return tuple(words)
 
 
 def kind_of(head: Sequence[str]) -> Kind:
@@ -148,7 +162,7 @@ def kind_of(head: Sequence[str]) -> Kind:
     >>> kind_of(["Klantnummer", "Naam", "E-mail"]), kind_of(["Factuurnummer", "Naam"]), kind_of(["Naam", "Openstaand"])
     ('debtors', 'invoices', 'invoices')
     """
-    if tuple(map(bare_word, head)) in OWN_DEBTOR_HEADS:
+    if _bare_words(head) in OWN_DEBTOR_HEADS:
         return "debtors"
     known = detected(head)
     of_invoice = {*AMOUNTS, *DAYS, "reference", "description"} & known.keys()

@@ -79,7 +79,7 @@ def debtor_line_of(place: int, row: Sequence[Cell], choices: Choices) -> DebtorL
     """One row, read by the choices for its file."""
     reading = RowReading(row, choices)
     country = reading.country()
-    emails, ibans = _several(reading, "email", r"[,;\s]+"), _several(reading, "iban", r"[,;]+")
+    emails, ibans = _several(reading, "email", r"[,;]+"), _several(reading, "iban", r"[,;]+")
     for mail in emails:
         if not MAIL.fullmatch(mail) or len(mail) > 254:
             reading.fault("email", "email-unreadable", mail)

@@ -54,9 +54,9 @@ INVOICE_WORDS: dict[str, tuple[str, ...]] = {
         "omschrijving", "factuuromschrijving", "betreft", "onderwerp", "description", "invoicedescription", "subject", "memo",
     ),
     "email": ("email", "emailadres", "mail", "mailadres", "emailaddress", "factuuremail"),
-    "street": ("adres", "straat", "straatenhuisnummer", "straathuisnummer", "adresregel1", "address", "street", "addressline1"),
+    "street": ("adres", "straat", "straatenhuisnummer", "straathuisnummer", "adresregel1", "straatennummer", "streetandnumber", "address", "street", "addressline1"),
     "postcode": ("postcode", "postalcode", "zip", "zipcode", "pc"),
-    "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "city", "town"),
+    "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "place", "city", "town"),
     "country": ("land", "landcode", "country", "countrycode"),
     "doubt": ("auditfile",),
 }  # fmt: skip
@@ -82,7 +82,7 @@ OWN_HEADS = frozenset(
 )  # fmt: skip
 OWN_DEBTOR_HEADS = frozenset(
     {
-        ("klantnummer", "naam", "straatennummer", "postcode", "plaats", "land", "kvk", "btwnummer", "iban", "emailadres",
+        ("debiteurnummer", "naam", "straatennummer", "postcode", "plaats", "land", "kvk", "btwnummer", "iban", "emailadres",
          "betaaltermijnindagen", "soort", "munt", "facturen", "open", "telaat", "oudstevervaldatum"),
         ("customernumber", "name", "streetandnumber", "postcode", "place", "country", "kvk", "vatnumber", "iban",
          "emailaddress", "paymenttermindays", "kind", "currency", "invoices", "open", "late", "oldestduedate"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from inbaar.intake.taking import WANTED
 from inbaar.kit.bulk import fetch
 
 _IMPORT = """
@@ -143,12 +142,6 @@ def next_in_doubt(client_id: int, import_id: int, after: int) -> int | None:
         [client_id, import_id, after, after],
     )
     return int(rows[0][0]) if rows else None
-
-
-def wanted_lines(client_id: int, import_id: int) -> int:
-    """How many lines would be taken in as it was decided. One statement."""
-    ((count,),) = fetch(f"SELECT count(*) FROM intake_importline WHERE {WANTED}", [client_id, import_id])  # noqa: S608
-    return int(count)
 
 
 def _day(text: Any) -> dt.date | None:

@@ -4,6 +4,7 @@ The work itself is queued: these pages say what is to be done, and show how far 
 """
 
 import datetime as dt
+import io
 from typing import Any
 
 from django.contrib import messages
@@ -15,16 +16,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inbaar.intake.bulk.columns import Choices
+from inbaar.intake.bulk.tables import NotAList
 from inbaar.intake.import_states import WORKING
-from inbaar.intake.importing import ListFile, change_kind, choose, list_content, list_file
+from inbaar.intake.importing import (
+    MOST_BYTES,
+    ListFile,
+    change_kind,
+    choose,
+    list_content,
+    list_file,
+    open_list,
+)
 from inbaar.intake.queueing import queue_import
-from inbaar.intake.taking import start_taking
+from inbaar.intake.taking import start_taking, wanted_lines
 from inbaar.intake.taking_back import start_undo
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.choosing import chosen, column_rows
 from inbaar.web.paging import asked_page
-from inbaar.web.queries.imports import ImportRow, LineRow, import_lines, one_import, wanted_lines
+from inbaar.web.queries.imports import ImportRow, LineRow, import_lines, one_import
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.intake import as_download
 from inbaar.web.wording.imports import (
@@ -36,6 +46,7 @@ from inbaar.web.wording.imports import (
     verdict_words,
     verdicts_of,
 )
+from inbaar.web.wording.problems import problem_words
 from inbaar.web.wording.refusals import refused_words
 
 #: Work of which nothing was heard for so long may have stopped with its worker: a person may have it go on.
@@ -78,7 +89,7 @@ def import_check(request: PageRequest, import_id: int) -> HttpResponse:
     row = _row(request, import_id)
     if row.state != "checked":
         return redirect("import", import_id)
-    wanted = wanted_lines(request.place.client_id, import_id)
+    wanted = wanted_lines(request.place.client_id, import_id, row.kind)
     return render(request, "web/import_check.html", _lines_facts(request, row) | {"row": row, "new": wanted})
 
 
@@ -112,6 +123,29 @@ def import_go_on(request: PageRequest, import_id: int) -> HttpResponse:
     """Have the work on a list go on that stopped with its worker; twice is harmless."""
     if _row(request, import_id).state in WORKING:
         queue_import(request.place.client_id, import_id)
+    return redirect("import", import_id)
+
+
+@client_act
+def debtor_list_new(request: PageRequest) -> HttpResponse:
+    """A list of debtors, sent from their own page: it is about them, whatever its head is like."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > MOST_BYTES:
+        messages.error(request, _("Choose a file of at most 50 MB."))
+        return redirect("debtors")
+    try:
+        import_id = open_list(
+            request.place.client_id,
+            file.name or "",
+            io.BytesIO(file.read()),
+            now(),
+            "upload",
+            str(request.user),
+            "debtors",
+        )
+    except NotAList as fault:
+        messages.error(request, problem_words(fault.rule, fault.text, "error")[0])
+        return redirect("debtors")
     return redirect("import", import_id)
 
 

@@ -88,6 +88,8 @@ _FAULTS = {
     "kvk-unreadable": noop("“%(value)s” is not a KvK number of eight figures. Correct it or leave it out."),
     "vat-id-fails": noop("“%(value)s” fails the check of a VAT number. Correct it or leave it out."),
     "twice-in-file": noop("The same as line %(value)s: it counts once."),
+    "debtor-twice-otherwise": noop("This debtor stands on line %(value)s as well, with other facts. Leave one of them in the file, or take in the line that is right."),
+    "debtor-other-identifier": noop("Here this debtor has another one: %(value)s. Find out whether it is the same debtor; a number by which he is known does not change."),
     "twice-otherwise": noop("This number stands on line %(value)s as well, with other facts. Leave one of them in the file."),
     "near-number": noop("Number %(value)s of the same debtor and amount is here already. Take it in only if it is another invoice."),
     "lookalike": noop("It looks like %(value)s: the same debtor and amount, and nearly the same number. Take it in only if it is another invoice."),
@@ -121,7 +123,8 @@ _HAPPENED = {
     "letter_sent": noop("a letter left"), "letter_refused": noop("a letter came back"),
     "letter_held": noop("a letter was held back"), "letter_withdrawn": noop("a letter was withdrawn"),
     "interest_claimed": noop("interest was claimed"), "costs_claimed": noop("costs were claimed"),
-    "dunning_started": noop("the reminders were started"),
+    "dunning_started": noop("the reminders were started"), "invoice": noop("has an invoice"),
+    "debtor_corrected": noop("was corrected"),
 }  # fmt: skip
 _TOUCHED_HEADS = {
     "invoice-touched": noop("Nothing was taken back: something happened to these invoices since. Send a credit note for what is wrong."),
