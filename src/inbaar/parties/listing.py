@@ -23,6 +23,12 @@ _CONTACT = {
     "phone": "text",
 }
 _ACCOUNT = {"client_id": "bigint", "debtor_id": "bigint", "iban": "text", "known_since": "date"}
+_WAYS = """
+    SELECT debtor_id, 'iban', iban FROM parties_debtoriban WHERE client_id = %(client)s AND debtor_id = ANY(%(ids)s::bigint[])
+    UNION ALL
+    SELECT debtor_id, 'email', email FROM parties_contact
+    WHERE client_id = %(client)s AND debtor_id = ANY(%(ids)s::bigint[]) AND role = 'invoice' AND email <> ''
+"""
 _HANGS = """
     SELECT debtor_id, 'invoice' FROM receivables_invoice WHERE client_id = %(client)s AND debtor_id = ANY(%(ids)s::bigint[])
     UNION SELECT debtor_id, kind FROM receivables_event WHERE client_id = %(client)s AND debtor_id = ANY(%(ids)s::bigint[])
@@ -74,23 +80,11 @@ def add_accounts(client_id: int, accounts: Sequence[tuple[int, str]], on: dt.dat
 
 def ways_known(client_id: int, debtor_ids: Sequence[int]) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
     """The accounts of these debtors, and the addresses to which their invoices go."""
+    found: dict[str, dict[int, set[str]]] = {"iban": {}, "email": {}}
     ids = array_parameter(sorted(debtor_ids))
-    ibans: dict[int, set[str]] = {}
-    emails: dict[int, set[str]] = {}
-    for found, sql in (
-        (
-            ibans,
-            "SELECT debtor_id, iban FROM parties_debtoriban WHERE client_id = %s AND debtor_id = ANY(%s::bigint[])",
-        ),
-        (
-            emails,
-            "SELECT debtor_id, email FROM parties_contact WHERE client_id = %s AND debtor_id = ANY(%s::bigint[]) "
-            "AND role = 'invoice' AND email <> ''",
-        ),
-    ):
-        for number, value in fetch(sql, [client_id, ids]):
-            found.setdefault(number, set()).add(value)
-    return ibans, emails
+    for number, what, value in fetch(_WAYS, {"client": client_id, "ids": ids}):
+        found[what].setdefault(number, set()).add(value)
+    return found["iban"], found["email"]
 
 
 def drop_ways(client_id: int, emails: Sequence[tuple[int, str]], accounts: Sequence[tuple[int, str]]) -> None:

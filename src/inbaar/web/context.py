@@ -19,7 +19,8 @@ ROOMS = (
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
-    "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
+    "document": "upload", "import": "upload", "import_check": "upload",
+    "import_line": "upload", "import_columns": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip
 
 

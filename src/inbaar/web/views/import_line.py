@@ -13,7 +13,14 @@ from inbaar.intake.deciding import Word, decide, possible_debtors
 from inbaar.kit.errors import Refused
 from inbaar.web.queries.imports import ImportRow, LineRow, next_in_doubt, one_import, one_line
 from inbaar.web.requests import PageRequest, client_act, client_page
-from inbaar.web.wording.imports import debtor_told, decision_words, fault_words, may_decide, verdict_words
+from inbaar.web.wording.imports import (
+    change_words,
+    debtor_told,
+    decision_words,
+    fault_words,
+    may_decide,
+    verdict_words,
+)
 from inbaar.web.wording.kinds import word_for
 from inbaar.web.wording.refusals import refused_words
 
@@ -65,6 +72,7 @@ def _page(
         "line": line,
         "words": verdict_words(line.verdict, row.state),
         "faults": [fault_words(*fault) for fault in line.faults],
+        "changes": change_words(line.told) if line.verdict == "changed" else [],
         "decided": decision_words(line),
         "may": request.place.may_change and may_decide(line.verdict, line.faults),
         "whose": whose,

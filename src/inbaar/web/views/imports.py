@@ -38,6 +38,7 @@ from inbaar.web.queries.imports import ImportRow, LineRow, import_lines, one_imp
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.intake import as_download
 from inbaar.web.wording.imports import (
+    change_words,
     decision_words,
     fault_words,
     field_word,
@@ -245,6 +246,7 @@ def _lines_facts(request: PageRequest, row: ImportRow) -> dict[str, Any]:
 def _shown(request: PageRequest, row: ImportRow, line: LineRow) -> tuple[Any, ...]:
     """A line with its verdict and its doubts in words, what was decided, and where to decide."""
     faults = [fault_words(*fault) for fault in line.faults]
+    faults += change_words(line.told) if line.verdict == "changed" else []
     decide = ""
     if row.state == "checked" and request.place.may_change and may_decide(line.verdict, line.faults):
         decide = reverse("import_line", args=[row.id, line.line])

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
+from inbaar.intake.bulk.debtor_lines import FACTS
 from inbaar.intake.bulk.debtor_verdicts import DEBTOR_VERDICTS
 from inbaar.intake.bulk.decided import may_be_taken
 from inbaar.intake.bulk.verdicts import VERDICTS
 from inbaar.intake.import_states import WAITING
 from inbaar.web.queries.imports import LineRow
-from inbaar.web.wording.kinds import field_name, word_for
+from inbaar.web.wording.kinds import field_name, field_value, word_for
 from inbaar.web.wording.problems import problem_words
 
 SHOWN_REFUSALS = 10
@@ -187,10 +188,30 @@ def decision_words(line: LineRow) -> str:
 
 def debtor_told(told: dict[str, Any]) -> list[tuple[str, str]]:
     """What a line says of a debtor, and what it changes: the name of the field, and the value with the one before."""
-    said = [(field_name(name), str(value)) for name, value in told.get("facts", {}).items()]
+    facts = told.get("facts", {})
+    said = [
+        (field_name(name), str(facts[name]))
+        for name in FACTS
+        if name in facts and name not in ("name", "number")
+    ]
     said += [(_("E-mail address"), value) for value in told.get("emails", [])]
     said += [(_("IBAN of the debtor"), value) for value in told.get("ibans", [])]
     return said
+
+
+def change_words(told: dict[str, Any]) -> list[str]:
+    """What a line changes of a debtor: each field with what it was, and what is added."""
+    changes = told.get("changes") or {}
+    words = [
+        _("%(field)s: %(after)s, was %(before)s.")
+        % {"field": field_name(name), "before": field_value(name, before), "after": field_value(name, after)}
+        for name, (before, after) in ((name, changes[name]) for name in FACTS if name in changes)
+    ]
+    added = [(_("E-mail address"), value) for value in told.get("emails", [])]
+    added += [(_("IBAN of the debtor"), value) for value in told.get("ibans", [])]
+    return words + [
+        _("%(field)s: %(value)s is added.") % {"field": name, "value": value} for name, value in added
+    ]
 
 
 def problems_kept(problems: dict[str, Any]) -> list[str]:
