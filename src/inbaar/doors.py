@@ -17,11 +17,17 @@ from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.banking.formats.pain002 import is_report
 from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.transfers.reported import tell_transfers
+from inbaar.dunning.corrections import Editor, unsent_anew
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
-from inbaar.intake.importing import open_list, take_in_list, undo_list
+from inbaar.intake.debtor_list import take_debtors, withdraw_debtors
+from inbaar.intake.importing import list_file, open_list
+from inbaar.intake.looking import look_through
+from inbaar.intake.taking import end_taking, made_by, start_taking, take_invoices
+from inbaar.intake.taking_back import keep_list, start_undo, withdraw_list
+from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.kit.text import printable
 
@@ -134,20 +140,82 @@ def take_in_files(
 def take_in_import(
     client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime
 ) -> list[int]:
-    """Take in every new line of an open list, schedule and match what it made; gives the invoices."""
+    """Take in a list that was looked through, at once; gives the invoices it made."""
     with client_scope(client_id):
-        made = take_in_list(client_id, import_id, on, by, recorded_at)
-        schedule_invoices(client_id, made)
-    _match(client_id, made, on, recorded_at)
-    return made
+        start_taking(client_id, import_id, on, by, recorded_at)
+    work_on_list(client_id, import_id, on, recorded_at)
+    with client_scope(client_id):
+        return made_by(client_id, import_id)
 
 
 def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_at: dt.datetime) -> int:
-    """Take back every invoice a list made, and take them off the schedule; gives how many."""
+    """Take back every invoice a list made, at once; gives how many. Raises `Refused` where something happened to any."""
     with client_scope(client_id):
-        withdrawn = undo_list(client_id, import_id, on, by, recorded_at)
-        close_invoices(client_id, withdrawn)
-        return len(withdrawn)
+        start_undo(client_id, import_id, by, recorded_at)
+        return len(_withdraw(client_id, import_id, on, recorded_at))
+
+
+def work_on_list(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+    """Do what a list waits for: look through it, take it in, or take it back. Nothing where it waits for nothing.
+
+    Killed at any moment it goes on from where it was; two that work on one list do each part once.
+    """
+    with client_scope(client_id):
+        kept = list_file(client_id, import_id)
+        own = own_ibans(client_id)
+    if kept is None:
+        return
+    if kept.state == "checking":
+        look_through(client_id, import_id, on, recorded_at, own)
+    elif kept.state == "taking" and kept.kind == "debtors":
+        _know_listed(client_id, import_id, Editor(kept.by, kept.taken_in_on or on, recorded_at))
+    elif kept.state == "taking" and take_invoices(client_id, import_id, recorded_at, own):
+        _into_the_books(client_id, import_id, kept.taken_in_on or on, recorded_at)
+    elif kept.state == "undoing":
+        _take_back(client_id, import_id, on, recorded_at)
+
+
+def _into_the_books(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+    """Match what a list made, and only then have it reminded of: a credit note or a payment for it may be on its last line."""
+    with client_scope(client_id):
+        made = made_by(client_id, import_id)
+    _match(client_id, made, on, recorded_at)
+    with client_scope(client_id):
+        kept = list_file(client_id, import_id, lock=True)
+        if kept is not None and kept.state == "taking":
+            schedule_invoices(client_id, made)
+            end_taking(client_id, import_id, recorded_at)
+
+
+def _know_listed(client_id: int, import_id: int, editor: Editor) -> None:
+    """Take in a list of debtors, and have letters written again that have not left and say what it changed."""
+    changed = take_debtors(client_id, import_id, editor.at)
+    if changed is None:
+        return
+    with client_scope(client_id):
+        kept = list_file(client_id, import_id, lock=True)
+        if kept is not None and kept.state == "taking":
+            unsent_anew(client_id, changed, editor)
+            end_taking(client_id, import_id, editor.at)
+
+
+def _take_back(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+    try:
+        with client_scope(client_id):
+            _withdraw(client_id, import_id, on, recorded_at)
+    except Refused as why:
+        with client_scope(client_id):
+            keep_list(client_id, import_id, why, recorded_at)
+
+
+def _withdraw(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datetime) -> list[int]:
+    kept = list_file(client_id, import_id)
+    if kept is not None and kept.kind == "debtors":
+        withdraw_debtors(client_id, import_id, on, recorded_at)
+        return []
+    withdrawn = withdraw_list(client_id, import_id, on, recorded_at) or []
+    close_invoices(client_id, withdrawn)
+    return withdrawn
 
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
+from inbaar.doors import work_on_list
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.clock import now, today
@@ -77,6 +78,12 @@ def answer_senders(client_id: int, smtp: SmtpSettings | None, moment: dt.datetim
         return Counter()
     with Mailer(smtp) as mailer:
         return send_answers(client_id, mailer, answer_words, moment)
+
+
+@app.task(name="inbaar.work_on_list", queue="lists", pass_context=False, retry=3)
+def work_on_one_list(client_id: int, import_id: int) -> None:
+    """Look through a list, take it in, or take it back: whatever it waits for."""
+    work_on_list(client_id, import_id, today(), now())
 
 
 @app.periodic(cron="*/10 * * * *")

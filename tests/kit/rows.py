@@ -99,8 +99,10 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT,
     },
     intake.Reading: lambda: {"outcome": "review", "read": {}, "on": DAY},
-    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT},
-    intake.ImportLine: lambda: {"line": 2, "verdict": "new", "number": another("F"), "told": {}},
+    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT, "changed_at": MOMENT},
+    intake.ImportLine: lambda: {
+        "line": 2, "verdict": "doubtful", "number": another("F"), "told": {}, "decision": "take",
+    },
     intake.Learned: lambda: {"field": "number", "label": another("label"), "on": DAY},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {

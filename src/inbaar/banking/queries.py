@@ -117,8 +117,10 @@ _EXPLAINED = """
 """
 
 
-def unmatched_entries(language: str = "nl", *, limit: int = 50, offset: int = 0) -> list[UnmatchedEntry]:
-    """What waits for a person, newest first, with the reason in words. Two statements for any number.
+def unmatched_entries(
+    language: str = "nl", *, limit: int | None = 50, offset: int = 0
+) -> list[UnmatchedEntry]:
+    """What waits for a person, newest first, with the reason in words; `limit` None gives all. Two statements.
 
     Entries of which only a part is matched are in it too. Needs the client's scope.
     """

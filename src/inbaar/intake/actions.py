@@ -12,6 +12,7 @@ from inbaar.intake.readers import read_invoice
 from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.reading import Problem, as_kept
 from inbaar.intake.reviewing import learned_of
+from inbaar.intake.settling import Hand, Settled, accept_in_doubt
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.garbage import uncollected
@@ -247,10 +248,12 @@ def _told(item: _Judged, is_first: bool, before: dict[str, TakenIn], results: di
 
 
 def accept_reviewed(
-    client_id: int, reading_id: int, on: dt.date, recorded_at: dt.datetime, *, unsent: bool | None = None
-) -> Accepted:
+    client_id: int, reading_id: int, on: dt.date, recorded_at: dt.datetime, by: str = "", settled: Settled | None = None,
+    *, unsent: bool | None = None,
+) -> Accepted:  # fmt: skip
     """Accept what waits in review, after a person looked at it. Refuses what is not in review or still lacks a fact.
 
+    For what looks like an invoice that is there see `settling`; nothing is taken in where the outcome is `doubt`.
     `unsent` is what he says of whether the debtor has it; None for what the door said.
     """
     rows = fetch(
@@ -273,12 +276,12 @@ def accept_reviewed(
             Refusal("fact-missing", "an invoice needs a number, a date, a currency, a customer and an amount that is not negative",
                     f"{name} lacks: {', '.join(missing)}", "all of them", next_step="correct the file and send it again")
         )  # fmt: skip
-    (answer,) = accept_invoices(
-        client_id, [draft_of(read, on, unsent=said if unsent is None else unsent)], recorded_at
-    )
-    if answer.outcome != "refused":
+    hand = Hand(by, on, recorded_at)
+    draft = draft_of(read, on, unsent=said if unsent is None else unsent)
+    answer = accept_in_doubt(client_id, reading_id, draft, hand, settled)
+    if answer.outcome in ("accepted", "known"):
         run(
-            "UPDATE intake_reading SET outcome = %s, invoice_id = %s WHERE client_id = %s AND id = %s",
-            [answer.outcome, answer.invoice_id, client_id, reading_id],
+            "UPDATE intake_reading SET outcome = %s, invoice_id = %s, looked_at_by = %s WHERE client_id = %s AND id = %s",
+            [answer.outcome, answer.invoice_id, by[:100], client_id, reading_id],
         )
     return answer

@@ -20,9 +20,9 @@ from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.readers.page.learning import CONSTANT_FIELDS, LABELLED_FIELDS, labels_beside
 from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import InvoiceRead, kept_texts
+from inbaar.intake.settling import Hand, Settled, accept_in_doubt
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.acceptance import accept_invoices
 from inbaar.receivables.drafts import Accepted
 
 _LEARNED = {
@@ -39,7 +39,8 @@ _LEARNED = {
 class Look:
     """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when.
 
-    `unsent` is whether the debtor has not got it yet; None for what the door said.
+    `settled` is what he said of the invoice it looks like, `unsent` whether the debtor has not got it yet; None for what
+    the door said.
     """
 
     said: Mapping[str, str]
@@ -47,13 +48,15 @@ class Look:
     by: str
     on: dt.date
     at: dt.datetime
+    settled: Settled | None = None
     unsent: bool | None = None
 
 
 def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
     """Take in what was read from a page, as a person says it is. Needs the client's scope.
 
-    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then.
+    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then. Where
+    it looks like an invoice that he was not shown, the outcome is `doubt`, and nothing is taken in (`settling`).
     """
     with transaction.atomic():
         rows = fetch(
@@ -73,8 +76,10 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
         read = corrected(kept_reading(kept, name), look.said, credit_note=look.credit_note)
         _refuse_incomplete(read)
         unsent = bool(rows[0][3]) if look.unsent is None else look.unsent
-        (answer,) = accept_invoices(client_id, [draft_of(read, look.on, unsent=unsent)], look.at)
-        if answer.outcome == "refused":
+        hand = Hand(look.by, look.on, look.at)
+        draft = draft_of(read, look.on, unsent=unsent)
+        answer = accept_in_doubt(client_id, reading_id, draft, hand, look.settled)
+        if answer.outcome in ("refused", "doubt"):
             return answer
         run(
             "UPDATE intake_reading SET outcome = %s, invoice_id = %s, number = %s, corrected = %s, looked_at_by = %s "

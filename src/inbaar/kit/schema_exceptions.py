@@ -44,6 +44,7 @@ EXCEPTIONS = Exceptions(
     },
     deletable={
         "parties_contact": "a person's address is personal data and goes when it is no longer needed",
+        "parties_debtor": "a debtor that a list made, and to whom nothing hangs yet, goes when the list is taken back",
         "parties_debtoriban": "an account that turned out not to be the debtor's",
         "parties_membership": "a user leaves a client",
         "mailbox_sender": "a sender may no longer send invoices in",

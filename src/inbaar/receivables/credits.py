@@ -15,7 +15,8 @@ from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.payments import NewPayment, apply_payments
 from inbaar.receivables.timeline import NewEvent, write_events
 
-# Pairs of an invoice and an open credit note for it, of which at least one has just come in.
+# Pairs of an invoice and an open credit note for it, of which at least one has just come in. A number that two invoices bear
+# on paper says not which of them is meant.
 _PAIRS = """
     SELECT i.id, c.id, c.number, c.currency, greatest(c.issue_date, i.issue_date), c.open_amount
     FROM receivables_invoice c
@@ -23,6 +24,8 @@ _PAIRS = """
         AND i.debtor_id = c.debtor_id AND i.currency = c.currency
     WHERE c.kind = 'credit_note' AND c.credits_number <> '' AND c.open_amount > 0 AND i.open_amount > 0
       AND (c.id = ANY(%(ids)s) OR i.id = ANY(%(ids)s))
+      AND NOT EXISTS (SELECT 1 FROM receivables_invoice o WHERE o.client_id = c.client_id AND o.printed_number <> ''
+                      AND o.printed_number = c.credits_number AND o.kind = 'invoice' AND o.withdrawn_on IS NULL)
     ORDER BY c.issue_date, c.id
 """
 

@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('open_cents', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('open_amount'), '*', models.Value(100)), models.BigIntegerField()), output_field=models.BigIntegerField())),
                 ('accepted_at', models.DateTimeField()),
                 ('withdrawn_on', models.DateField(null=True)),
+                ('printed_number', models.CharField(blank=True, db_default='', default='', max_length=100)),
+                ('number_read', models.BooleanField(db_default=False, default=False)),
+                ('description', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('credits', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
@@ -147,6 +150,14 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('printed_number', models.F('number')), _negated=True), name='invoice_printed_otherwise'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('printed_number', ''), _negated=True), fields=['client', 'printed_number'], name='invoice_by_printed_number'),
         ),
         migrations.AddIndex(
             model_name='invoice',

@@ -133,8 +133,10 @@ def entry_sums(client_id: int, state: str, text: str) -> list[tuple[str, int, De
     ]
 
 
-def entry_rows(client_id: int, state: str, text: str, limit: int, offset: int) -> list[EntryRow]:
-    """A page of entries, newest first. One statement."""
+def entry_rows(
+    client_id: int, state: str, text: str, limit: int | None = None, offset: int = 0
+) -> list[EntryRow]:
+    """A page of entries, or all of them, newest first. One statement."""
     where, facts = _chosen(client_id, state, text)
     sql = f"SELECT {_ENTRY} {where} ORDER BY e.date DESC, e.id DESC LIMIT %(limit)s OFFSET %(offset)s"
     return [_entry(row) for row in fetch(sql, facts | {"limit": limit, "offset": offset})]
@@ -166,8 +168,8 @@ def statement_count(client_id: int) -> int:
     return int(fetch("SELECT count(*) FROM banking_statement WHERE client_id = %s", [client_id])[0][0])
 
 
-def statement_rows(client_id: int, limit: int, offset: int) -> list[StatementRow]:
-    """A page of statements, newest first. One statement."""
+def statement_rows(client_id: int, limit: int | None = None, offset: int = 0) -> list[StatementRow]:
+    """A page of statements, or all of them, newest first. One statement."""
     rows = fetch(_STATEMENTS, [client_id, limit, offset])
     told = [[*row[:9], _decoded(row[9]) or [], row[10]] for row in rows]
     return [StatementRow(*facts) for facts in told]

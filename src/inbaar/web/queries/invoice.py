@@ -22,7 +22,8 @@ _HEAD = """
            (SELECT r.id FROM intake_reading r WHERE r.client_id = i.client_id AND r.invoice_id = i.id LIMIT 1),
            EXISTS (SELECT 1 FROM banking_suspect u JOIN banking_entry e ON e.client_id = u.client_id AND e.id = u.entry_id
                    WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched'),
-           i.withdrawn_on, x.id IS NOT NULL, x.letter, x.sent_on, coalesce(x.sent_by, ''), x.term_until
+           i.withdrawn_on, i.printed_number, i.description,
+           x.id IS NOT NULL, x.letter, x.sent_on, coalesce(x.sent_by, ''), x.term_until
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id
@@ -89,6 +90,8 @@ class InvoiceHead:
     reading_id: int | None
     explained: bool
     withdrawn_on: dt.date | None = None
+    printed_number: str = ""
+    description: str = ""
     dispatched: bool = False
     sent_with: int | None = None
     sent_on: dt.date | None = None

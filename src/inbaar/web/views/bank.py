@@ -105,10 +105,14 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     return render(request, "web/bank.html", facts, status=status)
 
 
-def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
+def asked_entries(request: PageRequest) -> tuple[str, str]:
+    """The state and the text that entries are filtered by."""
     state = request.GET.get("state", "")
-    state = state if state in STATES else ""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    return state if state in STATES else "", request.GET.get("q", "").replace("\0", "").strip()[:100]
+
+
+def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
+    state, text = asked_entries(request)
     sums = entry_sums(client_id, state, text)
     count = sum(number for _currency, number, _sum in sums)
     page = asked_page(request.GET.get("page"), count)

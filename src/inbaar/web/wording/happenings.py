@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
+from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
 from inbaar.web.wording.steps import step_name
@@ -283,9 +284,27 @@ def _contact(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, tuple(told), "", "user")
 
 
+def _looked_at(event: EventRow, currency: str) -> Happening:
+    """Who decided how it came in, where that was in doubt."""
+    facts = event.facts
+    told = {
+        "same": _("Document %(document)s is this invoice as well."),
+        "instead": _("It came in the place of an invoice that was withdrawn."),
+        "another": _("It is another invoice than the one of the same number."),
+        "list": _("Line %(line)s of %(document)s was in doubt: %(why)s"),
+    }.get(str(facts.get("how")), "")
+    why = " ".join(fault_words(*map(str, fault)) for fault in facts.get("doubts") or [])
+    told %= {"document": facts.get("document", ""), "line": facts.get("line", ""), "why": why}
+    who = _("By %(who)s.") % {"who": facts.get("by", "")}
+    return Happening(event.on, _("Looked at before it was taken in"), (told, who))
+
+
 def _withdrawn(event: EventRow, currency: str) -> Happening:
+    replaced = str(event.facts.get("reason", "")).removeprefix("replaced by ")
     told = (
-        _("The list it came in with was taken back."),
+        _("Invoice %(number)s came in its place.") % {"number": replaced}
+        if replaced != event.facts.get("reason", "")
+        else _("The list it came in with was taken back."),
         _("By %(who)s.") % {"who": event.facts.get("by", "")},
     )
     title = _("Withdrawn, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
@@ -324,7 +343,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
-    "dunning_started": _started, "withdrawn": _withdrawn,
+    "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
