@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
+from inbaar.banking.formats.csv_table import table_start
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
@@ -56,7 +57,7 @@ def is_statement(content: bytes) -> bool:
     head = content[:HEAD_BYTES]
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_OTHER_TEXT):
         return bool(_STATEMENT_XML.search(head))
-    return bool(TAGS.search(head))
+    return bool(TAGS.search(head)) or table_start(head) is not None
 
 
 def take_in_files(

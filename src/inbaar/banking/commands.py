@@ -33,7 +33,9 @@ _encode = json.JSONEncoder().encode
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `inbaar statement`."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a bank statement: camt.053 or MT940")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a bank statement: camt.05x, MT94x or a Dutch bank's CSV"
+    )
     parser.add_argument("--json", action="store_true", help="print an array, one object a file, in order")
 
 
@@ -70,6 +72,8 @@ def entry_object(entry: EntryRead) -> dict[str, Any]:
         "text": entry.text or None,
         "return_reason": entry.return_reason,
     }
+    if entry.other_amounts:
+        shown["other_amounts"] = entry.other_amounts
     if entry.details:
         shown["details"] = [entry_object(part) for part in entry.details]
     if entry.pending:

@@ -66,6 +66,10 @@ def stream_statements(source: Source, name: str = "") -> Iterator[Event]:
             from inbaar.banking.formats.camt053 import stream_camt
 
             yield from stream_camt(stream)
+        elif kind == "csv":
+            from inbaar.banking.formats.csv_statement import stream_csv
+
+            yield from stream_csv(stream)
         else:
             from inbaar.banking.formats.mt940 import stream_mt940
 
