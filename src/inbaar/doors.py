@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
+from inbaar.banking.actions import import_statement_file, match_new_entries, point_announced, retry_unmatched
 from inbaar.banking.formats.csv_table import table_start
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
@@ -134,6 +134,7 @@ def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at:
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
         pass
+    point_announced(client_id, on)
 
 
 def _without_archives(

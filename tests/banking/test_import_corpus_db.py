@@ -35,7 +35,9 @@ def test_a_real_statement_is_in_the_books_whole_and_once(client_a, row):
             if not entry.pending
             for part in entry.payments
         )
-        kept = Counter(Entry.objects.values_list("amount", "currency"))
+        # The payments of a batch booking are entries beside the movement that is split into them.
+        payments = Entry.objects.exclude(state="split")
+        kept = Counter(payments.values_list("amount", "currency"))
         assert result.new_entries + result.known_entries == booked.total()
         assert not kept - booked
         assert kept.total() == result.new_entries
@@ -47,4 +49,4 @@ def test_a_real_statement_is_in_the_books_whole_and_once(client_a, row):
             assert ledger.get((Code.BANK, currency, "own"), Decimal(0)) == total
         again = import_statement_file(client_a.id, row.path, row.path.name, NOW)
         assert again.status == ImportStatus.KNOWN
-        assert Entry.objects.count() == kept.total()
+        assert payments.count() == kept.total()

@@ -112,6 +112,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    banking.AnnouncedPayment: lambda: {
+        "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,
+        "value_date": DAY, "until": DAY, "amount": AMOUNT, "currency": "EUR", "returned": False,
+    },
+    banking.AnnouncedFor: lambda: {},
+    banking.WaitingFile: lambda: {"content": b"x"},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

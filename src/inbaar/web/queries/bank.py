@@ -110,7 +110,11 @@ def _entry(row: tuple[Any, ...]) -> EntryRow:
 
 def _chosen(client_id: int, state: str, text: str) -> tuple[str, dict[str, Any]]:
     """The SQL condition of the filters, and its parameters."""
-    where, facts = "WHERE e.client_id = %(client)s", {"client": client_id, "state": state}
+    # A batch booking stands in the list as its payments, which make it up.
+    where, facts = (
+        "WHERE e.client_id = %(client)s AND e.state <> 'split'",
+        {"client": client_id, "state": state},
+    )
     if state:
         where += " AND e.state = %(state)s"
     if text:
