@@ -17,6 +17,7 @@ from inbaar.banking.booking import Movement, book_movements
 from inbaar.banking.comparing import Comparison, told_by_another
 from inbaar.banking.completing import complete_movements
 from inbaar.banking.fingerprint import Numbering
+from inbaar.banking.following import breaks_of_file
 from inbaar.banking.formats import Source, digest, stream_statements
 from inbaar.banking.statement_files import (
     ImportResult,
@@ -125,6 +126,8 @@ class _Import:
             raise _Waits(doubts)
         for account_id, days in self.days.items():
             complete_movements(self.client_id, account_id, *days)
+        if self.statements:
+            self.problems += breaks_of_file(self.client_id, self.file_id)
         status = (
             ImportStatus.REVIEW
             if any(problem.level != "notice" for problem in self.problems)
