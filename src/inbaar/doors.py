@@ -128,6 +128,11 @@ def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_a
         return len(withdrawn)
 
 
+def match_new(client_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+    """Match what came in, after a file that a person decided on."""
+    _match(client_id, [], on, recorded_at)
+
+
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
     """Try entries that wait again on new invoices, and match what is new."""
     if invoice_ids:

@@ -132,6 +132,7 @@ def test_latin_letters_of_before_are_read() -> None:
         (RABOBANK.replace('"EUR"', '"EUX"'), "currency"),
         (BUNQ.replace(f'"{IBAN}"', '""'), "account"),
         (RABOBANK[:-200], "line"),
+        (RABOBANK.replace('"Factuur 2026-0042"," ",', '"Factuur 2026-0042",'), "line"),
         (ING.replace('"Overschrijving"', '"Over;schrij";"ving"'), "amount"),
         (RABOBANK.partition("\r\n")[0] + "\r\n", "empty"),
         (ING + '"' + "x" * 300_000, "line"),

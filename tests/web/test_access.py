@@ -24,7 +24,7 @@ ACTS = [
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
-    "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
+    "/bank/files/{invoice}/book/", "/bank/files/{invoice}/aside/", "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -58,6 +58,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "evidence_id",
             "request_id",
             "message_id",
+            "statement_file_id",
             "number",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))

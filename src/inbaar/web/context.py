@@ -19,6 +19,7 @@ ROOMS = (
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",
     "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip
 

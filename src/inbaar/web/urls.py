@@ -5,6 +5,7 @@ from django.urls import include, path
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     bank,
+    bank_files,
     choices,
     debtor_acts,
     debtors,
@@ -74,6 +75,15 @@ urlpatterns = [
     path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
     path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
     path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),
+    path("bank/files/<int:statement_file_id>/", bank_files.statement_file, name="statement_file"),
+    path(
+        "bank/files/<int:statement_file_id>/book/", bank_files.statement_file_book, name="statement_file_book"
+    ),
+    path(
+        "bank/files/<int:statement_file_id>/aside/",
+        bank_files.statement_file_aside,
+        name="statement_file_aside",
+    ),
     path("letters/", letters.letter_list, name="letters"),
     path("letters/<int:letter_id>/", letters.letter, name="letter"),
     path("letters/<int:letter_id>/posted/", letters.letter_posted, name="letter_posted"),

@@ -84,6 +84,8 @@ def rows(stream: BinaryIO, start: TableStart) -> Iterator[tuple[int, dict[str, s
         lines.number += 1
     reader = csv.reader(lines, delimiter=start.separator)
     width = len(start.names)
+    # A head that ends with its sign has a last column without a name.
+    least = width - (start.names[-1] == "")
     while True:
         try:
             cells = next(reader, None)
@@ -91,7 +93,7 @@ def rows(stream: BinaryIO, start: TableStart) -> Iterator[tuple[int, dict[str, s
             cells = ["?"] * (MOST_CELLS + 1)
         if cells is None:
             return
-        if any(cell.strip() for cell in cells[width:]) or len(cells) < width - 1:
+        if any(cell.strip() for cell in cells[width:]) or len(cells) < least:
             raise StatementRefused(
                 "line",
                 f"Line {lines.number} has {min(len(cells), MOST_CELLS)} cells where the head has {width}: the file is cut "
