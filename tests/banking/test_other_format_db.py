@@ -17,7 +17,9 @@ from inbaar.banking.models import Entry, Statement, StatementFile, WaitingFile
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.ledger.accounts import Code
+from inbaar.ledger.models import Transfer
 from inbaar.ledger.queries import balances
+from inbaar.receivables.models import Event, Payment
 from tests.banking.bank_tables import ABN, BUNQ, IBAN, ING, ING_OLD, KNAB, LANDLORD, PAYER, RABOBANK
 from tests.banking.books import DAY, LATER, NOW, assert_books_tie, draft, invoiced
 from tests.banking.camt import Line, camt, statement
@@ -201,6 +203,21 @@ def test_the_money_is_matched_once_whatever_format_comes_second(client_a):
     invoice.refresh_from_db()
     assert invoice.open_amount == Decimal(0)
     assert balances(LATER).get((Code.UNAPPLIED, "EUR", "own"), Decimal(0)) == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_payment_is_received_on_the_day_the_bank_booked_it(client_a, name):
+    """Imported and matched on 20 March: the money came on the 2nd, and interest runs no longer than that."""
+    (invoice,) = invoiced(client_a, draft("2026-0042"))
+    late = dt.datetime(2026, 3, 20, 9, tzinfo=dt.UTC)
+    import_statement_file(client_a.id, FORMATS[name], "x", late)
+    assert match_new_entries(client_a.id, late.date(), late).matched == 1
+    payment = Payment.objects.get(invoice=invoice.id)
+    assert (payment.received_on, payment.amount) == (D2, Decimal("121.00"))
+    assert Event.objects.get(kind="payment").on == D2
+    assert set(
+        Transfer.objects.filter(reference__startswith="payment:").values_list("booked_on", flat=True)
+    ) == {D2}
 
 
 @pytest.mark.parametrize("row", corpus_rows("bank-csv-ing", "bank-csv-rabobank", "bank-tab-abn"))

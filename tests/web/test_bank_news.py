@@ -3,12 +3,16 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from inbaar.banking.models import Entry, StatementFile, WaitingFile
+from inbaar.parties.models import User
 from tests.banking.bank_tables import IBAN, RABOBANK
 from tests.banking.camt import Line, camt, statement
 from tests.banking.notices import notice
 from tests.banking.test_other_format_db import BATCH, D2, D3, SINGLES, _mt940
+from tests.web.conftest import BACKEND
+from tests.web.seeding import user
 from tests.web.test_acts import books_of, drop, eva, post, rows  # noqa: F401 - fixtures
 from tests.web.test_pages import plain
 
@@ -40,6 +44,14 @@ def test_statements_are_chosen_by_account(eva):  # noqa: F811
     assert len(eva.get("/bank/?show=statements&account=x").context["statements"]) == 2
 
 
+def viewer(books):
+    """Somebody who may look only."""
+    browser = Client()
+    person = User.objects.filter(email="kijker@inbaar.example").first()
+    browser.force_login(person or user("kijker", (books.client.id, "viewer")), backend=BACKEND)
+    return browser
+
+
 @pytest.fixture
 def waits(books_of, eva):  # noqa: F811
     """A file in another format of which it is not certain that it is new."""
@@ -65,6 +77,13 @@ def test_a_file_that_waits_is_told_and_set_aside(books_of, eva, waits):  # noqa:
     assert eva.post(f"/bank/files/{waits}/book/").status_code == 404
 
 
+def test_a_viewer_looks_and_decides_nothing(books_of, waits):  # noqa: F811
+    page = viewer(books_of).get(f"/bank/files/{waits}/")
+    assert "vraag een eigenaar of boekhouder te beslissen" in plain(page)
+    assert "Boeken wat er niet staat" not in plain(page)
+    assert viewer(books_of).post(f"/bank/files/{waits}/book/").status_code == 403
+
+
 def test_what_is_not_here_is_booked_when_a_person_says_so(books_of, eva, waits):  # noqa: F811
     assert "Geboekt: 2 boekingen zijn nieuw." in plain(post(eva, f"/bank/files/{waits}/book/"))
     assert sum(entry.amount for entry in rows(books_of, Entry, part_of=None)) == Decimal("363.00")
@@ -85,7 +104,9 @@ def test_an_announced_payment_stands_in_its_list_and_at_its_invoice(books_of, ev
 
 
 def test_an_entry_shows_its_raw_line_its_other_amounts_and_its_batch(books_of, eva):  # noqa: F811
-    foreign = RABOBANK.replace('"Huur maart"," ","","","","",""', '"Huur maart"," ","","","44,00","USD","1,1"')
+    foreign = RABOBANK.replace(
+        '"Huur maart"," ","","","","",""', '"Huur maart"," ","","","44,00","USD","1,1"'
+    )
     drop(eva, ("rabo.csv", foreign.encode()))
     rent = rows(books_of, Entry, amount="-40.00")[0]
     page = plain(eva.get(f"/bank/entries/{rent.id}/"))

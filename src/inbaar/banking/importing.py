@@ -222,10 +222,13 @@ class _Import:
         self.last_day = day
         self.earliest = min(day, self.earliest or day)
         self.latest = max(day, self.latest or day)
-        for part in (entry, *entry.payments):
-            self._check_cents(part)
+        self._check_cents(entry)
+        parts = entry.payments
+        if parts is entry.details:
+            for part in parts:
+                self._check_cents(part)
         self.batch.append(Movement(self.numbering[self.account.id].key(entry, day), day, entry))
-        self.payments += len(entry.payments)
+        self.payments += len(parts)
         # A statement whose days another format told is compared as a whole.
         if self.payments >= BATCH and self.comparison is None:
             self._flush(self.batch)

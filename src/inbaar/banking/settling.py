@@ -30,8 +30,7 @@ def book(client_id: int, file_id: int, recorded_at: dt.datetime) -> ImportResult
     with client_scope(client_id):
         name, _, _, content = _waiting(client_id, file_id)
         result = import_file(client_id, content, name, recorded_at, settled=True)
-        if result.status != ImportStatus.REFUSED:
-            drop_content(client_id, file_id)
+        drop_content(client_id, file_id)
         return result
 
 

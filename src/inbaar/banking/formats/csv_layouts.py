@@ -52,7 +52,7 @@ def _other_side(account: str) -> str | None:
 def _no_side(side: str) -> StatementRefused:
     return StatementRefused(
         "sign",
-        f"It is not said whether a line is money in or out ({side[:40]!r}). Export the statement from the bank again.",
+        f"It is not certain whether a line is money in or out ({side[:40]!r}). Export the statement from the bank again.",
     )
 
 
@@ -94,7 +94,7 @@ _ING_OUT, _ING_IN = ("af", "debit"), ("bij", "credit")
 def _ing(cells: Cells, raw: str) -> CsvLine:
     side = cells["af bij"].strip().lower()
     amount = csv_amount(cells["bedrag"], LINE)
-    if side not in _ING_OUT + _ING_IN:
+    if side not in _ING_OUT + _ING_IN or amount < 0:
         raise _no_side(side)
     told = ing_words(cells["mededelingen"])
     text = told.get("Omschrijving", told.get("Description", "")) or (
@@ -155,14 +155,14 @@ def _entry_of(day: str, value: str, amount: Decimal, currency: str, told: Narrat
 def _knab(cells: Cells, raw: str) -> CsvLine:
     side = cells["creditdebet"].strip().upper()
     amount = csv_amount(cells["bedrag"], LINE)
-    if side not in ("C", "D"):
+    if side not in ("C", "D") or amount < 0:
         raise _no_side(side)
     text = " ".join(cells["omschrijving"].split())
     booked = cells.get("boekdatum", "").strip() or cells["transactiedatum"]
     entry = EntryRead(
         csv_day(booked, LINE),
         csv_day(cells.get("valutadatum", ""), LINE),
-        -abs(amount) if side == "D" else abs(amount),
+        -amount if side == "D" else amount,
         cells["valutacode"].strip(),
         cells["tegenrekeninghouder"].strip() or None,
         _other_side(cells["tegenrekeningnummer"]),
@@ -204,9 +204,9 @@ def _triodos_shape(cells: Sequence[str]) -> bool:
 
 def _triodos(cells: Cells, raw: str) -> CsvLine:
     amount = csv_amount(cells["2"], LINE)
-    if cells["3"] not in ("Debet", "Credit"):
+    if cells["3"] not in ("Debet", "Credit") or amount < 0:
         raise _no_side(cells["3"])
-    signed = -abs(amount) if cells["3"] == "Debet" else abs(amount)
+    signed = -amount if cells["3"] == "Debet" else amount
     text = " ".join(cells["7"].split())
     after = csv_amount(cells["8"], "a balance")
     told = Narrative(cells["4"].strip() or None, _other_side(cells["5"]), payment_reference(text), None, text)

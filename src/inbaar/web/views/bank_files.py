@@ -42,7 +42,10 @@ def statement_file_book(request: PageRequest, statement_file_id: int) -> HttpRes
     """Book the movements that are not here yet, the doubtful ones included."""
     found = _file_or_404(request, statement_file_id)
     client_id = request.place.client_id
-    result = book_waiting_file(client_id, found.id, now())
+    try:
+        result = book_waiting_file(client_id, found.id, now())
+    except Refused as refused:
+        return _page(request, found, refused_words(refused), 400)
     if result.status == ImportStatus.REFUSED:
         return _page(request, found, [problem.text for problem in result.problems], 400)
     match_new(client_id, today(), now())
