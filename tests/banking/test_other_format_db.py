@@ -78,7 +78,7 @@ def bank_balance() -> Decimal:
 
 
 @pytest.mark.requirement("ASK-20")
-@pytest.mark.parametrize(("first", "second"), permutations(FORMATS, 2))
+@pytest.mark.parametrize(("first", "second"), list(permutations(FORMATS, 2)))
 def test_the_same_days_in_two_formats_are_booked_once(client_a, first, second):
     if first == "abn":  # its number is not an IBAN: the account is known by its IBAN first
         take_in(client_a, camt(statement([], day=dt.date(2026, 2, 1), number="0")))

@@ -141,7 +141,11 @@ def bank_news(client_id: int, on: dt.date) -> None:
         client_id=client_id, name="rekening.csv", sha256="0" * 64, format="CSV ING", status="waiting", problems=told,
         imported_at=moment,
     )  # fmt: skip
-    WaitingFile.objects.create(client_id=client_id, file=file, content=b"x")
+    doubts = [
+        {"date": on.isoformat(), "amount": "17.31", "currency": "EUR", "name": "Onbekend", "text": "dank u wel",
+         "why": why} for why in ("day-was-told", "no-balances")
+    ]  # fmt: skip
+    WaitingFile.objects.create(client_id=client_id, file=file, doubts=doubts, content=b"x")
 
 
 def numbers(sql: str) -> tuple[int, ...]:

@@ -67,7 +67,10 @@ def waits(books_of, eva):  # noqa: F811
 def test_a_file_that_waits_is_told_and_set_aside(books_of, eva, waits):  # noqa: F811
     assert "maart.sta wacht: sommige bewegingen staan er misschien al." in plain(eva.get("/bank/"))
     page = plain(eva.get(f"/bank/files/{waits}/"))
-    assert "2026-03-02 121.00 EUR 2026-0042" in page
+    assert (
+        "2026-0042 2 mrt 2026 Andere bewegingen van deze dagen staan er wel, die dit bestand niet vertelt. € 121,00"
+        in page
+    )
     assert "Er is niets geboekt" in page
     page = plain(post(eva, f"/bank/files/{waits}/aside/"))
     assert "Het bestand is terzijde gelegd; er is niets van geboekt." in page

@@ -13,6 +13,7 @@ from inbaar.kit.bulk import fetch
 
 #: How many doubtful movements are told one by one.
 MOST_TOLD = 20
+MOST_KEPT = 500
 _OTHERS = """
     SELECT EXISTS (
         SELECT 1 FROM banking_statement s JOIN banking_statementfile f ON f.client_id = s.client_id AND f.id = s.file_id
@@ -128,6 +129,20 @@ class Comparison:
                 )
             )
         return told
+
+    def doubtful(self) -> list[dict[str, str]]:
+        """The movements that are not certain, as they are shown to whoever decides."""
+        return [
+            {
+                "date": movement.date.isoformat(),
+                "amount": format(movement.entry.amount, ".2f"),
+                "currency": movement.entry.currency,
+                "name": (movement.entry.counterparty_name or "").replace("\0", "")[:200],
+                "text": movement.entry.text.replace("\0", "")[:200],
+                "why": why,
+            }
+            for movement, why in self.doubts[:MOST_KEPT]
+        ]
 
 
 def _told(number: int, movement: Movement) -> Told:

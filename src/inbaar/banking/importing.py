@@ -171,7 +171,8 @@ class _Import:
             return self.refuse(Problem("error", "same-movements", f"{problems[0].text} {text}"))
         self.problems = problems
         file_id = self._write_file(ImportStatus.WAITING)
-        keep_content(self.client_id, file_id, content)
+        doubts = [doubt for comparison in self.comparisons.values() for doubt in comparison.doubtful()]
+        keep_content(self.client_id, file_id, doubts, content)
         return ImportResult(ImportStatus.WAITING, problems=tuple(problems), file_id=file_id)
 
     def _start(self, start: StatementStart) -> None:

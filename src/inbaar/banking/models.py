@@ -243,6 +243,7 @@ class WaitingFile(DependentModel):
     """A statement file of which it is not certain that its movements are not here already: kept until a person says."""
 
     file = ScopedForeignKey(StatementFile)
+    doubts = models.JSONField(default=list)
     content = models.BinaryField()
 
     class Meta:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -100,12 +100,12 @@ def finish_file(
     )
 
 
-def keep_content(client_id: int, file_id: int, content: bytes) -> None:
-    """Keep a file until a person says what becomes of it."""
+def keep_content(client_id: int, file_id: int, doubts: Sequence[Mapping[str, str]], content: bytes) -> None:
+    """Keep a file until a person says what becomes of it, with the movements that are not certain."""
     insert_rows(
         "banking_waitingfile",
-        {"client_id": "bigint", "file_id": "bigint", "content": "bytea"},
-        [(client_id, file_id, content)],
+        {"client_id": "bigint", "file_id": "bigint", "doubts": "jsonb", "content": "bytea"},
+        [(client_id, file_id, json.dumps(doubts), content)],
         on_conflict="DO NOTHING",
     )
 

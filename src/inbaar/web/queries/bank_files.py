@@ -12,7 +12,8 @@ from inbaar.kit.bulk import fetch
 
 MOST_ANNOUNCED = 100
 _WAITING = """
-    SELECT f.id, f.name, f.format, f.imported_at, f.problems FROM banking_statementfile f
+    SELECT f.id, f.name, f.format, f.imported_at, f.problems, w.doubts FROM banking_statementfile f
+    JOIN banking_waitingfile w ON w.client_id = f.client_id AND w.file_id = f.id
     WHERE f.client_id = %s AND f.status = 'waiting' ORDER BY f.imported_at, f.id LIMIT 50
 """
 _ANNOUNCED = f"""
@@ -47,6 +48,19 @@ class FileThatWaits:
     format: str
     at: dt.datetime
     problems: list[dict[str, str]]
+    doubts: list["Doubt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A movement of such a file. `why` is the code of the reason."""
+
+    date: dt.date
+    amount: Decimal
+    currency: str
+    name: str
+    text: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +98,18 @@ def _decoded(value: Any) -> Any:
 def waiting_files(client_id: int) -> list[FileThatWaits]:
     """The files that wait for a person, oldest first. One statement."""
     return [
-        FileThatWaits(number, name, told_as, at, _decoded(problems) or [])
-        for number, name, told_as, at, problems in fetch(_WAITING, [client_id])
+        FileThatWaits(
+            number, name, told_as, at, _decoded(problems) or [], [_doubt(told) for told in _decoded(doubts)]
+        )
+        for number, name, told_as, at, problems, doubts in fetch(_WAITING, [client_id])
     ]
+
+
+def _doubt(told: dict[str, str]) -> Doubt:
+    return Doubt(
+        dt.date.fromisoformat(told["date"]), Decimal(told["amount"]), told["currency"], told["name"], told["text"],
+        told["why"],
+    )  # fmt: skip
 
 
 def waiting_file(client_id: int, file_id: int) -> FileThatWaits | None:

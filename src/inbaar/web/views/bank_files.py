@@ -15,6 +15,15 @@ from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.refusals import refused_words
 
 
+def doubt_words(why: str) -> str:
+    """Why it is not certain of a movement that it is new."""
+    return {
+        "not-found-again": _("Other movements of these days are here that this file does not tell."),
+        "day-was-told": _("That day was told whole before, without it."),
+        "no-balances": _("The file has no balances that prove it."),
+    }.get(why, "")
+
+
 def _file_or_404(request: PageRequest, statement_file_id: int) -> FileThatWaits:
     found = waiting_file(request.place.client_id, statement_file_id)
     if found is None:
@@ -32,7 +41,8 @@ def _page(
     request: PageRequest, found: FileThatWaits, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     facts = {
-        "file": found, "summary": found.problems[:1], "doubts": found.problems[1:], "problems": problems or [],
+        "file": found, "summary": found.problems[:1], "problems": problems or [],
+        "doubts": [(doubt, doubt_words(doubt.why)) for doubt in found.doubts],
     }  # fmt: skip
     return render(request, "web/statement_file.html", facts, status=status)
 
