@@ -122,6 +122,21 @@ def test_the_statement_books_what_was_announced_once(client_a):
     assert_books_tie()
 
 
+def test_a_file_with_a_statement_and_a_notification_books_the_one_and_announces_the_other(client_a):
+    whole = camt_file([PAID], day=MARCH_20).replace(
+        b"</Stmt>", b"</Stmt>" + _inside(notice([Line("7.00", "x", day=MARCH_20)]))
+    )
+    result = take_in(client_a, whole)
+    assert (result.new_entries, result.known_entries, result.announced, result.statements) == (1, 0, 1, 1)
+    assert [entry.amount for entry in Entry.objects.all()] == [Decimal("121.00")]
+    assert_books_tie()
+
+
+def _inside(content: bytes) -> bytes:
+    """The notification without what stands around it."""
+    return b"<Ntfctn>" + content.partition(b"<Ntfctn>")[2].partition(b"</Ntfctn>")[0] + b"</Ntfctn>"
+
+
 def test_a_returned_payment_that_is_announced_stops_nothing(client_a):
     statement_of(client_a, dt.date(2026, 3, 19))
     invoiced(client_a, draft("2026-0001"))

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -190,6 +191,20 @@ def test_the_amounts_of_a_real_export_are_those_its_own_reader_found() -> None:
     for entry in entries:
         assert f'"{entry.counterparty_name}" "{entry.text}"' in told
         assert f"{entry.amount} EUR" in told
+
+
+@pytest.mark.parametrize("name", ["csv_ing_example_format1_20150224", "csv_ing_example_format3_20230418"])
+def test_each_line_of_a_real_export_of_ing_is_what_another_importer_found(name: str) -> None:
+    """Its result stands beside the file as a table: date, ..., income, expenses."""
+    printed = corpus_file(f"bank-csv/banana-ing/{name}.txt").read_text("utf-8")
+    expected = Counter()
+    for line in printed.splitlines():
+        cells = [cell.strip() for cell in line.removesuffix("\\\\").split("&")]
+        if len(cells) == 6 and cells[0][:2] == "20":
+            income, expenses = (Decimal(cell or "0") for cell in cells[4:])
+            expected[dt.date.fromisoformat(cells[0]), income - expenses] += 1
+    (statement,) = read_statement_file(corpus_file(f"bank-csv/banana-ing/{name}.csv")).statements
+    assert Counter((entry.date, entry.amount) for entry in statement.entries) == expected
 
 
 def test_the_text_of_abn_amro_is_joined_over_its_columns() -> None:

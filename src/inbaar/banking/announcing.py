@@ -15,7 +15,6 @@ from inbaar.banking.outcomes import EntryFacts
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
 
-NOTICES = ("camt.052", "camt.054", "MT942")
 #: How many announced payments are looked at in a run; a bank announces no more between two statements of most clients.
 MOST = 5_000
 _COLUMNS = {

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from inbaar.banking.accounts import OwnAccount, account_of, locked_accounts
-from inbaar.banking.announcing import NOTICES, write_announced
+from inbaar.banking.announcing import write_announced
 from inbaar.banking.booking import Movement, book_movements
 from inbaar.banking.comparing import Comparison, told_by_another
 from inbaar.banking.completing import complete_movements
@@ -177,7 +177,7 @@ class _Import:
 
     def _start(self, start: StatementStart) -> None:
         self.format = start.format
-        self.is_notice = start.format.startswith(NOTICES)
+        self.is_notice = start.notice
         self._check_size(start.opening)
         self.account, is_new = account_of(
             self.client_id, start, self.accounts, self.may_add and not self.is_notice
@@ -252,10 +252,10 @@ class _Import:
             )
 
     def _flush(self, movements: list[Movement]) -> None:
-        self.read += self.payments
         if self.is_notice:
             self.announced += write_announced(self.client_id, self.account, self.file_id, movements)
         else:
+            self.read += self.payments
             self.new += book_movements(
                 self.client_id, self.account, self.statement_id, movements, self.recorded_at
             )
@@ -283,15 +283,16 @@ class _Import:
             self.days[self.account.id] = min(first, self.earliest), max(last, self.latest)
 
     def _end_notice(self) -> None:
-        self.new = self.read = 0
-        self.problems = [
+        """Told once for all notices of a file; what is not booked yet or does not add up is in their nature."""
+        self.problems = [problem for problem in self.problems if problem.rule != "announced"]
+        self.problems.append(
             Problem(
                 "notice",
                 "announced",
                 f"This is a {self.format[:8]} message: its {self.announced} new payments are shown as announced and not "
                 "booked. The day's statement (camt.053, MT940 or CSV) books them.",
             )
-        ]
+        )
 
     def _end_statement(self, end: StatementEnd) -> None:
         self.statements += 1

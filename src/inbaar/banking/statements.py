@@ -122,7 +122,10 @@ class EntryRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StatementStart:
-    """The head of a statement, as the streaming readers give it before the entries."""
+    """The head of a statement, as the streaming readers give it before the entries.
+
+    `notice` says that it is none: a report during the day or a notification of movements that a statement tells again.
+    """
 
     format: str
 
@@ -132,6 +135,7 @@ class StatementStart:
     sequence: str | None = None
     opening: Decimal | None = None
     from_date: dt.date | None = None
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
