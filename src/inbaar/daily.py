@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from inbaar.banking.actions import match_new_entries
+from inbaar.banking.actions import match_new_entries, point_announced
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.letters.delivery import send_queued
@@ -64,6 +64,7 @@ def run_day(
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
+        point_announced(client_id, on)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps

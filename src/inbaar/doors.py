@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
+from inbaar.banking.actions import import_statement_file, match_new_entries, point_announced, retry_unmatched
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.reports import Telling, take_in_report
+from inbaar.banking.formats.csv_table import table_start
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.banking.formats.pain002 import is_report
 from inbaar.banking.jobs import follow_own_payments
@@ -69,7 +70,7 @@ def is_statement(content: bytes) -> bool:
     head = content[:HEAD_BYTES]
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_OTHER_TEXT):
         return bool(_STATEMENT_XML.search(head))
-    return bool(TAGS.search(head))
+    return bool(TAGS.search(head)) or table_start(head) is not None
 
 
 def is_from_bank(content: bytes) -> bool:
@@ -218,6 +219,11 @@ def _withdraw(client_id: int, import_id: int, on: dt.date, recorded_at: dt.datet
     return withdrawn
 
 
+def match_new(client_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+    """Match what came in, after a file that a person decided on."""
+    _match(client_id, [], on, recorded_at)
+
+
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
     """Follow our own payments, try entries that wait again on new invoices, and match what is new."""
     follow_own_payments(client_id, on, recorded_at)
@@ -225,6 +231,7 @@ def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at:
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
         pass
+    point_announced(client_id, on)
 
 
 def _without_archives(

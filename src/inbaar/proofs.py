@@ -44,7 +44,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         "the bank account in the ledger equals the entries of the statements",
         """
         SELECT currency, sum(amount) FROM (
-            SELECT currency, amount FROM banking_entry WHERE client_id = %(client)s
+            SELECT currency, amount FROM banking_entry WHERE client_id = %(client)s AND part_of_id IS NULL
             UNION ALL
             SELECT t.currency, CASE WHEN a.id = t.debit_id THEN -t.amount ELSE t.amount END
             FROM ledger_transfer t
@@ -75,7 +75,8 @@ PROOFS: dict[str, tuple[str, str]] = {
             UNION ALL SELECT client_id, entry_id, amount FROM transfers_transfermoney
         ) off ON off.client_id = e.client_id AND off.entry_id = e.id
         WHERE e.client_id = %(client)s AND e.amount > 0
-        GROUP BY e.client_id, e.id HAVING e.amount - e.unapplied <> coalesce(sum(off.amount), 0)
+        GROUP BY e.client_id, e.id
+        HAVING CASE WHEN e.state = 'split' THEN 0 ELSE e.amount - e.unapplied END <> coalesce(sum(off.amount), 0)
         """,
     ),
     "to-pay-out": (
@@ -119,6 +120,17 @@ PROOFS: dict[str, tuple[str, str]] = {
         HAVING count(f.id) > 1
             OR (count(f.id) = 0 AND t.state IN ('in_file', 'accepted', 'rejected', 'paid', 'returned'))
             OR (count(f.id) = 1 AND t.state IN ('to_check', 'requested', 'batched', 'refused'))
+        """,
+    ),
+    "batch-bookings": (
+        "the payments of a batch booking make it up, and only they wait to be matched",
+        """
+        SELECT e.id, e.amount, sum(p.amount) FROM banking_entry e
+        LEFT JOIN banking_entry p ON p.client_id = e.client_id AND p.part_of_id = e.id
+        WHERE e.client_id = %(client)s AND e.part_of_id IS NULL
+        GROUP BY e.client_id, e.id
+        HAVING (e.state = 'split') <> (count(p.id) > 0)
+            OR e.state = 'split' AND (sum(p.amount) <> e.amount OR e.unapplied > 0 OR bool_or(p.currency <> e.currency))
         """,
     ),
     "purses": (

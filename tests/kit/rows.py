@@ -137,6 +137,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reason": "asked", "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
     },
     transfers.TransferMoney: lambda: {"role": "taken", "amount": AMOUNT, "on": DAY},
+    banking.AnnouncedPayment: lambda: {
+        "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,
+        "value_date": DAY, "until": DAY, "amount": AMOUNT, "currency": "EUR", "returned": False,
+    },
+    banking.AnnouncedFor: lambda: {},
+    banking.WaitingFile: lambda: {"content": b"x"},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.actions import import_statement_file
 from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.models import StatementFile, WaitingFile
 from inbaar.banking.transfers.actions import (
     Acting,
     NewTransfer,
@@ -23,6 +25,8 @@ from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
+from tests.banking.camt import Line
+from tests.banking.notices import notice
 from tests.banking.reports import report
 from tests.dunning.scenario import Administration
 
@@ -48,6 +52,8 @@ class Books:
     readings: tuple[int, ...]
     transfers: tuple[int, ...]
     batches: tuple[int, ...]
+    waiting_file: int
+    batch: int
 
 
 def user(name: str, *places: tuple[int, str], language: str = "nl") -> User:
@@ -73,6 +79,7 @@ def seed(database: str, other: Any) -> Books:
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
+        bank_news(played.client_id, played.last_day)
     payments_out(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
@@ -93,6 +100,8 @@ def seed(database: str, other: Any) -> Books:
                 "SELECT id FROM transfers_credittransfer ORDER BY state <> 'to_check', state <> 'rejected', id"
             ),
             numbers("SELECT id FROM batches_batch ORDER BY id"),
+            numbers("SELECT id FROM banking_statementfile WHERE status = 'waiting'")[0],
+            numbers("SELECT id FROM banking_entry WHERE state = 'split' ORDER BY id")[0],
         )
 
 
@@ -171,6 +180,27 @@ def mail_and_proof(client_id: int, on: dt.date) -> None:
     attach_evidence(
         client_id, invoice_id, "job_sheet", [NewFile("werkbon.pdf", b"%PDF-1.7")], "Olga", on, moment
     )
+
+
+def bank_news(client_id: int, on: dt.date) -> None:
+    """A payment that is announced, of nobody known, and a file of which it is not certain what is in it."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    account = fetch("SELECT iban FROM banking_bankaccount ORDER BY id")[0][0]
+    paid = Line("17.31", "dank u wel", day=on, name="Onbekend", iban="NL02RABO0123456789")
+    import_statement_file(client_id, notice([paid], "052", iban=account), "tussentijds.xml", moment)
+    told = [
+        {"level": "warning", "rule": "same-movements", "text": "Of the 2 movements in this file 1 is here already."},
+        {"level": "warning", "rule": "doubtful", "text": f"{on} 17.31 EUR Onbekend dank u wel: that day was told whole."},
+    ]  # fmt: skip
+    file = StatementFile.objects.create(
+        client_id=client_id, name="rekening.csv", sha256="0" * 64, format="CSV ING", status="waiting", problems=told,
+        imported_at=moment,
+    )  # fmt: skip
+    doubts = [
+        {"date": on.isoformat(), "amount": "17.31", "currency": "EUR", "name": "Onbekend", "text": "dank u wel",
+         "why": why} for why in ("day-was-told", "no-balances")
+    ]  # fmt: skip
+    WaitingFile.objects.create(client_id=client_id, file=file, doubts=doubts, content=b"x")
 
 
 def numbers(sql: str) -> tuple[int, ...]:

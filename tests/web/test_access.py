@@ -24,6 +24,7 @@ ACTS = [
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
+    "/bank/files/{invoice}/book/", "/bank/files/{invoice}/aside/",
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
@@ -64,6 +65,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "message_id",
             "batch_id",
             "transfer_id",
+            "statement_file_id",
             "number",
             "line",
         ):

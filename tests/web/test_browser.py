@@ -149,6 +149,7 @@ def paths(books: Books) -> list[str]:
     return [
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
         "/mailbox/", "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
+        "/bank/?show=announced", f"/bank/files/{books.waiting_file}/", f"/bank/entries/{books.batch}/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
         "/bank/payments/", f"/bank/payments/{books.transfers[0]}/", f"/bank/payments/{books.transfers[1]}/",
         f"/bank/payments/batches/{books.batches[0]}/", f"/bank/payments/batches/{books.batches[1]}/",

@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from inbaar.banking import by_hand, retrying
+from inbaar.banking import announcing, by_hand, retrying, settling
 from inbaar.banking.formats import Source
 from inbaar.banking.importing import ImportResult, ImportStatus, import_file
 from inbaar.banking.matching import MatchTally, match_batch
 
 __all__ = [
-    "ImportResult", "ImportStatus", "MatchTally", "ignore_entry", "import_statement_file", "match_by_hand",
-    "match_new_entries", "retry_unmatched",
+    "ImportResult", "ImportStatus", "MatchTally", "book_waiting_file", "ignore_entry", "import_statement_file",
+    "match_by_hand", "match_new_entries", "point_announced", "retry_unmatched", "set_waiting_file_aside",
 ]  # fmt: skip
 
 BATCH = 3_000
@@ -24,9 +24,28 @@ def import_statement_file(
 
     Movements that are here already stay as they are, so the same file twice changes nothing. A refused file is kept
     with its reason. The first statement of a client without accounts registers its account; later accounts must be
-    known, unless `add_accounts`. Batch bookings are kept payment by payment where these make up the booking.
+    known, unless `add_accounts`. A batch booking is one movement, with its payments where these make it up.
+
+    A report or notification (camt.052, camt.054, MT942) is kept as announced and never booked; it completes a movement
+    that says less. A file in another format of days that are here waits for a person where it is not certain which
+    movements are the same.
     """
     return import_file(client_id, source, name, recorded_at, add_accounts=add_accounts)
+
+
+def book_waiting_file(client_id: int, file_id: int, recorded_at: dt.datetime) -> ImportResult:
+    """Book what is not here yet of a file that waits, the doubtful movements included, as a person says."""
+    return settling.book(client_id, file_id, recorded_at)
+
+
+def set_waiting_file_aside(client_id: int, file_id: int, by: str) -> None:
+    """Book nothing of a file that waits, as a person says that its movements are here already."""
+    settling.set_aside(client_id, file_id, by)
+
+
+def point_announced(client_id: int, on: dt.date) -> int:
+    """See anew which open invoices announced payments may be for; gives how many invoices. They are not chased meanwhile."""
+    return announcing.point_announced(client_id, on)
 
 
 def match_new_entries(

@@ -111,6 +111,12 @@ def match_entries(
     return MatchTally(matched, len(outcomes) - matched)
 
 
+def may_be_for(client_id: int, payments: Sequence[EntryFacts], on: dt.date) -> dict[int, tuple[int, ...]]:
+    """Per payment the open invoices it would pay or could be for. Nothing is locked and nothing is written."""
+    looked = Round(client_id, [asked(entry) for entry in payments], on).outcomes(lock=False)
+    return {o.entry.id: (*(line.invoice_id for line in o.lines), *o.suspects) for o in looked}
+
+
 def owed_by_payer(claim: ClaimFacts, on: dt.date) -> Decimal:
     """What a payment of a day can pay: the principal, with the interest and costs its payer had been asked for.
 
@@ -139,7 +145,7 @@ class Round:
         self.paid = self.found.paid
         self.paid_alike: set[int] = set()
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self, lock: bool = True) -> list[Outcome]:
         decided = [(payment, self._decide(payment)) for payment in self.payments]
         lost = [payment for payment, decision in decided if decision.reason == NOTHING]
         if lost:
@@ -148,7 +154,8 @@ class Round:
                 (payment, self._decide_alike(payment) if decision.reason == NOTHING else decision)
                 for payment, decision in decided
             ]
-        self._lock({number for _, decision in decided for number, _ in decision.lines})
+        if lock:
+            self._lock({number for _, decision in decided for number, _ in decision.lines})
         return [self._outcome(payment, decision) for payment, decision in decided]
 
     def _decide_alike(self, payment: Asked) -> MatchDecision:

@@ -7,7 +7,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
-from inbaar.kit.tables import Unmeasured, client_table
+from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.ledger.models import Purse
 from inbaar.receivables.models import Invoice
 
@@ -60,6 +60,7 @@ class Statement(DependentModel):
     account = ScopedForeignKey(BankAccount)
     file = ScopedForeignKey(StatementFile)
     statement_id = models.CharField(max_length=80, blank=True)
+    sequence = models.CharField(max_length=40, blank=True)
     opening = MoneyField(null=True)
     closing = MoneyField(null=True)
     from_date = models.DateField(null=True)
@@ -74,7 +75,7 @@ class Statement(DependentModel):
             UniqueConstraint(fields=["id", "client", "account"], name="statement_with_account"),
             *client_table(
                 "banking_statement",
-                update=["closing", "from_date", "to_date", "adds_up", "problems"],
+                update=["opening", "closing", "from_date", "to_date", "adds_up", "problems"],
             ),
         ]
         indexes: ClassVar[list[Index]] = [
@@ -85,7 +86,8 @@ class Statement(DependentModel):
 class Entry(DependentModel):
     """One movement on an account, as the bank gave it. Never changed, never dropped; only what became of it lives.
 
-    `key` is the same for the same movement in two overlapping statements, so it is kept once.
+    `key` is the same for the same movement in two overlapping statements, so it is kept once. A batch booking is a movement
+    that is `split`: its payments are entries that are `part_of` it, make it up, and are matched in its place.
     """
 
     class State(models.TextChoices):
@@ -95,10 +97,12 @@ class Entry(DependentModel):
         MATCHED = "matched"
         UNMATCHED = "unmatched"
         IGNORED = "ignored"
+        SPLIT = "split"
 
     # That the account is there and the statement's own is said by the reference to the statement.
     account = ScopedForeignKey(BankAccount, db_constraint=False)
     statement = ScopedForeignKey(Statement, also=("account",))
+    part_of = ScopedForeignKey("self", null=True)
     key = models.CharField(max_length=64)
     date = models.DateField()
     value_date = models.DateField()
@@ -111,6 +115,8 @@ class Entry(DependentModel):
     text = models.TextField(blank=True)
     return_reason = models.CharField(max_length=10, blank=True)
     bank_reference = models.CharField(max_length=140, blank=True)
+    batch_ids = models.JSONField(default=list)
+    other_amounts = models.JSONField(default=dict)
     raw = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     score = models.PositiveSmallIntegerField(null=True)
@@ -126,11 +132,14 @@ class Entry(DependentModel):
                 condition=Q(amount__gte=0, unapplied__gte=0, unapplied__lte=models.F("amount"))
                 | Q(amount__lt=0, unapplied=models.F("amount")),
             ),
-            Unmeasured(name="entry_unmeasured", columns=["text", "raw", "reason_facts"]),
+            Unmeasured(
+                name="entry_unmeasured", columns=["text", "raw", "reason_facts", "batch_ids", "other_amounts"]
+            ),
             *client_table("banking_entry", update=["state", "score", "reason", "reason_facts", "unapplied"]),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "date"], name="entry_by_day"),
+            Index(fields=["client", "part_of"], name="entry_parts", condition=Q(part_of__isnull=False)),
             Index(fields=["client", "id"], name="entry_new", condition=Q(state="new")),
             Index(fields=["client", "date"], name="entry_unmatched", condition=Q(state="unmatched")),
             Index(fields=["client", "id"], name="entry_of_own_payment", condition=Q(reason="own-payment")),
@@ -172,4 +181,77 @@ class Suspect(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "entry"], name="suspect_once"),
             *client_table("banking_suspect", delete=True),
+        ]
+
+
+class AnnouncedPayment(DependentModel):
+    """A payment that the bank told of before or beside the day's statement. It is never booked.
+
+    It holds back what would be pressed of the invoices it may pay, until a later day than `until` was read of its account.
+    `movement` is the same for the payments of one movement; where they make up `movement_amount` they can complete the
+    `entry` that a statement brings for it.
+    """
+
+    account = ScopedForeignKey(BankAccount)
+    file = ScopedForeignKey(StatementFile)
+    entry = ScopedForeignKey(Entry, null=True)
+    key = models.CharField(max_length=64)
+    movement = models.CharField(max_length=40)
+    movement_amount = MoneyField()
+    detailed = models.BooleanField()
+    date = models.DateField()
+    value_date = models.DateField()
+    until = models.DateField()
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    counterparty_name = models.CharField(max_length=200, blank=True)
+    counterparty_iban = models.CharField(max_length=34, blank=True)
+    reference = models.CharField(max_length=140, blank=True)
+    end_to_end_id = models.CharField(max_length=140, blank=True)
+    text = models.TextField(blank=True)
+    return_reason = models.CharField(max_length=10, blank=True)
+    returned = models.BooleanField()
+    bank_reference = models.CharField(max_length=140, blank=True)
+    batch_ids = models.JSONField(default=list)
+    other_amounts = models.JSONField(default=dict)
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "account", "key"], name="announced_once"),
+            Unmeasured(name="announced_unmeasured", columns=["text", "raw", "batch_ids", "other_amounts"]),
+            *client_table("banking_announcedpayment", update=["entry_id"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(
+                fields=["client", "account", "date"], name="announced_by_day", condition=Q(entry__isnull=True)
+            ),
+        ]
+
+
+class AnnouncedFor(DependentModel):
+    """An invoice that an announced payment could be for: it is not chased until the statement has told."""
+
+    payment = ScopedForeignKey(AnnouncedPayment)
+    invoice = ScopedForeignKey(Invoice)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice", "payment"], name="announced_for_once"),
+            *client_table("banking_announcedfor", delete=True),
+        ]
+
+
+class WaitingFile(DependentModel):
+    """A statement file of which it is not certain that its movements are not here already: kept until a person says."""
+
+    file = ScopedForeignKey(StatementFile)
+    doubts = models.JSONField(default=list)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "file"], name="waiting_file_once"),
+            StoredAsIs(name="waiting_file_as_is", column="content"),
+            *client_table("banking_waitingfile", delete=True),
         ]

@@ -99,7 +99,7 @@ _SUSPECTS = """
 _ACCOUNTS = """
     SELECT a.id, a.iban, a.currency, a.holder, a.purse, a.read_up_to, a.stale_after_days,
            coalesce((SELECT sum(e.amount) FROM banking_entry e
-                     WHERE e.client_id = a.client_id AND e.account_id = a.id), 0),
+                     WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.part_of_id IS NULL), 0),
            (SELECT count(*) FROM banking_entry e
             WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.state = 'unmatched')
     FROM banking_bankaccount a ORDER BY a.iban, a.currency

@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "": ("Nog niet bekeken.", "Not looked at yet."),
     "money-out": ("Geld dat van de rekening ging.", "Money that left the account."),
     "no-amount": ("Een regel zonder bedrag.", "A line without an amount."),
+    "batch": ("Een verzamelboeking van {count} betalingen.", "A batch booking of {count} payments."),
     "by-hand": ("Met de hand gekoppeld door {by} aan {numbers}.", "Matched by hand by {by} to {numbers}."),
     "ignored": ("Terzijde gelegd door {by}: {why}.", "Set aside by {by}: {why}."),
     "paid-already": (

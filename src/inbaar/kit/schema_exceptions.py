@@ -49,6 +49,8 @@ EXCEPTIONS = Exceptions(
         "parties_membership": "a user leaves a client",
         "mailbox_sender": "a sender may no longer send invoices in",
         "mailbox_heldfile": "a file of an unknown sender goes once a person has decided about it",
+        "banking_announcedfor": "what announced money may be for is seen anew every day",
+        "banking_waitingfile": "a file that waits goes once a person has decided about it",
         "banking_suspect": "a suspicion is lifted once the entry is matched",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",

@@ -5,6 +5,7 @@ from django.urls import include, path
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     bank,
+    bank_files,
     choices,
     debtor_acts,
     debtors,
@@ -105,6 +106,15 @@ urlpatterns = [
     path("bank/payments/<int:transfer_id>/check/", payments.payment_check, name="payment_check"),
     path("bank/payments/<int:transfer_id>/withdraw/", payments.payment_withdraw, name="payment_withdraw"),
     path("bank/payments/<int:transfer_id>/again/", payments.payment_again, name="payment_again"),
+    path("bank/files/<int:statement_file_id>/", bank_files.statement_file, name="statement_file"),
+    path(
+        "bank/files/<int:statement_file_id>/book/", bank_files.statement_file_book, name="statement_file_book"
+    ),
+    path(
+        "bank/files/<int:statement_file_id>/aside/",
+        bank_files.statement_file_aside,
+        name="statement_file_aside",
+    ),
     path("letters/", letters.letter_list, name="letters"),
     path("letters/export.csv", list_exports.letter_export, name="letter_export"),
     path("letters/export.xlsx", list_exports.letter_export, {"form": "xlsx"}, name="letter_workbook"),

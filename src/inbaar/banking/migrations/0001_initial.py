@@ -48,14 +48,17 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('return_reason', models.CharField(blank=True, max_length=10)),
                 ('bank_reference', models.CharField(blank=True, max_length=140)),
+                ('batch_ids', models.JSONField(default=list)),
+                ('other_amounts', models.JSONField(default=dict)),
                 ('raw', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('new', 'New'), ('matched', 'Matched'), ('unmatched', 'Unmatched'), ('ignored', 'Ignored')], default='new', max_length=10)),
+                ('state', models.CharField(choices=[('new', 'New'), ('matched', 'Matched'), ('unmatched', 'Unmatched'), ('ignored', 'Ignored'), ('split', 'Split')], default='new', max_length=10)),
                 ('score', models.PositiveSmallIntegerField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('reason_facts', models.JSONField(default=dict)),
                 ('unapplied', inbaar.kit.fields.MoneyField()),
                 ('account', inbaar.kit.fields.ScopedForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('part_of', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
             ],
         ),
         migrations.CreateModel(
@@ -79,6 +82,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('statement_id', models.CharField(blank=True, max_length=80)),
+                ('sequence', models.CharField(blank=True, max_length=40)),
                 ('opening', inbaar.kit.fields.MoneyField(null=True)),
                 ('closing', inbaar.kit.fields.MoneyField(null=True)),
                 ('from_date', models.DateField(null=True)),
@@ -161,6 +165,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
+            index=models.Index(condition=models.Q(('part_of__isnull', False)), fields=['client', 'part_of'], name='entry_parts'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
             index=models.Index(condition=models.Q(('state', 'new')), fields=['client', 'id'], name='entry_new'),
         ),
         migrations.AddIndex(
@@ -181,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'reason_facts'), name='entry_unmeasured'),
+            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'reason_facts', 'batch_ids', 'other_amounts'), name='entry_unmeasured'),
         ),
         migrations.AddConstraint(
             model_name='entry',
@@ -217,7 +225,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_statement_app_may', update=['closing', 'from_date', 'to_date', 'adds_up', 'problems']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_statement_app_may', update=['opening', 'closing', 'from_date', 'to_date', 'adds_up', 'problems']),
         ),
         migrations.AddConstraint(
             model_name='suspect',
@@ -239,5 +247,105 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bankaccount',
             constraint=models.UniqueConstraint(fields=('id', 'client', 'purse'), name='bank_account_with_purse'),
+        ),
+        migrations.CreateModel(
+            name='AnnouncedPayment',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('key', models.CharField(max_length=64)),
+                ('movement', models.CharField(max_length=40)),
+                ('movement_amount', inbaar.kit.fields.MoneyField()),
+                ('detailed', models.BooleanField()),
+                ('date', models.DateField()),
+                ('value_date', models.DateField()),
+                ('until', models.DateField()),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('currency', models.CharField(max_length=3)),
+                ('counterparty_name', models.CharField(blank=True, max_length=200)),
+                ('counterparty_iban', models.CharField(blank=True, max_length=34)),
+                ('reference', models.CharField(blank=True, max_length=140)),
+                ('end_to_end_id', models.CharField(blank=True, max_length=140)),
+                ('text', models.TextField(blank=True)),
+                ('return_reason', models.CharField(blank=True, max_length=10)),
+                ('returned', models.BooleanField()),
+                ('bank_reference', models.CharField(blank=True, max_length=140)),
+                ('batch_ids', models.JSONField(default=list)),
+                ('other_amounts', models.JSONField(default=dict)),
+                ('raw', models.TextField(blank=True)),
+                ('account', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+                ('file', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statementfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnnouncedFor',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+                ('payment', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.announcedpayment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WaitingFile',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('doubts', models.JSONField(default=list)),
+                ('content', models.BinaryField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('file', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statementfile')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='announcedpayment',
+            index=models.Index(condition=models.Q(('entry__isnull', True)), fields=['client', 'account', 'date'], name='announced_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=models.UniqueConstraint(fields=('client', 'account', 'key'), name='announced_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'batch_ids', 'other_amounts'), name='announced_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_announcedpayment_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_announcedpayment_app_may', update=['entry_id']),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=models.UniqueConstraint(fields=('client', 'invoice', 'payment'), name='announced_for_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_announcedfor_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_announcedfor_app_may', update=[]),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=models.UniqueConstraint(fields=('client', 'file'), name='waiting_file_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.StoredAsIs(column='content', name='waiting_file_as_is'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_waitingfile_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_waitingfile_app_may', update=[]),
         ),
     ]

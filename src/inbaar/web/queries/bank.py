@@ -20,7 +20,8 @@ _STATEMENTS = """
     FROM banking_statement s
     JOIN banking_bankaccount a ON a.client_id = s.client_id AND a.id = s.account_id
     JOIN banking_statementfile f ON f.client_id = s.client_id AND f.id = s.file_id
-    WHERE s.client_id = %s ORDER BY s.to_date DESC NULLS LAST, s.id DESC LIMIT %s OFFSET %s
+    WHERE s.client_id = %(client)s AND (%(account)s::bigint IS NULL OR s.account_id = %(account)s)
+    ORDER BY a.iban, a.currency, s.to_date DESC NULLS LAST, s.id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
 _MATCHES = """
     SELECT i.id, i.number, d.name, m.amount, m.score, m.made_by, m.made_on FROM banking_match m
@@ -110,7 +111,11 @@ def _entry(row: tuple[Any, ...]) -> EntryRow:
 
 def _chosen(client_id: int, state: str, text: str) -> tuple[str, dict[str, Any]]:
     """The SQL condition of the filters, and its parameters."""
-    where, facts = "WHERE e.client_id = %(client)s", {"client": client_id, "state": state}
+    # A batch booking stands in the list as its payments, which make it up.
+    where, facts = (
+        "WHERE e.client_id = %(client)s AND e.state <> 'split'",
+        {"client": client_id, "state": state},
+    )
     if state:
         where += " AND e.state = %(state)s"
     if text:
@@ -163,14 +168,18 @@ def candidates(client_id: int, entry: EntryRow, text: str) -> list[Candidate]:
     return [Candidate(*row) for row in fetch(_CANDIDATES, facts)]
 
 
-def statement_count(client_id: int) -> int:
-    """How many statements there are."""
-    return int(fetch("SELECT count(*) FROM banking_statement WHERE client_id = %s", [client_id])[0][0])
+def statement_count(client_id: int, account_id: int | None) -> int:
+    """How many statements there are, of one account or of all."""
+    sql = "SELECT count(*) FROM banking_statement WHERE client_id = %s AND (%s::bigint IS NULL OR account_id = %s)"
+    return int(fetch(sql, [client_id, account_id, account_id])[0][0])
 
 
-def statement_rows(client_id: int, limit: int | None = None, offset: int = 0) -> list[StatementRow]:
-    """A page of statements, or all of them, newest first. One statement."""
-    rows = fetch(_STATEMENTS, [client_id, limit, offset])
+def statement_rows(
+    client_id: int, account_id: int | None = None, limit: int | None = None, offset: int = 0
+) -> list[StatementRow]:
+    """A page of statements of one account or of all, or all of them, by account, newest first. One statement."""
+    facts = {"client": client_id, "account": account_id, "limit": limit, "offset": offset}
+    rows = fetch(_STATEMENTS, facts)
     told = [[*row[:9], _decoded(row[9]) or [], row[10]] for row in rows]
     return [StatementRow(*facts) for facts in told]
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from inbaar.banking.accounts import register_account
 from inbaar.banking.actions import ignore_entry, match_by_hand
+from inbaar.banking.continuity import Break
+from inbaar.banking.following import account_breaks
 from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
 from inbaar.banking.words import entry_reason
 from inbaar.kit.clock import now, today
@@ -29,13 +31,22 @@ from inbaar.web.queries.bank import (
     statement_count,
     statement_rows,
 )
+from inbaar.web.queries.bank_files import (
+    announced_count,
+    announced_payments,
+    kept_of,
+    parts_of,
+    waiting_files,
+)
 from inbaar.web.queries.invoice_filters import read_amount
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.wording.following import break_words, is_serious
 from inbaar.web.wording.reasons import with_figures
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.returns import return_words
 
 ROWS = 25
+MOST_BREAKS = 5
 
 
 def language() -> str:
@@ -50,6 +61,7 @@ def entry_states() -> dict[str, tuple[str, str]]:
         "matched": (_("matched"), "done"),
         "ignored": (_("set aside"), "plain"),
         "new": (_("not looked at yet"), "plain"),
+        "split": (_("batch booking"), "plain"),
     }
 
 
@@ -77,6 +89,8 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     show = request.GET.get("show", "")
     waiting = unmatched_count()
     accounts = bank_accounts(on)
+    breaks = account_breaks(client_id)
+    files = waiting_files(client_id)
     told = ngettext(
         "%(count)s received amount waits for an invoice.",
         "%(count)s received amounts wait for an invoice.",
@@ -86,7 +100,10 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
         "account_form": form,
         "accounts": accounts,
         "waiting": waiting,
-        "show": show if show in ("entries", "statements") else "unmatched",
+        "show": show if show in ("entries", "statements", "announced") else "unmatched",
+        "serious": [break_words(broken) for broken in breaks if is_serious(broken)][-MOST_BREAKS:],
+        "files": files,
+        "announced_count": announced_count(client_id),
         "summary": told % {"count": waiting}
         if waiting
         else _("Every amount received is matched or set aside.")
@@ -96,13 +113,36 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     if show == "entries":
         facts |= _entries(request, client_id)
     elif show == "statements":
-        page = asked_page(request.GET.get("page"), statement_count(client_id), ROWS)
-        found = statement_rows(client_id, page.rows, page.offset)
-        facts |= {"statements": found, "page": page, "refused": refused_files(client_id)}
+        facts |= _statements(request, client_id, [(a.id, a.iban, a.currency) for a in accounts], breaks)
+    elif show == "announced":
+        facts |= {"announced": announced_payments(client_id)}
     else:
         page = asked_page(request.GET.get("page"), waiting, ROWS)
         facts |= {"entries": unmatched_entries(language(), limit=page.rows, offset=page.offset), "page": page}
     return render(request, "web/bank.html", facts, status=status)
+
+
+def _statements(
+    request: PageRequest, client_id: int, accounts: list[tuple[int, str, str]], breaks: list[Break]
+) -> dict[str, object]:
+    """The statements of one account or of all, each with what does not follow on the one before it."""
+    asked = asked_account(request)
+    account = next((number for number, _iban, _currency in accounts if number == asked), None)
+    page = asked_page(request.GET.get("page"), statement_count(client_id, account), ROWS)
+    behind: dict[int, list[str]] = {}
+    for broken in breaks:
+        behind.setdefault(broken.after.number, []).append(break_words(broken))
+    rows = statement_rows(client_id, account, page.rows, page.offset)
+    return {
+        "statements": [(row, behind.get(row.id, [])) for row in rows], "page": page, "account": account,
+        "chosen": accounts if len(accounts) > 1 else [], "refused": refused_files(client_id),
+    }  # fmt: skip
+
+
+def asked_account(request: PageRequest) -> int | None:
+    """The account whose statements are asked for; None for all."""
+    text = request.GET.get("account", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def asked_entries(request: PageRequest) -> tuple[str, str]:
@@ -131,6 +171,25 @@ def reason_words(row: EntryRow) -> str:
     return with_figures(row.reason, told)
 
 
+def other_amount_words(told: dict[str, str], row: EntryRow) -> list[tuple[str, str]]:
+    """What was charged, instructed and exchanged beside the booked amount: label and figure."""
+    shown = []
+    if "gross" in told:
+        shown.append((_("Before charges"), amount(Decimal(told["gross"]), row.currency)))
+    if "charges" in told:
+        shown.append((_("Charges"), amount(Decimal(told["charges"]), row.currency)))
+    if "instructed" in told:
+        shown.append(
+            (
+                _("Instructed"),
+                amount(Decimal(told["instructed"]), told.get("instructed_currency", row.currency)),
+            )
+        )
+    if "rate" in told:
+        shown.append((_("Exchange rate"), told["rate"].replace(".", "," if language() == "nl" else ".")))
+    return shown
+
+
 def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
     row = one_entry(request.place.client_id, entry_id)
     if row is None:
@@ -148,7 +207,10 @@ def _entry_page(
     request: PageRequest, row: EntryRow, text: str, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     client_id = request.place.client_id
-    words, meaning = entry_states()[row.state]
+    states = entry_states()
+    words, meaning = states[row.state]
+    kept = kept_of(client_id, row.id)
+    parts = parts_of(client_id, row.id) if row.state == "split" else []
     text = text.replace("\0", "").strip()[:100]
     may_match = request.place.may_change and row.amount > 0 and row.unapplied > 0
     left, lines = row.unapplied, []
@@ -162,6 +224,8 @@ def _entry_page(
         {
             "row": row, "words": words, "meaning": meaning, "reason": reason_words(row),
             "return_words": return_words(row.return_reason), "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
+            "kept": kept, "amounts": other_amount_words(kept.other_amounts, row),
+            "parts": [(number, name, told, paid, *states[state]) for number, name, told, paid, state in parts],
             "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
         },
         status=status,

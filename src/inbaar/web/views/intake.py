@@ -38,6 +38,7 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
         "review": (_("in doubt"), "attention", "attention"),
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
+        "waiting": (_("waits for you"), "attention", "attention"),
     }
 
 

@@ -12,7 +12,7 @@ from inbaar.web.list_files import list_answer
 from inbaar.web.queries.bank import entry_rows, statement_rows
 from inbaar.web.queries.letters import letter_rows
 from inbaar.web.requests import PageRequest, client_page
-from inbaar.web.views.bank import asked_entries, entry_states, language, reason_words
+from inbaar.web.views.bank import asked_account, asked_entries, entry_states, language, reason_words
 from inbaar.web.views.letters import asked_state
 from inbaar.web.wording.kinds import delivery_words
 from inbaar.web.wording.steps import step_name
@@ -85,6 +85,6 @@ def _statements(request: PageRequest) -> Table:
             row.from_date, row.to_date, row.iban, row.number, row.currency, row.opening, row.closing,
             _("adds up") if row.adds_up else _("does not add up"), row.file,
         )
-        for row in statement_rows(request.place.client_id)
+        for row in statement_rows(request.place.client_id, asked_account(request))
     )  # fmt: skip
     return _("statements"), head, rows

@@ -50,7 +50,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The file is damaged or cut off: ask the sender to send it again."), ("not-well-formed", "encoding")),
     (noop("The file carries instructions that no invoice needs and was not read: ask the sender for a plain one."), ("doctype",)),
     (noop("The file is larger than an invoice can be: ask the sender for a smaller one."), ("too-many-elements", "too-deep", "attachment-too-large")),
-    (noop("This is not an invoice or statement that can be read: send UBL, CII, Factur-X, camt.053 or MT940."), ("unknown-format", "unknown-root", "not-a-statement", "envelope")),
+    (noop("This is not an invoice or statement that can be read: send UBL, CII, Factur-X, camt.053 or MT940."), ("unknown-format", "unknown-root", "envelope")),
     (noop("This PDF carries no e-invoice inside, and its pages show no invoice that can be read: ask the supplier for an e-invoice."), ("no-xml", "no-text", "pdf")),
     (noop("This PDF is a scan, and no OCR is installed to read it: have one installed, or ask the supplier for an e-invoice."), ("no-ocr",)),
     (noop("This is no invoice by its own title, but a quote, an order, a reminder or the like: send the invoice itself."), ("not-an-invoice",)),
@@ -67,7 +67,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The due date is not the invoice date plus the term on the page: check both."), ("term-differs",)),
     (noop("The document is long and was not read whole: check that nothing in between matters."), ("pages-left-out",)),
     (noop("This is a credit note that was read from its page: check which invoice it credits."), ("credit-note-on-page", "unsure-credits-invoice")),
-    (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances")),
+    (noop("The statement's balances are missing or do not add up: check it with the bank."), ("balance-missing", "balance-unreadable", "balances", "balance", "balance-line", "balance-currency")),
     (noop("It looks like an invoice that is here already: say whether it is the same, comes in its place, or is another one."), ("near-duplicate",)),
     (noop("The invoice asks payment to an account that is none of yours here: check by telephone that it is right."), ("payee-unknown",)),
     (noop("A credit note takes money off a claim, and anybody can write a message: take it in if you know that it is yours."), ("credit-note-sent",)),
@@ -86,6 +86,15 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The ZIP is locked with a password: send the invoices without one."), ("archive-locked",)),
     (noop("The ZIP holds too much: send the invoices in several messages."), ("archive-too-many", "archive-too-large")),
     (noop("A line of the statement cannot be read in full: check it with the bank."), ("entry-unreadable", "entry-date", "entry-currency", "entry-count")),
+    (noop("The bank announces these payments. They are not booked: the day's statement does that. The invoices they may be for are not chased meanwhile."), ("announced",)),
+    (noop("These days are here already from another format, and of some movements it is not certain whether they are the same. Nothing was booked: look under Bank and decide."), ("same-movements",)),
+    (noop("It is not certain whether this movement is here already."), ("doubtful",)),
+    (noop("Set aside: the movements are here already."), ("set-aside",)),
+    (noop("A statement between two others is missing: download those days and take them in."), ("statements-gap", "statements-days", "statements-numbers")),
+    (noop("Two statements tell of the same days. What is in both is booked once."), ("statements-overlap",)),
+    (noop("Two statements of one day close with another balance: ask the bank which is right."), ("statements-differs",)),
+    (noop("A line of the file is not certain: export the statement from the bank again."), ("line", "sign")),
+    (noop("Some entries are not booked by the bank yet: a later statement brings them."), ("pending",)),
 )  # fmt: skip
 #: The official rules that have no sentence of their own above, by the start of their id; the first that fits counts.
 _BY_FAMILY: tuple[tuple[re.Pattern[str], str], ...] = (
