@@ -12,8 +12,11 @@ from procrastinate.contrib.django import app
 
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
+from inbaar.doors import read_scan
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
+from inbaar.intake.jobs import queue_scans
+from inbaar.intake.scans import scans_being_read
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
 from inbaar.letters.smtp import Mailer, SmtpSettings
@@ -63,6 +66,21 @@ def look_in_mailboxes(timestamp: int) -> None:
 def fetch_one_mailbox(client_id: int) -> None:
     """Take in what is new in a client's mailbox. What fails is kept and told on its page; the next look goes on."""
     fetch_mailbox(client_id, today(), now(), on_answer=queue_answers)
+
+
+@app.task(name="inbaar.read_scan", queue="scans", retry=5)
+def read_one_scan(client_id: int, scan_id: int) -> None:
+    """Read a scan page by page. A page is kept as soon as it is read, so whoever comes after a killed worker goes on there."""
+    read_scan(client_id, scan_id, now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="inbaar.scans", queue="scans", pass_context=False)
+def look_for_scans(timestamp: int) -> None:
+    """Queue again what is still being read: a job that was lost is made up for, and one that is there stays one."""
+    for client_id in client_ids():
+        with client_scope(client_id):
+            queue_scans(client_id, scans_being_read(client_id))
 
 
 @app.task(name="inbaar.answer", queue="letters", retry=5)

@@ -16,6 +16,7 @@ from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
+from inbaar.web.queries.scans import scans_in_hand
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.review import review_page
 from inbaar.web.wording.findings import FieldLine, read_fields
@@ -31,6 +32,7 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
     """What became of a file: words, meaning, icon."""
     return {
         "accepted": (_("taken in"), "done", "done"),
+        "reading": (_("being read"), "plain", ""),
         "review": (_("in doubt"), "attention", "attention"),
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
@@ -98,6 +100,7 @@ def _page(
             "imports": [
                 (row, *import_states()[row.state]) for row in latest_imports(request.place.client_id)
             ],
+            "reading": scans_in_hand(request.place.client_id),
             "waiting": [(row, *words[row.outcome]) for row in waiting_readings(request.place.client_id)],
         },
         status=status,
