@@ -18,7 +18,7 @@ from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
 from inbaar.intake.importing import open_list, take_in_list, undo_list
 from inbaar.intake.jobs import queue_scans
-from inbaar.intake.scans import locked_scan, read_pages
+from inbaar.intake.scans import MOST_PAGES, locked_scan, pages_left, read_pages
 from inbaar.kit.scope import client_scope
 from inbaar.kit.text import printable
 
@@ -115,12 +115,17 @@ def take_in_files(
     return [results[place] for place in range(len(files))]
 
 
-def read_scan(client_id: int, scan_id: int, recorded_at: dt.datetime) -> TakenIn | None:
-    """Read what is left of a scan and keep what it says; None where that was done before. Killed at any page, it goes on there."""
-    why = read_pages(client_id, scan_id)
+def read_scan(
+    client_id: int, scan_id: int, recorded_at: dt.datetime, most: int = MOST_PAGES
+) -> TakenIn | None:
+    """Read what is left of a scan, `most` pages now, and keep what it says; None where pages are left, or that was done before.
+
+    Killed at any page, it goes on there.
+    """
+    why = read_pages(client_id, scan_id, most)
     with client_scope(client_id):
         scan = locked_scan(client_id, scan_id)
-        if scan is None:
+        if scan is None or (why is None and pages_left(client_id, scan_id)):
             return None
         taken = take_in_scan(client_id, scan_id, why, recorded_at, _payees(client_id, scan.channel))
         made = [taken.invoice_id] if taken and taken.outcome == "accepted" and taken.invoice_id else []

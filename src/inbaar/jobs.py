@@ -16,7 +16,7 @@ from inbaar.doors import read_scan
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.intake.jobs import queue_scans
-from inbaar.intake.scans import scans_being_read
+from inbaar.intake.scans import PAGES_A_TURN, scans_being_read
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
 from inbaar.letters.smtp import Mailer, SmtpSettings
@@ -70,8 +70,12 @@ def fetch_one_mailbox(client_id: int) -> None:
 
 @app.task(name="inbaar.read_scan", queue="scans", retry=5)
 def read_one_scan(client_id: int, scan_id: int) -> None:
-    """Read a scan page by page. A page is kept as soon as it is read, so whoever comes after a killed worker goes on there."""
-    read_scan(client_id, scan_id, now())
+    """Read a few pages of a scan, and queue the rest behind what else is to be done. A page that is read is kept: whoever comes
+    after a killed worker goes on there.
+    """
+    read_scan(client_id, scan_id, now(), PAGES_A_TURN)
+    with client_scope(client_id):
+        queue_scans(client_id, [scan for scan in scans_being_read(client_id) if scan == scan_id])
 
 
 @app.periodic(cron="*/5 * * * *")

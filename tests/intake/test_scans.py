@@ -8,10 +8,19 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from inbaar.doors import read_scan, take_in_files
+from inbaar.intake.jobs import BEHIND
 from inbaar.intake.models import Document, Reading, Scan, ScanPage
 from inbaar.intake.readers.pdf import AT_ONCE, scanned_page, stop_child
 from inbaar.intake.readers.source import Limits
-from inbaar.intake.scans import MOST_ATTEMPTS, MOST_PAGES, pages_read, read_pages, scans_being_read
+from inbaar.intake.scans import (
+    MOST_ATTEMPTS,
+    MOST_PAGES,
+    PAGES_A_TURN,
+    pages_left,
+    pages_read,
+    read_pages,
+    scans_being_read,
+)
 from inbaar.jobs import look_for_scans, read_one_scan
 from inbaar.kit.bulk import insert_rows
 from inbaar.kit.scope import client_scope
@@ -125,6 +134,31 @@ def test_a_lost_job_is_made_up_for_and_one_that_is_there_stays_one(client_a, sca
     ProcrastinateJob.objects.filter(task_name="inbaar.read_scan")._raw_delete("default")
     look_for_scans(0)
     assert queued() == [("inbaar.read_scan", {"client_id": client_a.id, "scan_id": result.scan_id})]
+
+
+def test_a_long_scan_lets_other_jobs_have_their_turn(client_a, scan, words):
+    """Of six pages the first is left, four are read in one turn at most; what is left is queued behind all else."""
+    result = upload(client_a, pages(scan, PAGES_A_TURN + 2))
+    for page in range(2, PAGES_A_TURN + 2):
+        read(client_a, result.scan_id, page, [dict(words[0], page=page)])
+    assert read_scan(client_a.id, result.scan_id, NOW, most=1) is None
+    with client_scope(client_a.id):
+        assert (pages_left(client_a.id, result.scan_id), Reading.objects.count()) == (1, 0)
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    read_one_scan(client_a.id, result.scan_id)
+    assert queued() == []  # the last page was read in this turn
+    with client_scope(client_a.id):
+        assert Reading.objects.get().outcome == "review"
+
+
+def test_what_is_left_after_a_turn_is_queued_behind_all_else(client_a, scan, monkeypatch):
+    result = upload(client_a, pages(scan, 2))
+    ProcrastinateJob.objects.all()._raw_delete("default")
+    monkeypatch.setattr("inbaar.jobs.PAGES_A_TURN", 1)
+    read_one_scan(client_a.id, result.scan_id)
+    assert list(ProcrastinateJob.objects.values_list("task_name", "priority")) == [
+        ("inbaar.read_scan", BEHIND)
+    ]
 
 
 def test_a_page_that_ends_the_program_each_time_is_given_up(client_a, scan):

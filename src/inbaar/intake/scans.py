@@ -16,6 +16,8 @@ from inbaar.kit.scope import client_scope
 
 #: Of a longer scan its first pages are read; the rest is told.
 MOST_PAGES = 50
+#: So many pages are read in one turn: then other jobs have theirs, such as letters that are to leave.
+PAGES_A_TURN = 4
 #: A page that ended the program so often is given up.
 MOST_ATTEMPTS = 5
 _SCAN = {"client_id": "bigint", "document_id": "bigint", "pages": "int2", "page_count": "int4", "on": "date"}
@@ -49,13 +51,16 @@ def scans_being_read(client_id: int) -> list[int]:
     return [number for (number,) in rows]
 
 
-def read_pages(client_id: int, scan_id: int) -> Unreadable | None:
-    """Read what is left of a scan, each page in a transaction of its own; why not, where a page cannot be read."""
+def read_pages(client_id: int, scan_id: int, most: int = MOST_PAGES) -> Unreadable | None:
+    """Read what is left of a scan, `most` pages now, each in a transaction of its own; why not, where a page cannot be read."""
     content = _content(client_id, scan_id)
     if content is None:
         return None
     try:
-        while (page := _begin(client_id, scan_id)) is not None:
+        for _ in range(most):
+            page = _begin(client_id, scan_id)
+            if page is None:
+                break
             found = scanned_page(content, Limits(), page)
             with client_scope(client_id):
                 insert_rows(
@@ -119,6 +124,18 @@ def locked_scan(client_id: int, scan_id: int) -> ScanRow | None:
         [client_id, scan_id],
     )
     return ScanRow(*rows[0]) if rows else None
+
+
+def pages_left(client_id: int, scan_id: int) -> int:
+    """How many pages of a scan are still to be read. Needs the client's scope."""
+    rows = fetch(
+        """
+        SELECT s.pages - (SELECT count(*) FROM intake_scanpage p WHERE p.client_id = s.client_id AND p.scan_id = s.id)
+        FROM intake_scan s WHERE s.client_id = %s AND s.id = %s
+        """,
+        [client_id, scan_id],
+    )
+    return int(rows[0][0])
 
 
 def pages_read(client_id: int, document_id: int) -> Pages | None:
