@@ -141,6 +141,12 @@ def test_documents_drawn_in_many_ways() -> None:
     assert score.recall() >= 0.97, score.missed
 
 
+def test_words_that_are_not_known_leave_fields_empty() -> None:
+    score = varied_score(21, 60, strange=True)
+    assert score.wrong == []
+    assert 0.5 < score.recall() < 0.8  # a page of which neither number nor total is known is refused
+
+
 @pytest.mark.parametrize(
     ("part", "value", "text"),
     [

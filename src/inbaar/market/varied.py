@@ -22,7 +22,7 @@ from inbaar.market.identifiers import rf_reference
 from inbaar.market.population import Debtor, population
 from inbaar.market.printing import LAYOUTS, Printed
 from inbaar.market.streams import stream
-from inbaar.market.wordings import BY_LANGUAGE, MONTHS
+from inbaar.market.wordings import BY_LANGUAGE, MONTHS, STRANGE
 
 _FONTS = ("IBM Plex Sans", "Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
 _SELLERS = ("bv", "nv", "vof", "eenmanszaak")
@@ -44,15 +44,15 @@ class Hand:
     amount: Callable[[Decimal], str]
 
 
-def varied_invoices(seed: int, count: int) -> list[Printed]:
-    """`count` documents, each drawn in its own way."""
+def varied_invoices(seed: int, count: int, strange: bool = False) -> list[Printed]:
+    """`count` documents, each drawn in its own way; `strange` ones use some words that the reader was never taught."""
     debtors = [d for d in population(seed, 80) if d.facts.legal_form != "foreign"]
     sellers = [d for d in debtors if d.facts.legal_form in _SELLERS]
     plans = planned_invoices(seed, date(2026, 1, 5), 300, 400, debtors, {})
-    return [_drawn(seed, place, plans[place * 11 % len(plans)], sellers) for place in range(count)]
+    return [_drawn(seed, place, plans[place * 11 % len(plans)], sellers, strange) for place in range(count)]
 
 
-def _drawn(seed: int, place: int, planned: Document, sellers: Sequence[Debtor]) -> Printed:
+def _drawn(seed: int, place: int, planned: Document, sellers: Sequence[Debtor], strange: bool) -> Printed:
     rng = stream(seed, "varied", place)
     seller = rng.choice([one for one in sellers if one.facts.number != planned.debtor.facts.number]).facts
     many = rng.random() < 0.15
@@ -62,7 +62,7 @@ def _drawn(seed: int, place: int, planned: Document, sellers: Sequence[Debtor]) 
     lines = tuple(_line(rng, *work) for work in works)
     term = rng.choice((8, 14, 21, 30, 30, 45, 60))
     document = replace(planned, lines=lines, due_on=planned.issued_on + timedelta(days=term))
-    sheet = _Sheet(rng, _hand(rng), document, seller)
+    sheet = _Sheet(rng, _hand(rng, strange), document, seller)
     told = sheet.told()
     issued = document.issued_on
     pdf = _compiler().compile(
@@ -90,10 +90,14 @@ def _line(
     )
 
 
-def _hand(rng: Random) -> Hand:
+def _hand(rng: Random, strange: bool) -> Hand:
     language = rng.choice(_LANGUAGES)
     wordings = BY_LANGUAGE[language]
     words = {thing: rng.choice(several) for thing, several in wordings.items()}
+    if strange:  # one in three of its words
+        words |= {
+            thing: rng.choice(several) for thing, several in STRANGE[language].items() if rng.random() < 0.33
+        }
     months = MONTHS[language]
     days: list[Callable[[date], str]] = [
         lambda day: f"{day.day} {months[day.month - 1]} {day.year}",

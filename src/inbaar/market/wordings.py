@@ -274,3 +274,32 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
         "décembre",
     ),
 }
+
+#: Wordings that the reader was never taught: what it does where it meets words it does not know, which is to leave out.
+STRANGE: Mapping[str, Wordings] = {
+    "nl": {
+        "number": ("Factuurreferentie", "Stuknummer", "Verkoopfactuurnr"), "issued": ("Gefactureerd op", "Verzonden op", "Boekdatum"),
+        "due": ("Graag betaald vóór", "Laatste dag om te betalen", "Betalen tot en met"), "net": ("Waarde goederen en diensten", "Belast bedrag", "Netto te factureren"),
+        "vats": ("Af te dragen btw", "Som omzetbelasting"), "total": ("Over te maken bedrag", "Door u verschuldigd", "Slotbedrag"),
+        "reference": ("Zet bij de betaling", "Kenmerknummer overboeking"), "customer": ("Ten behoeve van", "Cliënt", "Voor rekening van"),
+        "supplier": ("Uitvoerder", "Gefactureerd door"), "customer_number": ("Uw nummer bij ons", "Accountcode"), "order": ("Bonnr.", "Project-ID"),
+    },
+    "en": {
+        "number": ("Document ref", "Bill no", "Sales doc."), "issued": ("Raised on", "Printed on", "Posting date"), "due": ("Settle by", "Last day to pay", "Latest by"),
+        "net": ("Goods and services", "Pre-tax sum", "Value of supply"), "vats": ("Tax sum", "Of which tax"), "total": ("Sum payable", "You owe", "Final sum"),
+        "reference": ("Transfer text", "Mention on transfer"), "customer": ("Prepared for", "On behalf of", "Recipient"), "supplier": ("Contractor", "Billed by"),
+        "customer_number": ("Your code", "Account code"), "order": ("Job ref", "Ticket"),
+    },
+    "de": {
+        "number": ("Dokument-Nr.", "Fakturanummer", "Vorgang"), "issued": ("Erstellt am", "Buchungstag"), "due": ("Letzter Zahltag", "Spätestens zu zahlen am"),
+        "net": ("Leistungswert", "Entgelt gesamt"), "vats": ("Darin Steuer", "Abzuführende Steuer"), "total": ("Forderungsbetrag", "Von Ihnen zu begleichen"),
+        "reference": ("Überweisungstext", "Stichwort"), "customer": ("Auftraggeber", "Empfänger"), "supplier": ("Auftragnehmer", "Erstellt von"),
+        "customer_number": ("Ihr Konto bei uns", "Partner-Nr."), "order": ("Vorgangs-ID", "Projekt"),
+    },
+    "fr": {
+        "number": ("Pièce n°", "Document n°"), "issued": ("Établie le", "Date comptable"), "due": ("Dernier jour de paiement", "Solde attendu le"),
+        "net": ("Valeur des prestations", "Assiette"), "vats": ("Dont taxes", "Taxe due"), "total": ("Somme à verser", "Montant exigible"),
+        "reference": ("Libellé du virement", "Motif"), "customer": ("Pour le compte de", "Bénéficiaire de la prestation"), "supplier": ("Réalisé par", "Entreprise"),
+        "customer_number": ("Votre code", "Compte tiers"), "order": ("Dossier", "Affaire"),
+    },
+}  # fmt: skip

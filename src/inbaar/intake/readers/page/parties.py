@@ -21,6 +21,7 @@ _COMPANY = re.compile(rf"(?P<name>(?:[A-Z0-9&'][\w&'.\-]* ){{1,6}}{_FORMS})(?=$|
 _SEPARATOR = re.compile(r"\s+[•·|●∙–\-—]\s+|\s*[•·|●∙]\s*|,\s+|\s{2,}")
 _POSTCODE = re.compile(r"\b(?:[1-9]\d{3} ?[A-Z]{2}|\d{5}|[A-Z]-\d{4,5})\b")
 _FORM_ENDING = re.compile(rf"[\s,]*{_FORMS}$")
+_FORM_OPENING = re.compile(rf"{_FORMS}\s")
 _NO_NAME = re.compile(r":|@|www\.|\d{3}")
 _BULLET = re.compile(r"[•·|●∙]")
 #: From which share of the height of the page an address without a label can be the one in the window of the envelope.
@@ -71,7 +72,7 @@ def parties_of(sheet: Sheet, identities: Identities) -> Parties:
     named = {"supplier": "label", "payee": "holder"}
     signs += [_Sign(name, words, page, named[role]) for role, name, words, page in lines if role in named]
     _supplier_name(sheet, parties, signs)
-    _customer_name(parties, customer, [line for line in lines if line[0] == "customer"])
+    _customer_name(parties, customer, known, [line for line in lines if line[0] == "customer"])
     _owned(parties, "vat", identities.vats, theirs, headed, CHECKED)
     _owned(parties, "kvk", identities.kvks, theirs, headed, LABELLED)
     _account(parties, identities.ibans, theirs)
@@ -127,6 +128,22 @@ def _names(address: Address) -> Iterator[tuple[str, Cell]]:
     yield address.name, address.name_cell
     if address.second is not None and not _FORM_ENDING.search(address.name):
         yield address.second.text.strip(" ,"), address.second
+
+
+def _certain(address: Address, known: Sequence[Address]) -> tuple[str, Cell] | None:
+    """The name over a street where no known heading says where it begins: of two lines the one with a legal form, or to which
+    is delivered too. The other may be a person, or a heading in words that are not known here.
+    """
+    if address.second is None:
+        return address.name, address.name_cell
+    lines = (address.name, address.name_cell), (address.second.text.strip(" ,"), address.second)
+    delivered = {_core(other.name) for other in known if other.role == "delivery"}
+    certain = [
+        line
+        for line in lines
+        if _FORM_ENDING.search(line[0]) or _FORM_OPENING.match(line[0]) or _core(line[0]) in delivered
+    ]
+    return certain[0] if len(certain) == 1 else None
 
 
 def _site(sheet: Sheet, name: str) -> bool:
@@ -291,7 +308,10 @@ def _core(name: str) -> str:
 
 
 def _customer_name(
-    parties: Parties, customer: Address | None, lines: list[tuple[str, str, tuple[Word, ...], int]]
+    parties: Parties,
+    customer: Address | None,
+    known: Sequence[Address],
+    lines: list[tuple[str, str, tuple[Word, ...], int]],
 ) -> None:
     """The customer's address, or the one name labelled as his; never the supplier himself."""
     supplier = parties.found.get("supplier.name")
@@ -307,8 +327,12 @@ def _customer_name(
     ):
         parties.asked.append("customer.name")
         return
+    name_read = (customer.name, customer.name_cell) if labelled else _certain(customer, known)
     cell, level = customer.name_cell, LABELLED if labelled else PLACED
-    parties.found["customer.name"] = Finding(customer.name, cell.words, cell.page, level)
+    if name_read is not None:
+        parties.found["customer.name"] = Finding(name_read[0], name_read[1].words, cell.page, level)
+    else:
+        parties.asked.append("customer.name")
     for name, value in (
         ("street", customer.street), ("postcode", customer.postcode), ("city", customer.city), ("country", customer.country),
     ):  # fmt: skip
