@@ -20,12 +20,14 @@ from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.transfers.reported import tell_transfers
 from inbaar.dunning.corrections import Editor, unsent_anew
 from inbaar.dunning.schedule import close_invoices, schedule_invoices
-from inbaar.intake.actions import InvoiceFile, take_in_invoices
+from inbaar.intake.actions import InvoiceFile, TakenIn, take_in_invoices, take_in_scan
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
 from inbaar.intake.debtor_list import take_debtors, withdraw_debtors
 from inbaar.intake.importing import list_file, open_list
+from inbaar.intake.jobs import queue_scans
 from inbaar.intake.looking import look_through
+from inbaar.intake.scans import MOST_PAGES, locked_scan, pages_left, read_pages
 from inbaar.intake.taking import end_taking, made_by, start_taking, take_invoices
 from inbaar.intake.taking_back import keep_list, start_undo, withdraw_list
 from inbaar.kit.errors import Refused
@@ -51,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. `outcome` is accepted, review, refused or known; a list waits in `import_id`."""
+    """What became of one file. `outcome` is accepted, review, refused, known or, for a scan, reading; a list waits in `import_id`."""
 
     name: str
     kind: str
@@ -63,6 +65,7 @@ class FileResult:
     resembles_id: int | None = None
     entries: int = 0
     import_id: int | None = None
+    scan_id: int | None = None
 
 
 def is_statement(content: bytes) -> bool:
@@ -87,13 +90,15 @@ def take_in_files(
     *,
     add_accounts: bool = False,
     unsent: bool = False,
+    scans_now: bool = False,
 ) -> list[FileResult]:
     """Take in any mix of invoices, lists of them and statements; one result per file, in order. A ZIP is its files.
 
     `unsent` says of all invoices in them that their debtors have not got them yet.
 
     Invoices go first, so that a statement in the same drop finds them. Each statement is a transaction of its own; a
-    file that is refused leaves nothing behind but its reason. A list is opened and waits for a person.
+    file that is refused leaves nothing behind but its reason. A list is opened and waits for a person. A scan is read by a job that
+    is queued here; with `scans_now` it is read before this answers.
     """
     files, results = _without_archives(files)
     with client_scope(client_id):
@@ -107,35 +112,64 @@ def take_in_files(
             for place, file in enumerate(files)
             if place not in results and not is_statement(file[1])
         ]
-        payees = own_ibans(client_id) if channel in OPEN_CHANNELS else None
         taken = take_in_invoices(
             client_id,
             [InvoiceFile(*file) for _, file in invoices],
             on,
             recorded_at,
             channel,
-            payees,
+            _payees(client_id, channel),
             unsent=unsent,
         )
+        scans = [item.scan_id for item in taken if item.scan_id is not None]
+        if not scans_now:
+            queue_scans(client_id, scans)
         accepted = [item.invoice_id for item in taken if item.outcome == "accepted" and item.invoice_id]
         schedule_invoices(client_id, accepted)
     for (place, _), item in zip(invoices, taken, strict=True):
-        problems = tuple(Finding(p.level, p.rule, p.text) for p in item.problems)
-        results[place] = FileResult(
-            item.name,
-            "invoice",
-            item.outcome,
-            item.format,
-            item.number,
-            problems,
-            item.invoice_id,
-            item.resembles_id,
+        done = (
+            read_scan(client_id, item.scan_id, recorded_at)
+            if scans_now and item.scan_id is not None
+            else None
         )
+        results[place] = _as_result(done or item)
     for place, (name, content) in enumerate(files):
         if place not in results:
             results[place] = _take_in_statement(client_id, name, content, recorded_at, add_accounts)
     _match(client_id, accepted, on, recorded_at)
     return [results[place] for place in range(len(files))]
+
+
+def read_scan(
+    client_id: int, scan_id: int, recorded_at: dt.datetime, most: int = MOST_PAGES
+) -> TakenIn | None:
+    """Read what is left of a scan, `most` pages now, and keep what it says; None where pages are left, or that was done before.
+
+    Killed at any page, it goes on there.
+    """
+    why = read_pages(client_id, scan_id, most)
+    with client_scope(client_id):
+        scan = locked_scan(client_id, scan_id)
+        if scan is None or (why is None and pages_left(client_id, scan_id)):
+            return None
+        taken = take_in_scan(client_id, scan_id, why, recorded_at, _payees(client_id, scan.channel))
+        made = [taken.invoice_id] if taken and taken.outcome == "accepted" and taken.invoice_id else []
+        schedule_invoices(client_id, made)
+    if made:
+        _match(client_id, made, scan.on, recorded_at)
+    return taken
+
+
+def _payees(client_id: int, channel: str) -> frozenset[str] | None:
+    return own_ibans(client_id) if channel in OPEN_CHANNELS else None
+
+
+def _as_result(item: TakenIn) -> FileResult:
+    problems = tuple(Finding(p.level, p.rule, p.text) for p in item.problems)
+    return FileResult(
+        item.name, "invoice", item.outcome, item.format, item.number, problems, item.invoice_id, item.resembles_id,
+        scan_id=item.scan_id,
+    )  # fmt: skip
 
 
 def take_in_import(

@@ -12,9 +12,11 @@ from procrastinate.contrib.django import app
 
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
-from inbaar.doors import work_on_list
+from inbaar.doors import read_scan, work_on_list
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
+from inbaar.intake.jobs import queue_scans
+from inbaar.intake.scans import PAGES_A_TURN, scans_being_read
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
 from inbaar.letters.smtp import Mailer, SmtpSettings
@@ -64,6 +66,25 @@ def look_in_mailboxes(timestamp: int) -> None:
 def fetch_one_mailbox(client_id: int) -> None:
     """Take in what is new in a client's mailbox. What fails is kept and told on its page; the next look goes on."""
     fetch_mailbox(client_id, today(), now(), on_answer=queue_answers)
+
+
+@app.task(name="inbaar.read_scan", queue="scans", retry=5)
+def read_one_scan(client_id: int, scan_id: int) -> None:
+    """Read a few pages of a scan, and queue the rest behind what else is to be done. A page that is read is kept: whoever comes
+    after a killed worker goes on there.
+    """
+    read_scan(client_id, scan_id, now(), PAGES_A_TURN)
+    with client_scope(client_id):
+        queue_scans(client_id, [scan for scan in scans_being_read(client_id) if scan == scan_id])
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="inbaar.scans", queue="scans", pass_context=False)
+def look_for_scans(timestamp: int) -> None:
+    """Queue again what is still being read: a job that was lost is made up for, and one that is there stays one."""
+    for client_id in client_ids():
+        with client_scope(client_id):
+            queue_scans(client_id, scans_being_read(client_id))
 
 
 @app.task(name="inbaar.answer", queue="letters", retry=5)

@@ -104,6 +104,8 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "line": 2, "verdict": "doubtful", "number": another("F"), "told": {}, "decision": "take",
     },
     intake.Learned: lambda: {"field": "number", "label": another("label"), "on": DAY},
+    intake.Scan: lambda: {"pages": 2, "page_count": 2, "on": DAY},
+    intake.ScanPage: lambda: {"page": 1, "engine": "rapidocr", "read": []},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {
         "name": "a.xml", "sha256": another("sha"), "status": "read", "imported_at": MOMENT,

@@ -56,6 +56,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "entry_id",
             "letter_id",
             "reading_id",
+            "scan_id",
             "contact_id",
             "credit_id",
             "import_id",

@@ -209,3 +209,47 @@ class Learned(ClientModel):
             UniqueConstraint(fields=["client", "field", "label", "instead_of"], name="learned_once"),
             *client_table("intake_learned", update=["value", "on"]),
         ]
+
+
+class Scan(DependentModel):
+    """A document that is a picture and is read by OCR, page by page, by a job: how far it is, and whether it is done.
+
+    `times_begun` counts how often the page `page_begun` was begun: one that ended the program each time is given up.
+    """
+
+    document = ScopedForeignKey(Document)
+    pages = models.PositiveSmallIntegerField()
+    page_count = models.PositiveIntegerField()
+    page_begun = models.PositiveSmallIntegerField(default=0, db_default=0)
+    times_begun = models.PositiveSmallIntegerField(default=0, db_default=0)
+    on = models.DateField()
+    unsent = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "document"], name="scan_once"),
+            CheckConstraint(
+                name="scan_has_pages", condition=Q(pages__gte=1, pages__lte=models.F("page_count"))
+            ),
+            *client_table("intake_scan", update=["page_begun", "times_begun", "finished_at"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "id"], name="scan_being_read", condition=Q(finished_at=None))
+        ]
+
+
+class ScanPage(DependentModel):
+    """The words that an OCR read on one page of a scan, with where they stand: kept as soon as it is read."""
+
+    scan = ScopedForeignKey(Scan)
+    page = models.PositiveSmallIntegerField()
+    engine = models.CharField(max_length=100)
+    read = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "scan", "page"], name="scan_page_once"),
+            Unmeasured(name="scan_page_unmeasured", columns=["read"]),
+            *client_table("intake_scanpage"),
+        ]

@@ -18,8 +18,10 @@ from inbaar.intake.readers.page.labels import plain
 from inbaar.intake.readers.page.layout import layout_of
 from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.readers.page.learning import CONSTANT_FIELDS, LABELLED_FIELDS, labels_beside
+from inbaar.intake.readers.pdf import Pages
 from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import InvoiceRead, kept_texts
+from inbaar.intake.scans import pages_read
 from inbaar.intake.settling import Hand, Settled, accept_in_doubt
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
@@ -61,7 +63,7 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
     with transaction.atomic():
         rows = fetch(
             """
-            SELECT r.read::text, d.name, d.content, r.unsent FROM intake_reading r
+            SELECT r.read::text, d.name, d.content, r.unsent, d.id FROM intake_reading r
             JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
             WHERE r.client_id = %s AND r.id = %s AND r.outcome = 'review' AND r.format = 'pdf' FOR UPDATE OF r
             """,
@@ -89,7 +91,7 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
                 client_id, reading_id,
             ],
         )  # fmt: skip
-        _remember(client_id, kept_texts(kept), look, content)
+        _remember(client_id, kept_texts(kept), look, content, pages_read(client_id, rows[0][4]))
     return answer
 
 
@@ -116,9 +118,11 @@ def _refuse_incomplete(read: InvoiceRead) -> None:
         )  # fmt: skip
 
 
-def _remember(client_id: int, texts: Mapping[str, str], look: Look, content: bytes) -> None:
+def _remember(
+    client_id: int, texts: Mapping[str, str], look: Look, content: bytes, scanned: Pages | None
+) -> None:
     """Keep what the corrections teach of this client's invoices; the last word counts."""
-    rows = sorted({(client_id, *lesson, look.on) for lesson in _lessons(texts, look.said, content)})
+    rows = sorted({(client_id, *lesson, look.on) for lesson in _lessons(texts, look.said, content, scanned)})
     insert_rows(
         "intake_learned",
         _LEARNED,
@@ -128,7 +132,7 @@ def _remember(client_id: int, texts: Mapping[str, str], look: Look, content: byt
 
 
 def _lessons(
-    texts: Mapping[str, str], said: Mapping[str, str], content: bytes
+    texts: Mapping[str, str], said: Mapping[str, str], content: bytes, scanned: Pages | None
 ) -> Iterator[tuple[str, str, str, str]]:
     """Field, label, what was read, what is right."""
     for name in CONSTANT_FIELDS:
@@ -138,7 +142,7 @@ def _lessons(
     if not standing:
         return
     try:
-        pages = words_on_pages(content)
+        pages = scanned or words_on_pages(content)
     except Unreadable:
         return
     layout = layout_of(pages.pages, pages.count)

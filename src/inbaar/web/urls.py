@@ -25,6 +25,7 @@ from inbaar.web.views import (
     payment_batches,
     payments,
     review,
+    scans,
     search,
     sending,
 )
@@ -141,6 +142,7 @@ urlpatterns = [
     path("mailbox/senders/<int:sender_id>/remove/", mailbox.sender_remove, name="mailbox_sender_remove"),
     path("mailbox/messages/<int:message_id>/take/", mailbox.message_take, name="mailbox_take"),
     path("mailbox/messages/<int:message_id>/discard/", mailbox.message_discard, name="mailbox_discard"),
+    path("scans/<int:scan_id>/", scans.scan, name="scan"),
     path("documents/<int:reading_id>/", intake.document, name="document"),
     path("documents/<int:reading_id>/page/<int:number>/", review.page_image, name="document_page"),
     path("documents/<int:reading_id>/file/", intake.document_file, name="document_file"),

@@ -201,4 +201,68 @@ class Migration(migrations.Migration):
             model_name='importline',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_importline_app_may', update=['verdict', 'number', 'told', 'invoice_id', 'debtor_id', 'decision', 'chosen_id', 'as_new', 'decided_by', 'ended']),
         ),
+        migrations.CreateModel(
+            name='Scan',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('pages', models.PositiveSmallIntegerField()),
+                ('page_count', models.PositiveIntegerField()),
+                ('page_begun', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('times_begun', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('on', models.DateField()),
+                ('unsent', models.BooleanField(default=False)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('document', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.document')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ScanPage',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('page', models.PositiveSmallIntegerField()),
+                ('engine', models.CharField(max_length=100)),
+                ('read', models.JSONField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('scan', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.scan')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='scan',
+            index=models.Index(condition=models.Q(('finished_at', None)), fields=['client', 'id'], name='scan_being_read'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.UniqueConstraint(fields=('client', 'document'), name='scan_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.CheckConstraint(condition=models.Q(('pages__gte', 1), ('pages__lte', models.F('page_count'))), name='scan_has_pages'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_scan_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_scan_app_may', update=['page_begun', 'times_begun', 'finished_at']),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=models.UniqueConstraint(fields=('client', 'scan', 'page'), name='scan_page_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('read',), name='scan_page_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_scanpage_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_scanpage_app_may', update=[]),
+        ),
     ]

@@ -19,6 +19,7 @@ from inbaar.web.downloads import download
 from inbaar.web.likeness import likeness, settled
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
+from inbaar.web.queries.scans import scans_in_hand
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.review import review_page, said_same
 from inbaar.web.wording.findings import FieldLine, read_fields
@@ -35,6 +36,7 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
     """What became of a file: words, meaning, icon."""
     return {
         "accepted": (_("taken in"), "done", "done"),
+        "reading": (_("being read"), "plain", ""),
         "review": (_("in doubt"), "attention", "attention"),
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
@@ -109,6 +111,7 @@ def _page(
             "imports": [
                 (row, *import_states()[row.state]) for row in latest_imports(request.place.client_id)
             ],
+            "reading": scans_in_hand(request.place.client_id),
             "waiting": [(row, *words[row.outcome]) for row in waiting_readings(request.place.client_id)],
         },
         status=status,

@@ -55,6 +55,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("This PDF is a scan, and no OCR is installed to read it: have one installed, or ask the supplier for an e-invoice."), ("no-ocr",)),
     (noop("This is no invoice by its own title, but a quote, an order, a reminder or the like: send the invoice itself."), ("not-an-invoice",)),
     (noop("This was read from the page and not all of it is confirmed: check it with the page."), ("read-from-page", "sums-unchecked")),
+    (noop("This is a scan: its pages are being read, and it waits for a person's look then."), ("being-read",)),
     (noop("This is a scan that was read by OCR: compare every value with the page."), ("read-by-ocr",)),
     (noop("The text speaks of an unpaid invoice: check that this is the invoice itself, not a reminder."), ("may-be-reminder",)),
     (noop("The invoice number could not be read with certainty: fill it in."), ("unsure-number",)),
