@@ -7,15 +7,17 @@ Most tests are decided by the shape of a document (`xpath.fixed`). Where a docum
 ask of others of its shape is noted with it: its plan. See `alike`.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from inbaar.intake.official.matching import Place, places
 from inbaar.intake.official.xpath.compiling import Compiler, Run
-from inbaar.intake.official.xpath.grammar import Call, Path, Step, parse
+from inbaar.intake.official.xpath.grammar import Call, Known, Path, Step, parse
+from inbaar.intake.official.xpath.narrowing import Decided, Narrowing
 from inbaar.intake.official.xpath.steps import names_in
-from inbaar.intake.official.xpath.tree import Document, Node
+from inbaar.intake.official.xpath.tree import Document, Node, TooMuch
 from inbaar.intake.official.xpath.values import Wrong
 
 
@@ -29,6 +31,9 @@ class Rule:
     test: str
 
 
+#: Which document of a shape shows that it comes back often enough to narrow the rules to it: that costs as much as ten verdicts.
+_OFTEN = 8
+_ALWAYS = Known("truth", True)
 #: Paths an attacker makes up are not remembered for ever.
 _MOST_SPOTS = 5000
 #: Rules that are broken, by id, each with the element at which that was seen first.
@@ -71,22 +76,31 @@ class _Absent:
             self.broken(node, document, found)
 
 
+class _Test(NamedTuple):
+    """One compiled rule, and whether the shape of the document decides it; if not, also as it was written."""
+
+    rule: Rule
+    run: Run
+    fixed: bool
+    tree: Any
+
+
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """The compiled rules of one context, each with whether the shape of the document decides it.
+    """The compiled rules of one context.
 
     `left` are those that it does not decide, None where there are none.
     """
 
     variables: tuple[tuple[str, Run], ...]
-    tests: tuple[tuple[Rule, Run, bool], ...]
+    tests: tuple[_Test, ...]
     absent: _Absent | None
     left: "_Template | None"
 
     def judge(self, node: Node, document: Document, found: Found) -> None:
         for name, value in self.variables:
             document.variables[name] = value(node, document)
-        for rule, test, fixed in self.tests:
+        for rule, test, fixed, _ in self.tests:
             try:
                 holds = test(node, document)
             except Wrong:
@@ -119,11 +133,37 @@ class _Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """What a plan asks, narrowed to the elements of its shape, each question once; `left` is what could not be narrowed."""
+
+    tests: tuple[Run, ...]
+    left: tuple[tuple[Node, _Pattern], ...]
+
+    def all_hold(self, document: Document) -> bool:
+        """Whether every rule is kept; which is not, and where, is for the plan itself to say."""
+        try:
+            for test in self.tests:
+                if not test(document.top, document):
+                    return False
+        except Wrong:
+            return False
+        found: Found = {}
+        for node, pattern in self.left:
+            pattern.judge(node, document, found)
+        return not found
+
+
+@dataclass(slots=True)
 class _Plan:
-    """What is left to ask of the documents of one shape, and what their paths come to whatever their values."""
+    """What is left to ask of the documents of one shape, and what their paths come to whatever their values.
+
+    `used` counts those documents; of a shape that comes back, `narrowed` asks the same more quickly.
+    """
 
     asked: tuple[tuple[Node, _Pattern], ...]
     lasting: dict[Any, Any]
+    used: int = 0
+    narrowed: _Narrowed | None = None
 
 
 @dataclass(slots=True)
@@ -158,6 +198,8 @@ class RuleSet:
             for pattern in patterns
         ]
         self._compiler.done()
+        self._narrowing = threading.Lock()
+        self._decided = Decided(self._compiler)
         self._top = _Spot([])
         self._spots = 0
 
@@ -170,9 +212,41 @@ class RuleSet:
         if plan is None:
             self._judge_all(document, found)
         else:
-            for node, pattern in plan.asked:
-                pattern.judge(node, document, found)
+            plan.used += 1
+            if plan.used == _OFTEN:
+                self._narrow(plan, document)
+            if plan.narrowed is None or not plan.narrowed.all_hold(document):
+                for node, pattern in plan.asked:
+                    pattern.judge(node, document, found)
         return found
+
+    def _narrow(self, plan: _Plan, document: Document) -> None:
+        """Narrow what a plan asks to the elements of its shape; not while another thread does so."""
+        if not self._narrowing.acquire(blocking=False):
+            return
+        try:
+            narrowed, left = {}, []
+            for node, pattern in plan.asked:
+                template = pattern.choices[0][1]
+                if not pattern.fixed or template.variables:
+                    left.append((node, pattern))
+                    continue
+                for test in template.tests:
+                    tree = Narrowing(self._decided, node, document).truth(test.tree)
+                    if tree != _ALWAYS and tree not in narrowed:
+                        narrowed[tree] = self._compiler.truth(tree)
+            if self._told(document):
+                plan.narrowed = _Narrowed(tuple(narrowed.values()), tuple(left))
+        except TooMuch:
+            return
+        finally:
+            self._compiler.done()
+            self._narrowing.release()
+
+    def _told(self, document: Document) -> bool:
+        """Whether the shape holds all codes: the text of an element with children is that of all of them, which it does not."""
+        leaves = self._compiler.fixed.leaves
+        return not any(node.children and node.tag in leaves for node in document.nodes)
 
     def _judge_all(self, document: Document, found: Found) -> None:
         """Judge a document of a new shape, and note with it what others of its shape will be asked."""
@@ -187,10 +261,7 @@ class RuleSet:
                 left = pattern.judge(node, document, found)
                 if left is not None:
                     asked.append((node, left))
-        leaves = self._compiler.fixed.leaves
-        # The text of an element with children is that of all of them, which the shape does not hold.
-        told = not any(node.children and node.tag in leaves for node in document.nodes)
-        if document.small and told and not document.broke_fixed:
+        if document.small and not document.broke_fixed and self._told(document):
             document.plans[self] = _Plan(tuple(asked), document.lasting)
 
     def _spot(self, above: "_Spot", node: Node, document: Document) -> "_Spot":
@@ -225,12 +296,13 @@ class RuleSet:
             tree = parse(rule.test, self._namespaces)
             paths = _absent_paths(tree)
             if paths is None:
-                tests.append((rule, compiler.truth(tree), all(fixed.truth(tree, at) for at in ats)))
+                decided = all(fixed.truth(tree, at) for at in ats)
+                tests.append(_Test(rule, compiler.truth(tree), decided, None if decided else tree))
             else:
                 for path in paths:
                     absent.add(path, rule)
         variables = tuple((name, compiler.items(tree)) for name, tree in selects)
-        asked = tuple(test for test in tests if not test[2])
+        asked = tuple(test for test in tests if not test.fixed)
         left = _Template(variables, asked, None, None) if asked else None
         template = _Template(variables, tuple(tests), absent if absent.below else None, left)
         for place in looked_at:
