@@ -13,8 +13,8 @@ from lxml import etree
 from inbaar.intake.official.xpath.fixed import UNIT, is_code
 from inbaar.intake.official.xpath.tree import MOST_ALIKE, Document
 
-#: Elements in the documents that are kept, some 40 MB; then all are let go and it starts anew.
-_MOST_ELEMENTS = 100_000
+#: Elements in the documents that are kept, some 50 MB with the narrowed rules; then all are let go and it starts anew.
+_MOST_ELEMENTS = 50_000
 #: Characters in the codes or in the attributes of one document that is kept.
 _MOST_CODES = 20_000
 Shape = tuple[Any, ...]
