@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from inbaar.intake.official import rules
+from inbaar.intake.official.rules import Rule, RuleSet, Written
 from inbaar.intake.official.xpath.compiling import Compiler
 from inbaar.intake.official.xpath.grammar import Binary, Known, parse
 from inbaar.intake.official.xpath.narrowing import Decided, Narrowing
@@ -102,6 +104,26 @@ def test_it_says_the_same_of_every_document_of_the_shape(expression: str) -> Non
 )
 def test_what_the_shape_decides_is_worked_out(expression: str, left: bool) -> None:
     assert narrowed(expression, Document(xml(*VALUES[0])), Compiler()) == Known("truth", left)
+
+
+@pytest.mark.parametrize(("values", "broken"), [(VALUES[0], False), (VALUES[1], True)])
+def test_what_cannot_be_narrowed_is_asked_as_it_is(values: tuple[str, ...], broken: bool) -> None:
+    """One number held against a text: the whole expression holds whatever the path finds against it."""
+    test = "line[2]/xs:decimal(amount) = '40'"
+    rule_set = RuleSet([[Written("/invoice", (Rule("R", True, "", test),))]], {})
+    document = Document(xml(*VALUES[0]))
+    for _ in range(rules._OFTEN + 2):
+        assert rule_set.judge(document) == {}
+    (plan,) = document.plans.values()
+    assert plan.narrowed.left == plan.asked
+    elements = list(xml(*values).iter())
+    document.fill(elements, [element.text for element in elements])
+    assert bool(rule_set.judge(document)) == broken
+
+
+def test_what_the_left_of_and_excludes_is_not_looked_at() -> None:
+    found = narrowed("exists(none) and line/amount > 0", Document(xml(*VALUES[0])), Compiler())
+    assert found == Known("truth", False)
 
 
 def test_what_is_left_is_about_elements_that_are_known() -> None:

@@ -5,6 +5,7 @@ shapes that come back. What cannot be narrowed is asked in full, from where it s
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from inbaar.intake.official.xpath.fixed import ANYWHERE, At
@@ -99,7 +100,7 @@ class Narrowing:
             return self._worked_out(tree, lambda node, document: Known("truth", bool(run(node, document))))
         match tree:
             case Binary(operator="and" | "or" as operator, left=left, right=right):
-                return _joined(operator, self.truth(left), self.truth(right))
+                return _joined(operator, self.truth(left), lambda: self.truth(right))
             case Loop(kind="every" | "some"):
                 return self._unrolled(tree, 0)
         return self.value(tree)
@@ -131,7 +132,10 @@ class Narrowing:
             case Sequence(items=items):
                 return _one_after_the_other(tuple(map(self.value, items)))
             case Condition(test=test, yes=yes, no=no):
-                return Condition(self.truth(test), self.value(yes), self.value(no))
+                asked = self.truth(test)
+                if isinstance(asked, Known) and asked.kind == "truth":
+                    return self.value(yes if asked.value else no)
+                return Condition(asked, self.value(yes), self.value(no))
         return self._from_here(tree)
 
     def _worked_out(self, tree: Any, run: Run) -> Any:
@@ -165,7 +169,7 @@ class Narrowing:
         joined: Any = Known("truth", operator == "and")
         for item in items.value:
             inner = Narrowing(self._decided, self._node, self._document, {**self._variables, name: [item]})
-            joined = _joined(operator, joined, inner._unrolled(tree, depth + 1))
+            joined = _joined(operator, joined, partial(inner._unrolled, tree, depth + 1))
         return joined
 
     def _path(self, tree: Path) -> Any:
@@ -209,11 +213,14 @@ def _leads_to_nodes(path: Path) -> bool:
     return names or leads_to_elements(path)
 
 
-def _joined(operator: str, left: Any, right: Any) -> Any:
-    """`and`, `or`; the right is asked only where the left leaves it open, as always."""
+def _joined(operator: str, left: Any, narrowed_right: Callable[[], Any]) -> Any:
+    """`and`, `or`; the right is looked at only where the left leaves it open, as always."""
     open_by = Known("truth", operator == "and")
-    if isinstance(left, Known) and left.kind == "truth":
-        return right if left == open_by else left
+    if isinstance(left, Known) and left.kind == "truth" and left != open_by:
+        return left
+    right = narrowed_right()
+    if left == open_by:
+        return right
     return left if right == open_by else Binary(operator, left, right)
 
 
