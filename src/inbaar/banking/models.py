@@ -136,6 +136,7 @@ class Entry(DependentModel):
                 name="entry_left_over",
                 condition=Q(state="matched", unapplied__gt=0),
             ),
+            Index(fields=["client", "date"], name="entry_unapplied", condition=Q(unapplied__gt=0)),
         ]
 
 

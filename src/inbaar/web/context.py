@@ -18,6 +18,7 @@ ROOMS = (
 )
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
+    "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip

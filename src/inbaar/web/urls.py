@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
+    ageing,
     bank,
     choices,
     debtor_acts,
@@ -26,6 +27,17 @@ from inbaar.web.views import (
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("search/", search.search, name="search"),
+    path("ageing/", ageing.ageing_page, name="ageing"),
+    path("ageing/export.csv", ageing.ageing_export, name="ageing_export"),
+    path("ageing/export.xlsx", ageing.ageing_export, {"form": "xlsx"}, name="ageing_workbook"),
+    path("ageing/invoices/", ageing.ageing_list, name="ageing_list"),
+    path("ageing/invoices/export.csv", ageing.ageing_list_export, name="ageing_list_export"),
+    path(
+        "ageing/invoices/export.xlsx",
+        ageing.ageing_list_export,
+        {"form": "xlsx"},
+        name="ageing_list_workbook",
+    ),
     path("language/", choices.choose_language, name="choose_language"),
     path("client/", choices.choose_client, name="choose_client"),
     path("account/", include("inbaar.web.account_urls")),

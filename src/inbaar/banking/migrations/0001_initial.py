@@ -231,4 +231,8 @@ class Migration(migrations.Migration):
             model_name='suspect',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_suspect_app_may', update=[]),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('unapplied__gt', 0)), fields=['client', 'date'], name='entry_unapplied'),
+        ),
     ]
