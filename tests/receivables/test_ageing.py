@@ -290,7 +290,7 @@ def test_random_lives_tie_on_every_day_and_every_view_adds_up(books):
         for row in rows:
             (one,) = ageing(books.id, on, debtor=row.debtor_id)
             assert tuple(age.amount for age in one.classes) == row.classes
-            assert sum(r.open for r in aged_invoices(books.id, on, USUAL, Behind(debtor=row.debtor_id)) if r.issue_date <= on) == one.open  # fmt: skip
+            assert sum(r.open for r in aged_invoices(books.id, on, USUAL, Behind(debtors=(row.debtor_id,))) if r.issue_date <= on) == one.open  # fmt: skip
         for age in found.classes:
             behind = aged_invoices(books.id, on, USUAL, Behind(age.key))
             assert (len(behind), sum((row.open for row in behind), D(0))) == (age.count, age.amount)
@@ -319,7 +319,7 @@ def test_one_debtor_is_looked_up_by_index(books):
     """Under row-level security too: neither all invoices nor the whole ledger is read for one debtor."""
     from inbaar.receivables import ageing as room
 
-    sql, facts = room._asked(room._TOTALS, books.id, day("2026-03-10"), USUAL, 7)
+    sql, facts = room._asked(room._TOTALS, books.id, day("2026-03-10"), USUAL, [7])
     run("SET LOCAL enable_seqscan = off")
     plan = "\n".join(line for (line,) in fetch("EXPLAIN " + sql, facts))
     assert "transfer_by_subject" in plan

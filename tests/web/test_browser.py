@@ -1,5 +1,6 @@
 """The screens in a real browser: three widths, both languages, axe, the keyboard, and nothing on the console."""
 
+import datetime as dt
 import os
 import re
 import select
@@ -152,6 +153,7 @@ def paths(books: Books) -> list[str]:
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
         f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
         "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
+        f"/ageing/?on={books.today - dt.timedelta(days=25)}", "/ageing/invoices/?age=1-30", "/ageing/invoices/?age=unapplied",
     ]  # fmt: skip
 
 

@@ -49,6 +49,8 @@ EXCEPTIONS = Exceptions(
         "mailbox_sender": "a sender may no longer send invoices in",
         "mailbox_heldfile": "a file of an unknown sender goes once a person has decided about it",
         "banking_suspect": "a suspicion is lifted once the entry is matched",
+        "debtor_statements_statementitem": "a statement of account is written anew where its facts change before it leaves",
+        "debtor_statements_statementpdf": "a statement of account is written anew where its facts change before it leaves",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",
     },

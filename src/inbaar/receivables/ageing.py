@@ -7,6 +7,7 @@ check line compares the two. Amounts are principal, which is what the ledger kno
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -65,10 +66,10 @@ _INVOICES = f"""
           AND (i.issue_date <= %(on)s OR l.subject IS NOT NULL)
     )
 """  # noqa: S608 - our own text
-_OF_DEBTOR = "AND i.debtor_id = %(debtor)s"
-_SUBJECTS_OF_DEBTOR = """
+_OF_DEBTORS = "AND i.debtor_id = ANY(%(debtors)s::bigint[])"
+SUBJECTS_OF_DEBTORS = """
     AND t.subject = ANY(ARRAY(SELECT x.id FROM receivables_invoice x
-                              WHERE x.client_id = %(client)s AND x.debtor_id = %(debtor)s))
+                              WHERE x.client_id = %(client)s AND x.debtor_id = ANY(%(debtors)s::bigint[])))
 """
 SORTS = {"name": "lower(d.name)", "open": "a.open", "late": "a.late"}
 
@@ -150,10 +151,10 @@ class DebtorAgeing:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Which figure of the ageing is looked behind: a class, a debtor, a currency; what is left out is not narrowed."""
+    """Which figure of the ageing is looked behind: a class, debtors, a currency; what is left out is not narrowed."""
 
     key: str = ""
-    debtor: int | None = None
+    debtors: tuple[int, ...] | None = None
     currency: str = ""
 
 
@@ -184,7 +185,7 @@ def ageing(
     Needs the client's scope. Three statements at most.
     """
     found: dict[str, dict[int, tuple[int, Decimal]]] = defaultdict(dict)
-    sql, facts = _asked(_TOTALS, client_id, on, classes, debtor)
+    sql, facts = _asked(_TOTALS, client_id, on, classes, None if debtor is None else [debtor])
     for currency, age, count, amount in fetch(sql, facts):
         found[currency][age] = (count, amount)
     ledger = account_balances(client_id, facts["accounts"], on) if debtor is None else {}
@@ -271,15 +272,15 @@ def aged_sums(
 
 
 def _asked(
-    sql: str, client_id: int, on: dt.date, classes: AgeClasses, debtor: int | None, **more: str
+    sql: str, client_id: int, on: dt.date, classes: AgeClasses, debtors: Sequence[int] | None, **more: str
 ) -> tuple[str, dict[str, Any]]:
     facts = {
-        "client": client_id, "on": on, "firsts": list(classes.firsts), "debtor": debtor,
+        "client": client_id, "on": on, "firsts": list(classes.firsts), "debtors": list(debtors or ()),
         "accounts": account_numbers(client_id, Code.RECEIVABLE),
     }  # fmt: skip
-    one = debtor is not None
+    one = debtors is not None
     narrowed = sql.format(
-        of_debtor=_OF_DEBTOR if one else "", more=_SUBJECTS_OF_DEBTOR if one else "", **more
+        of_debtor=_OF_DEBTORS if one else "", more=SUBJECTS_OF_DEBTORS if one else "", **more
     )
     return narrowed, facts
 
@@ -287,7 +288,7 @@ def _asked(
 def _asked_invoices(
     client_id: int, on: dt.date, classes: AgeClasses, behind: Behind
 ) -> tuple[str, dict[str, Any]]:
-    sql, facts = _asked(_INVOICES, client_id, on, classes, behind.debtor)
+    sql, facts = _asked(_INVOICES, client_id, on, classes, behind.debtors)
     places = {name: place for place, name in enumerate(classes.keys)} | _NO_AGE
     conditions = ["age = %(age)s"] if behind.key else []
     conditions += ["currency = %(currency)s"] if behind.currency else []

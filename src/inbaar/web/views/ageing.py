@@ -25,7 +25,7 @@ from inbaar.web.paging import asked_page
 from inbaar.web.queries.ageing import AgeingQuery, Position, positions, read_query
 from inbaar.web.queries.invoices import debtor_name
 from inbaar.web.requests import PageRequest, client_page
-from inbaar.web.wording.ages import class_words
+from inbaar.web.wording.ages import class_figures, class_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,7 @@ def ageing_page(request: PageRequest) -> HttpResponse:
             "asked": asked,
             "summary": summary(shown, asked.on),
             "positions": [(position, lines(position, asked)) for position in shown],
-            "titles": [class_words(key) for key in asked.classes.keys],
-            "keys": asked.classes.keys,
+            "titles": [(class_figures(key), class_words(key)) for key in asked.classes.keys],
             "rows": [
                 (
                     row,
@@ -79,7 +78,7 @@ def ageing_page(request: PageRequest) -> HttpResponse:
 def ageing_list(request: PageRequest) -> HttpResponse:
     """The invoices, or the money, behind a figure as they stood at the end of that day."""
     asked, client_id = read_query(request.GET, today()), request.place.client_id
-    behind = Behind(asked.key, asked.debtor, asked.currency)
+    behind = _behind(asked)
     facts: dict[str, object] = {
         "asked": asked,
         "words": class_words(asked.key) if asked.key else "",
@@ -123,7 +122,7 @@ def ageing_list_export(request: PageRequest, form: str = "csv") -> HttpResponse:
         return list_answer(
             form, name, head, ((e.date, e.payer, e.text, e.currency, e.amount) for e in entries)
         )
-    behind = Behind(asked.key, asked.debtor, asked.currency)
+    behind = _behind(asked)
     rows = aged_invoices(client_id, asked.on, asked.classes, behind)
     head = [_("Number"), _("Kind"), _("Debtor"), _("Date"), _("Due date"), _("Days late"), _("Currency"),
             _("Amount"), _("Open")]  # fmt: skip
@@ -145,6 +144,10 @@ def ageing_list_export(request: PageRequest, form: str = "csv") -> HttpResponse:
 def takes_off(kind: str, issue_date: dt.date, on: dt.date) -> bool:
     """Whether an amount counts the other way: a credit note's, or a payment of an invoice that was dated later."""
     return kind == "credit_note" or issue_date > on
+
+
+def _behind(asked: AgeingQuery) -> Behind:
+    return Behind(asked.key, None if asked.debtor is None else (asked.debtor,), asked.currency)
 
 
 def lines(position: Position, asked: AgeingQuery) -> list[Line]:

@@ -19,3 +19,10 @@ def class_words(key: str) -> str:
         return _("over %(days)s days late") % {"days": key.removeprefix("over-")}
     first, last = key.split("-")
     return _("%(first)s–%(last)s days late") % {"first": first, "last": last}
+
+
+def class_figures(key: str) -> str:
+    """A class as the head of a column has room for: its days late in figures."""
+    if key == NOT_DUE:
+        return _("not due")
+    return f"> {key.removeprefix('over-')}" if key.startswith("over-") else key.replace("-", "\N{EN DASH}")
