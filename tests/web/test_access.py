@@ -23,6 +23,7 @@ ACTS = [
     "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
+    "/statements/ask/", "/statements/runs/{invoice}/stop/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
 ]  # fmt: skip
@@ -59,6 +60,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "request_id",
             "message_id",
             "number",
+            "run_id",
+            "statement_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")

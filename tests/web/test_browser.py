@@ -154,6 +154,7 @@ def paths(books: Books) -> list[str]:
         f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
         "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
         f"/ageing/?on={books.today - dt.timedelta(days=25)}", "/ageing/invoices/?age=1-30", "/ageing/invoices/?age=unapplied",
+        "/statements/", "/statements/new/?kind=movements", f"/statements/new/?debtor={books.debtors[0]}",
     ]  # fmt: skip
 
 

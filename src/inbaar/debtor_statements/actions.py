@@ -74,11 +74,11 @@ class Asked:
 
 
 def ask_statements(client_id: int, asked: Asked, by: str, today: dt.date, moment: dt.datetime) -> int:
-    """Ask for statements; gives the number of the run, the same one where its key was used before. Three statements.
+    """Ask for statements; gives the number of the run, the same one where its key was used before. Four statements.
 
-    Refuses a day to come, movements that begin after their end, nobody, and more than 20,000 at once.
+    Refuses a day to come, movements that begin after their end, nobody, more than 20,000 at once, and debtors of others.
     """
-    _require(asked, today)
+    _require(client_id, asked, today)
     made = insert_rows(
         "debtor_statements_statementrun",
         _RUN,
@@ -100,8 +100,15 @@ def ask_statements(client_id: int, asked: Asked, by: str, today: dt.date, moment
     return int(made[0][0])
 
 
-def _require(asked: Asked, today: dt.date) -> None:
+def _require(client_id: int, asked: Asked, today: dt.date) -> None:
     refusals = []
+    debtors = {debtor for debtor, _ in asked.debtors}
+    sql = "SELECT count(*) FROM parties_debtor WHERE client_id = %s AND id = ANY(%s::bigint[])"
+    if fetch(sql, [client_id, array_parameter(sorted(debtors))])[0][0] != len(debtors):
+        refusals.append(
+            Refusal("debtor-unknown", "a statement is to a debtor of this client", "one of them is none", "a debtor",
+                    "never", "choose from the list")
+        )  # fmt: skip
     if asked.on > today:
         refusals.append(
             Refusal("day-to-come", "a statement is of a day that has been", f"{asked.on}", f"{today}", asked.on,

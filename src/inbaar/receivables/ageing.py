@@ -220,15 +220,16 @@ def ageing_by_debtor(
     sort: str = "-open",
     limit: int | None = None,
     offset: int = 0,
+    debtors: Sequence[int] | None = None,
 ) -> list[DebtorAgeing]:
-    """What each debtor owed at the end of a day, a page or all; one row per currency. Two statements."""
+    """What each debtor owed at the end of a day, a page, all or some; one row per currency. Two statements."""
     columns = ", ".join(
         f"coalesce(sum(amount) FILTER (WHERE age = {place}), 0) AS class_{place + 2}"
         for place in (*range(len(classes.keys)), *_NO_AGE.values())
     )
     way = "DESC" if sort.startswith("-") else "ASC"
     order = f"ORDER BY {SORTS[sort.lstrip('-')]} {way}, d.id, a.currency LIMIT %(limit)s OFFSET %(offset)s"
-    sql, facts = _asked(f"{_BY_DEBTOR} {order}", client_id, on, classes, None, columns=columns)
+    sql, facts = _asked(f"{_BY_DEBTOR} {order}", client_id, on, classes, debtors, columns=columns)
     return [
         DebtorAgeing(debtor_id, name, currency, total, tuple(ages[:-2]), -ages[-2], -ages[-1], late)
         for debtor_id, name, _, currency, total, *ages, late in fetch(sql, facts | {"limit": limit, "offset": offset})

@@ -8,6 +8,7 @@ from inbaar.web.views import (
     bank,
     choices,
     debtor_acts,
+    debtor_statements,
     debtors,
     einvoice,
     errors,
@@ -80,6 +81,20 @@ urlpatterns = [
     *(
         path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")
         for kind in DEBTOR_HOLDS
+    ),
+    path("statements/", debtor_statements.statement_list, name="debtor_statements"),
+    path("statements/new/", debtor_statements.statement_new, name="debtor_statement_new"),
+    path("statements/ask/", debtor_statements.statement_ask, name="debtor_statement_ask"),
+    path("statements/runs/<int:run_id>/", debtor_statements.statement_run, name="debtor_statement_run"),
+    path(
+        "statements/runs/<int:run_id>/stop/", debtor_statements.statement_stop, name="debtor_statement_stop"
+    ),
+    path("statements/<int:statement_id>/", debtor_statements.statement, name="debtor_statement"),
+    path("statements/<int:statement_id>.pdf", debtor_statements.statement_pdf, name="debtor_statement_pdf"),
+    path(
+        "statements/<int:statement_id>.xlsx",
+        debtor_statements.statement_workbook,
+        name="debtor_statement_workbook",
     ),
     path("bank/", bank.bank, name="bank"),
     path("bank/accounts/", bank.account_new, name="bank_account_new"),
