@@ -11,7 +11,8 @@ from inbaar.kit.scope import client_scope
 from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
-OPEN = ("account/", "language/", "client/")
+# What is behind a payment link is shown to who has the link; see test_pay.
+OPEN = ("account/", "language/", "client/", "pay/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",

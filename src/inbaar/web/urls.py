@@ -21,6 +21,7 @@ from inbaar.web.views import (
     letters,
     mailbox,
     overview,
+    pay,
     review,
     search,
 )
@@ -42,6 +43,7 @@ urlpatterns = [
     path("language/", choices.choose_language, name="choose_language"),
     path("client/", choices.choose_client, name="choose_client"),
     path("account/", include("inbaar.web.account_urls")),
+    path("pay/<str:token>/", pay.pay, name="pay"),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
     path("invoices/export.xlsx", invoices.invoice_export, {"form": "xlsx"}, name="invoice_workbook"),

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inbaar.banking.pay_links import pay_token
 from inbaar.debtor_statements.actions import Asked, ask_statements, cancel_statements
 from inbaar.debtor_statements.content import AccountContent
 from inbaar.debtor_statements.jobs import queue_statements
@@ -26,7 +28,7 @@ from inbaar.debtor_statements.queries import (
     statement_counts,
     statement_rows,
 )
-from inbaar.debtor_statements.sending import statement_files
+from inbaar.debtor_statements.sending import pay_links, statement_files
 from inbaar.debtor_statements.states import STATES
 from inbaar.debtor_statements.wording import mail_text, mark_words, words_of
 from inbaar.kit.clock import now, today
@@ -180,7 +182,8 @@ def statement(request: PageRequest, statement_id: int) -> HttpResponse:
         {
             "row": row,
             "state": state_words(row.state),
-            "text": mail_text(content) if content else "",
+            "text": mail_text(content, pay_links(request.place.client_id, content)) if content else "",
+            "links": _own_links(request.place.client_id, content) if content else [],
             "letter_language": str(content.language) if content else "nl",
         },
     )
@@ -275,6 +278,15 @@ def seen(found: Sequence[Candidate]) -> str:
     """A mark of exactly who was shown with which balance and address."""
     told = ";".join(f"{c.row.debtor_id},{c.row.currency},{c.row.open},{c.address}" for c in found)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _own_links(client_id: int, content: AccountContent) -> list[tuple[str, str]]:
+    """What can be paid with the statement, and the page on which the debtor sees it."""
+    return [
+        (part.reference, reverse("pay", args=[pay_token(client_id, part.reference)]))
+        for part in content.parts
+        if part.reference
+    ]
 
 
 def _content_or_404(request: PageRequest, statement_id: int) -> AccountContent:
