@@ -132,3 +132,9 @@ def test_make_gives_the_same_names() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for command in ("setup", "demo", "test", "check", "bench", "fuzz", "coverage", "lock"):
         assert f" {command}" in makefile.partition(".PHONY:")[2].splitlines()[0]
+
+
+@pytest.mark.parametrize("chosen", [["tests/law"], ["-n", "0"], ["-n0"], ["-k", "interest"], ["-kinterest"]])
+def test_a_choice_of_tests_runs_in_one_process_and_all_of_them_in_several(chosen: list[str]) -> None:
+    assert dev.side_by_side(chosen) == []
+    assert dev.side_by_side(["-q", "-x"])[:1] == ["-n"]

@@ -74,7 +74,7 @@ class MailBooks:
         """A look in the mailbox, without trouble."""
         tally = fetch_mailbox(self.client.id, TODAY, now)
         assert tally is not None
-        assert tally.error == ""
+        assert tally.error == "", tally.error
         return tally
 
     def answers(self, post: MailServer, now: dt.datetime = NOW) -> list[Any]:

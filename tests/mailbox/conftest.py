@@ -29,8 +29,9 @@ def _served(
 def _open_the_way_to(folder: Path) -> None:
     """Under root, mail is kept as another user, who must be able to get there."""
     if os.geteuid() == 0:
-        for above in (folder, *folder.parents[:2]):
-            above.chmod(above.stat().st_mode | 0o011)
+        for above in (folder, *folder.parents):
+            if above.stat().st_mode & 0o011 != 0o011:
+                above.chmod(above.stat().st_mode | 0o011)
 
 
 @pytest.fixture
