@@ -139,6 +139,26 @@ PROOFS: dict[str, tuple[str, str]] = {
         HAVING l.total <> sum(li.principal + li.interest + li.costs)
         """,
     ),
+    "bundles": (
+        "what is paid as one is divided in full, over invoices of one debtor in one currency",
+        """
+        SELECT b.reference, b.total, sum(p.amount) FROM banking_paymentbundle b
+        LEFT JOIN banking_bundlepart p ON p.client_id = b.client_id AND p.bundle_id = b.id
+        LEFT JOIN receivables_invoice i ON i.client_id = p.client_id AND i.id = p.invoice_id
+        WHERE b.client_id = %(client)s GROUP BY b.client_id, b.id, b.reference, b.total
+        HAVING b.total <> coalesce(sum(p.amount), 0)
+            OR bool_or(i.debtor_id IS DISTINCT FROM b.debtor_id OR i.currency IS DISTINCT FROM b.currency)
+        """,
+    ),
+    "account-statements": (
+        "a statement of account asks what its items ask",
+        """
+        SELECT s.number, s.asked, sum(i.asked) FROM debtor_statements_accountstatement s
+        LEFT JOIN debtor_statements_statementitem i ON i.client_id = s.client_id AND i.statement_id = s.id
+        WHERE s.client_id = %(client)s AND s.content IS NOT NULL
+        GROUP BY s.client_id, s.id, s.number, s.asked HAVING s.asked <> coalesce(sum(i.asked), 0)
+        """,
+    ),
 }
 
 

@@ -24,7 +24,7 @@ ACTS = [
     "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
-    "/statements/ask/", "/statements/runs/{invoice}/stop/",
+    "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
 ]  # fmt: skip

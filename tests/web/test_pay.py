@@ -15,6 +15,8 @@ from tests.banking.camt import Line
 from tests.debtor_statements.test_statements import TODAY, Books
 from tests.dunning.scenario import NOW, day
 from tests.letters.mail_server import MailServer
+from tests.web.conftest import logged_in
+from tests.web.seeding import user
 from tests.web.test_pages import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("UI-15")]
@@ -156,3 +158,16 @@ def test_the_mail_bears_the_link_where_the_installation_has_an_address(books, mo
     text = message.get_body(("plain",)).get_content().replace("=\n", "")
     (link,) = re.findall(r"https://inbaar\.example\.nl(/pay/\S+/)", text)
     assert Visitor().get(link).status_code == 200
+
+
+def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books):
+    user("anna", (books.client.id, "owner"))
+    anna = logged_in("anna")
+    where = [anna.post(f"/invoices/{books.second}/pay-link/")["Location"] for _ in range(2)]
+    pages = [Visitor().get(path).context["page"] for path in where]
+    assert pages[0].reference == pages[1].reference != books.reference
+    assert (pages[0].total, [line.number for line in pages[0].lines]) == (D(250), ["2026-002"])
+    books.money(Line("250.00", reference=pages[0].reference, day=day(TODAY)))
+    assert (books.open(books.first), books.open(books.second)) == (100, 0)
+    assert anna.post(f"/invoices/{books.second}/pay-link/")["Location"] == f"/invoices/{books.second}/"
+    assert "Van deze factuur kan nu niets worden gevraagd" in plain(anna.get(f"/invoices/{books.second}/"))

@@ -211,3 +211,4 @@ class BundlePart(DependentModel):
             CheckConstraint(name="bundle_part_positive", condition=Q(amount__gt=0)),
             *client_table("banking_bundlepart"),
         ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="bundle_part_by_invoice")]

@@ -8,11 +8,12 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from inbaar.banking.bundles import bundles_named
+from inbaar.banking.bundles import NewBundle, bundles_named, make_bundles
 from inbaar.debtor_statements.content import from_json
 from inbaar.debtor_statements.facts import OpenItem, accounts_of
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of
 from inbaar.kit.bulk import fetch
+from inbaar.kit.errors import Refusal, Refused
 from inbaar.letters.amounts import ContentError
 from inbaar.letters.parts import Sender
 from inbaar.letters.qr import QrRefused, payment_payload
@@ -23,6 +24,15 @@ _INVOICES = """
     JOIN banking_bundlepart p ON p.client_id = b.client_id AND p.bundle_id = b.id
     JOIN receivables_invoice i ON i.client_id = p.client_id AND i.id = p.invoice_id
     WHERE b.client_id = %s AND b.reference = %s ORDER BY i.due_date, i.id
+"""
+_OF_INVOICE = "SELECT debtor_id, currency FROM receivables_invoice WHERE client_id = %s AND id = %s"
+# A bundle of this invoice alone, for this amount, that no statement made.
+_KNOWN = """
+    SELECT b.reference FROM banking_bundlepart p
+    JOIN banking_paymentbundle b ON b.client_id = p.client_id AND b.id = p.bundle_id
+    WHERE p.client_id = %s AND p.invoice_id = %s AND p.amount = %s AND b.total = p.amount AND NOT EXISTS (
+        SELECT 1 FROM debtor_statements_statementitem i WHERE i.client_id = b.client_id AND i.bundle_id = b.id)
+    ORDER BY b.id DESC LIMIT 1
 """
 _STATEMENT = """
     SELECT s.content::text FROM banking_paymentbundle b
@@ -95,6 +105,29 @@ def pay_page(client_id: int, reference: str, on: dt.date) -> PayPage | None:
         return _closed(page, "changed")
     holder, iban = payees.pop()
     return _payable(page, holder, iban)
+
+
+def make_pay_link(client_id: int, invoice_id: int, on: dt.date) -> str:
+    """The reference under which what is owed on an invoice today can be paid; the same one if it is asked again.
+
+    Refuses what cannot be asked today: a credit note, what is paid, disputed, or may have been paid. Needs the client's
+    scope.
+    """
+    rows = fetch(_OF_INVOICE, [client_id, invoice_id])
+    debtor, currency = rows[0] if rows else (0, "")
+    account = accounts_of(client_id, [debtor], None, on, payable=True).get((debtor, currency))
+    mine = [each for each in account.items if each.invoice_id == invoice_id] if account else []
+    asked = sum((each.item.asked for each in mine), ZERO)
+    if not asked:
+        raise Refused(
+            Refusal("nothing-to-ask", "a payment link is for what can be asked today", "nothing can be asked of it",
+                    "an amount that is open, not disputed, and not waiting to be matched", None, "look at its holds and payments")
+        )  # fmt: skip
+    known = fetch(_KNOWN, [client_id, invoice_id, asked])
+    if known:
+        return str(known[0][0])
+    ((_, reference),) = make_bundles(client_id, [NewBundle(debtor, currency, ((invoice_id, asked),))], on)
+    return reference
 
 
 def _line(number: str, due: dt.date, asked: Decimal, item: OpenItem | None) -> PayLine:

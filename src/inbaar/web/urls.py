@@ -55,6 +55,7 @@ urlpatterns = [
         for kind in INVOICE_HOLDS
     ),
     path("invoices/<int:invoice_id>/release/<int:hold_id>/", invoice_acts.release, name="invoice_release"),
+    path("invoices/<int:invoice_id>/pay-link/", pay.pay_link_new, name="invoice_pay_link"),
     path("invoices/<int:invoice_id>/start/", invoice_acts.start, name="invoice_start"),
     path("invoices/<int:invoice_id>/skip/", invoice_acts.skip, name="invoice_skip"),
     path("invoices/<int:invoice_id>/waive/", invoice_acts.waive, name="invoice_waive"),

@@ -295,4 +295,8 @@ class Migration(migrations.Migration):
             model_name='bundlepart',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_bundlepart_app_may', update=[]),
         ),
+        migrations.AddIndex(
+            model_name='bundlepart',
+            index=models.Index(fields=['client', 'invoice'], name='bundle_part_by_invoice'),
+        ),
     ]

@@ -24,6 +24,7 @@ _SENTENCES = {
     "day-to-come": noop("A statement is of a day that has been, up to %(limit)s."),
     "period": noop("The movements begin after the day of the statement. Choose an earlier first day."),
     "how-many": noop("Choose at least one debtor, and no more than %(limit)s at once."),
+    "nothing-to-ask": noop("Nothing can be asked of this invoice now: it is paid, disputed, or waiting money may be its payment."),
     "not-before-start": noop("This invoice does not wait to be started; nothing was changed."),
     "reason-missing": noop("Say why, in a few words."),
     "nothing-left": noop("Nothing is left to waive on this invoice."),
