@@ -23,7 +23,7 @@ _THEN = f"""
         UNION ALL
         SELECT e.id, e.client_id, l.amount FROM later l
         JOIN banking_entry e ON e.client_id = l.client_id AND e.id = l.subject
-        WHERE e.amount > 0 AND e.date <= %(on)s
+        WHERE e.client_id = %(client)s AND e.amount > 0 AND e.date <= %(on)s
     ), left_over AS (
         SELECT id, client_id, sum(amount) AS amount FROM then_unapplied GROUP BY 1, 2 HAVING sum(amount) <> 0
     )

@@ -36,7 +36,7 @@ _ITEMS = f"""
                CASE WHEN i.issue_date <= %(on)s THEN 0 ELSE {_SIGNED} END - l.amount,
                ({_SIGNED} <> l.amount)::int - (i.open_amount > 0 AND i.issue_date <= %(on)s)::int
         FROM later l JOIN receivables_invoice i ON i.client_id = l.client_id AND i.id = l.subject
-        WHERE i.issue_date <= %(on)s OR {_SIGNED} <> l.amount
+        WHERE i.client_id = %(client)s AND (i.issue_date <= %(on)s OR {_SIGNED} <> l.amount)
     )
 """  # noqa: S608 - our own text
 _TOTALS = f"""
