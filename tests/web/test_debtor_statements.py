@@ -60,7 +60,8 @@ def test_what_is_seen_is_what_is_made_and_twice_is_once(books):
     with client_scope(books.client.id):
         assert StatementRun.objects.count() == 1
         ((jobs,),) = fetch("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'inbaar.statements'")
-    assert jobs == 1
+        states = set(AccountStatement.objects.values_list("state", flat=True))
+    assert (jobs, states) == (1, {"queued"})
     assert [statement.asked for statement in written(books)] == [D(100), D(70)]
     assert "100,00" in plain(anna.get(first["Location"]))
 

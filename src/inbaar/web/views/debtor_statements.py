@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbaar.banking.pay_links import pay_token
-from inbaar.debtor_statements.actions import Asked, ask_statements, cancel_statements
+from inbaar.debtor_statements.actions import BATCH, Asked, ask_statements, cancel_statements, write_waiting
 from inbaar.debtor_statements.content import AccountContent
 from inbaar.debtor_statements.jobs import queue_statements
 from inbaar.debtor_statements.queries import (
@@ -127,6 +127,8 @@ def statement_ask(request: PageRequest) -> HttpResponse:
         for words in refused_words(refused):
             messages.error(request, words)
         return _form(request, choice, 409)
+    if len(debtors) <= BATCH:
+        write_waiting(client_id, today(), now())  # a few are there at once; mailing them is for the job
     queue_statements(client_id)
     return redirect("debtor_statement_run", run_id)
 
