@@ -8,12 +8,12 @@ import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
-from inbaar.debtor_statements.actions import write_waiting
+from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.debtor_statements.models import AccountStatement, StatementRun
 from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import now
 from inbaar.kit.scope import client_scope
-from tests.dunning.scenario import PERSON, Administration
+from tests.dunning.scenario import PERSON, Administration, day
 from tests.web.conftest import logged_in
 from tests.web.seeding import user
 from tests.web.test_pages import plain
@@ -162,3 +162,15 @@ def test_who_owes_nothing_any_more_can_still_see_what_moved(books):
     anna.post("/statements/ask/", hidden(seen))
     (one,) = written(books)
     assert (one.opening, one.closing, len(one.content["movements"])) == (0, 0, 2)
+
+
+def test_a_run_that_waits_for_the_worker_keeps_no_other_waiting(books):
+    with client_scope(books.client.id):
+        ((debtor,),) = fetch("SELECT debtor_id FROM receivables_invoice WHERE id = %s", [books.first])
+        asked = Asked("earlier", "open", day(TODAY), None, False, ((debtor, "EUR"),))
+        earlier = ask_statements(books.client.id, asked, "Anna", day(TODAY), now())
+    anna = logged_in("anna")
+    anna.post("/statements/ask/", hidden(anna.get("/statements/new/")))
+    with client_scope(books.client.id):
+        waiting = AccountStatement.objects.filter(state="waiting")
+        assert set(waiting.values_list("run_id", flat=True)) == {earlier}

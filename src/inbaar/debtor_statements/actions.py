@@ -40,10 +40,10 @@ _ITEM = {
 _WAITING = """
     SELECT s.id, s.debtor_id, s.currency, r.kind, r."on", r.since, r.by_mail FROM debtor_statements_accountstatement s
     JOIN debtor_statements_statementrun r ON r.client_id = s.client_id AND r.id = s.run_id
-    WHERE s.client_id = %s AND s.state = 'waiting' AND s.run_id = (
+    WHERE s.client_id = %(client)s AND s.state = 'waiting' AND s.run_id = coalesce(%(run)s::bigint, (
         SELECT x.run_id FROM debtor_statements_accountstatement x
-        WHERE x.client_id = %s AND x.state = 'waiting' ORDER BY x.id LIMIT 1)
-    ORDER BY s.id LIMIT %s FOR UPDATE OF s SKIP LOCKED
+        WHERE x.client_id = %(client)s AND x.state = 'waiting' ORDER BY x.id LIMIT 1))
+    ORDER BY s.id LIMIT %(limit)s FOR UPDATE OF s SKIP LOCKED
 """
 _WRITTEN = """
     UPDATE debtor_statements_accountstatement s SET number = w.number, language = w.language, opening = w.opening,
@@ -128,13 +128,15 @@ def _require(client_id: int, asked: Asked, today: dt.date) -> None:
         raise Refused(*refusals)
 
 
-def write_waiting(client_id: int, today: dt.date, moment: dt.datetime, limit: int = BATCH) -> int:
-    """Write up to `limit` statements that were asked for, in one transaction; gives how many were looked at.
+def write_waiting(
+    client_id: int, today: dt.date, moment: dt.datetime, run_id: int | None = None, limit: int = BATCH
+) -> int:
+    """Write up to `limit` statements of a run, or of the oldest, in one transaction; gives how many were looked at.
 
     Killed at any moment, what was not committed waits still. The number of statements does not depend on theirs.
     """
     with client_scope(client_id):
-        rows = fetch(_WAITING, [client_id, client_id, limit])
+        rows = fetch(_WAITING, {"client": client_id, "run": run_id, "limit": limit})
         if not rows:
             return 0
         kind, on, since, by_mail = rows[0][3:]

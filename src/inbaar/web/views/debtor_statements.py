@@ -128,7 +128,9 @@ def statement_ask(request: PageRequest) -> HttpResponse:
             messages.error(request, words)
         return _form(request, choice, 409)
     if len(debtors) <= BATCH:
-        write_waiting(client_id, today(), now())  # a few are there at once; mailing them is for the job
+        write_waiting(
+            client_id, today(), now(), run_id
+        )  # a few are there at once; mailing them is for the job
     queue_statements(client_id)
     return redirect("debtor_statement_run", run_id)
 
