@@ -14,10 +14,12 @@ from inbaar.debtor_statements.drawing import statement_pdf
 from inbaar.debtor_statements.models import AccountStatement, StatementItem, StatementPdf
 from inbaar.debtor_statements.sending import work_statements
 from inbaar.debtor_statements.states import MOVES, STATES, after
+from inbaar.debtor_statements.wording import mail_text, words_of
 from inbaar.kit.bulk import run
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.amounts import ContentError
+from inbaar.letters.parts import Language
 from inbaar.receivables.actions import (
     Customer,
     NewComponent,
@@ -189,6 +191,9 @@ def test_what_is_disputed_is_marked_and_only_the_rest_is_asked(books):
     content = books.made()
     assert lines(content) == {"2026-001": (D(100), D(70), "disputed"), "2026-002": (D(200), D(0), "disputed")}
     assert content.closing == D(300)
+    mailed = mail_text(content).replace("\xa0", " ")
+    assert "2026-001: € 30,00 betwist" in mailed
+    assert "2026-002: Betwist" in mailed
     text = printed(content)
     assert "€ 30,00 betwist" in text
     assert "€ 70,00" in text
@@ -415,3 +420,10 @@ def printed(content):
         .replace("\xa0", " ")
         .replace("\u00ad", "")
     )
+
+
+def test_both_languages_say_the_same_things():
+    dutch, english = (words_of(language).sections for language in (Language.NL, Language.EN))
+    assert {name: set(told) for name, told in dutch.items()} == {
+        name: set(told) for name, told in english.items()
+    }

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.demo.play import play_market
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
@@ -12,6 +13,7 @@ from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
+from inbaar.receivables.ageing import ageing_by_debtor
 from tests.dunning.scenario import Administration
 
 PASSWORD = "een-lang-wachtwoord-7"
@@ -34,6 +36,9 @@ class Books:
     unmatched: tuple[int, ...]
     letters: tuple[int, ...]
     readings: tuple[int, ...]
+    statements: tuple[int, ...]
+    runs: tuple[int, ...]
+    references: tuple[str, ...]
 
 
 def user(name: str, *places: tuple[int, str], language: str = "nl") -> User:
@@ -58,6 +63,7 @@ def seed(database: str, other: Any) -> Books:
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
+        account_statement(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
             database,
@@ -72,6 +78,11 @@ def seed(database: str, other: Any) -> Books:
             numbers("SELECT id FROM letters_letter ORDER BY id"),
             numbers(
                 "SELECT id FROM intake_reading ORDER BY outcome = 'review' DESC, outcome = 'refused' DESC, id"
+            ),
+            numbers("SELECT id FROM debtor_statements_accountstatement WHERE asked > 0 ORDER BY asked DESC"),
+            numbers("SELECT id FROM debtor_statements_statementrun"),
+            tuple(
+                row[0] for row in fetch("SELECT reference FROM banking_paymentbundle ORDER BY total DESC, id")
             ),
         )
 
@@ -116,6 +127,15 @@ def mail_and_proof(client_id: int, on: dt.date) -> None:
     attach_evidence(
         client_id, invoice_id, "job_sheet", [NewFile("werkbon.pdf", b"%PDF-1.7")], "Olga", on, moment
     )
+
+
+def account_statement(client_id: int, on: dt.date) -> None:
+    """Statements of all movements to the three who owe most."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    debtors = tuple((row.debtor_id, row.currency) for row in ageing_by_debtor(client_id, on, limit=3))
+    asked = Asked("seed", "movements", on, on - dt.timedelta(days=45), False, debtors)
+    ask_statements(client_id, asked, "Olga", on, moment)
+    write_waiting(client_id, on, moment)
 
 
 def numbers(sql: str) -> tuple[int, ...]:

@@ -60,6 +60,9 @@ def mail_text(content: AccountContent, links: Mapping[str, str] = MappingProxyTy
                 lines += ["", say("mail", "link"), link]
             lines += ["", say("mail", "split")]
             lines += [f"  {fact(i.number, LINE)}: {words.amount(i.asked, content.currency)}" for i in part.items if i.asked]  # fmt: skip
+    if marked := [item for item in content.items if item.mark and not content.why_not]:
+        lines += ["", say("mail", "marked")]
+        lines += [f"  {fact(i.number, LINE)}: {mark_words(i, content.currency, words)}" for i in marked]
     if content.why_not:
         lines += ["", say("account", content.why_not)]
     if content.unapplied:
