@@ -71,7 +71,7 @@ class AccountStatement(DependentModel):
             CheckConstraint(
                 name="account_statement_written_says_all",
                 condition=Q(state__in=[WAITING, CANCELLED, EMPTY])
-                | Q(content__isnull=False, opening__isnull=False, closing__isnull=False, asked__isnull=False),
+                | Q(opening__isnull=False, closing__isnull=False, asked__isnull=False),
             ),
             *client_table(
                 "debtor_statements_accountstatement",

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accountstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'cancelled', 'empty']), models.Q(('asked__isnull', False), ('closing__isnull', False), ('content__isnull', False), ('opening__isnull', False)), _connector='OR'), name='account_statement_written_says_all'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'cancelled', 'empty']), models.Q(('asked__isnull', False), ('closing__isnull', False), ('opening__isnull', False)), _connector='OR'), name='account_statement_written_says_all'),
         ),
         migrations.AddConstraint(
             model_name='accountstatement',
