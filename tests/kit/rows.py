@@ -15,6 +15,7 @@ from django.db.models import Model
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.transfers import models as transfers
+from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
 from inbaar.kit.fields import ScopedForeignKey
@@ -145,6 +146,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     banking.AnnouncedFor: lambda: {},
     banking.WaitingFile: lambda: {"content": b"x"},
+    banking.PaymentBundle: lambda: {
+        "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
+    },
+    banking.BundlePart: lambda: {"amount": AMOUNT},
+    debtor_statements.StatementRun: lambda: {
+        "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
+    },
+    debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
+    debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
+    debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

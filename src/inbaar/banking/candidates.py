@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.bundles import Bundle, bundles_named, references_in
 from inbaar.banking.found_items import MOST_OF_A_DEBTOR, AlikeItems, Asked, FoundItems
 from inbaar.banking.outcomes import EntryFacts
 from inbaar.banking.rules import OpenItem, PaymentFacts, reference_tokens
@@ -71,6 +72,12 @@ _BY_NAME_OR_AMOUNT = f"""
         WHERE alike.others <= %(most_of_amount)s
     ) {_FACTS}
 """  # noqa: S608 - our own text
+_OF_BUNDLES = f"""
+    WITH hit AS (
+        SELECT {_COLUMNS} FROM receivables_invoice i
+        WHERE i.client_id = %(client)s AND i.id = ANY(%(invoices)s::bigint[]) AND i.kind = 'invoice'
+    ) {_FACTS}
+"""  # noqa: S608 - our own text
 _OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s::text[])"
 _CREDIT_NOTES = """
     SELECT debtor_id, open_amount, number FROM receivables_invoice
@@ -125,6 +132,25 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
         }
         _add(found, fetch(_ITEMS_OF_DEBTORS, asked_of), ibans_of)
     return found
+
+
+def items_of_bundles(
+    client_id: int, payments: Sequence[Asked], found: FoundItems
+) -> tuple[dict[int, Bundle], dict[int, str]]:
+    """The one bundle that a payment names, by entry, and the numbers of their invoices; what is open of these is found.
+
+    Two statements, and none where no payment bears such a reference.
+    """
+    told = {p.entry.id: references_in(p.payment) for p in payments}
+    bundles = bundles_named(client_id, (reference for each in told.values() for reference in each))
+    if not bundles:
+        return {}, {}
+    invoices = sorted({number for bundle in bundles.values() for number, _ in bundle.parts})
+    rows = fetch(_OF_BUNDLES, {"client": client_id, "invoices": array_parameter(invoices)})
+    _add(found, rows, _ibans_of(found.owners))
+    named = {entry: [bundles[key] for key in told[entry] & bundles.keys()] for entry in told}
+    numbers = {row[0]: row[2] for row in rows}
+    return {entry: each[0] for entry, each in named.items() if len(each) == 1}, numbers
 
 
 def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) -> AlikeItems:

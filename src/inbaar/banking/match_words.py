@@ -39,6 +39,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "De rekening is van deze debiteur en het bedrag is alles wat openstaat: {numbers}.",
         "The account is this debtor's and the amount is all that is open: {numbers}.",
     ),
+    "bundle": (
+        "Het betalingskenmerk is dat van {count} facturen samen, verdeeld zoals op het overzicht: {numbers}.",
+        "The payment reference is that of {count} invoices together, divided as on their statement: {numbers}.",
+    ),
+    "bundle-not-sum": (
+        "Het betalingskenmerk {reference} is dat van {count} facturen waarop samen {open} openstaat, niet dit bedrag: "
+        "{numbers}.",
+        "The payment reference {reference} is that of {count} invoices of which {open} is open together, not this "
+        "amount: {numbers}.",
+    ),
+    "bundle-paid": (
+        "Van de facturen bij betalingskenmerk {reference} staat niets meer open.",
+        "Nothing is open any more of the invoices of payment reference {reference}.",
+    ),
     "returned": (
         "Dit is een teruggeboekte betaling (reden {code}), geen ontvangst.",
         "This is a returned payment (reason {code}), not a receipt.",

@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db import transaction
 
+from inbaar.banking.bundles import Bundle, divide_bundle
 from inbaar.banking.candidates import (
     Asked,
     asked,
     credit_notes,
     items_alike,
+    items_of_bundles,
     items_pointed_at,
 )
 from inbaar.banking.models import Entry
@@ -139,6 +141,7 @@ class Round:
     def __init__(self, client_id: int, payments: Sequence[Asked], on: dt.date) -> None:
         self.client_id, self.payments = client_id, payments
         self.found = items_pointed_at(client_id, payments)
+        self.bundles, self.bundled = items_of_bundles(client_id, payments, self.found)
         self.read = dict(self.found.items)
         self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
         self.notes = credit_notes(client_id, {item.debtor_id for item in self.read.values()})
@@ -168,16 +171,36 @@ class Round:
         return decision
 
     def _decide(self, payment: Asked) -> MatchDecision:
+        bundle = self.bundles.get(payment.entry.id)
+        decision = self._decide_alone(payment) if bundle is None else self._decide_bundle(payment, bundle)
+        for number, amount in decision.lines:
+            self._take(number, amount, payment.entry.date)
+        return decision
+
+    def _decide_bundle(self, payment: Asked, bundle: Bundle) -> MatchDecision:
+        """By the reference of invoices that are paid as one."""
+        day = payment.entry.date
+        try:
+            return divide_bundle(
+                bundle, payment.payment, lambda number: self._left(number, day), self.bundled
+            )
+        except LawError as silent:
+            suspects = tuple(sorted(n for n, _ in bundle.parts if n in self.found.items))
+            return _silent([self.bundled[number] for number, _ in bundle.parts], silent, suspects)
+
+    def _left(self, number: int, on: dt.date) -> Decimal:
+        item = self.found.items.get(number)
+        return self._owed(item, on) if item else Decimal(0)
+
+    def _decide_alone(self, payment: Asked) -> MatchDecision:
+        """By what the payment says of single invoices and who paid it."""
         candidates = self.found.pointed_at(payment)
         if self.claims and any(c.item.invoice_id in self.claims for c in candidates):
             decision = self._decide_with_extras(payment, candidates)
         else:
             decision = decide(payment.payment, candidates)
         decision = _unless_crowded(decision, candidates, self.found.is_crowded)
-        decision = self._unless_paid(payment, self._unless_credit_note(decision))
-        for number, amount in decision.lines:
-            self._take(number, amount, payment.entry.date)
-        return decision
+        return self._unless_paid(payment, self._unless_credit_note(decision))
 
     def _decide_with_extras(self, payment: Asked, candidates: Sequence[Candidate]) -> MatchDecision:
         """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
@@ -187,10 +210,8 @@ class Round:
                 Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
             ]
         except LawError as silent:
-            numbers = ", ".join(sorted({c.item.number for c in candidates}))
-            told = (("numbers", numbers), ("why", str(silent)))
             suspects = tuple(sorted({c.item.invoice_id for c in candidates}))
-            return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
+            return _silent([c.item.number for c in candidates], silent, suspects)
         decision = decide(payment.payment, owed)
         if not decision.certain:
             plain = decide(payment.payment, candidates)
@@ -261,6 +282,12 @@ class Round:
             () if decision.certain else decision.suspects,
             decision.certain and decision.score >= SURE_OF_PAYER,
         )
+
+
+def _silent(numbers: Sequence[str], why: LawError, suspects: tuple[int, ...]) -> MatchDecision:
+    """What is owed on that day cannot be told, so a person decides."""
+    told = (("numbers", ", ".join(sorted(set(numbers)))), ("why", str(why)))
+    return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
 
 
 def _unless_crowded(

@@ -9,6 +9,7 @@ from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.ledger.models import Purse
+from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
 
@@ -148,6 +149,7 @@ class Entry(DependentModel):
                 name="entry_left_over",
                 condition=Q(state="matched", unapplied__gt=0),
             ),
+            Index(fields=["client", "date"], name="entry_unapplied", condition=Q(unapplied__gt=0)),
         ]
 
 
@@ -255,3 +257,43 @@ class WaitingFile(DependentModel):
             StoredAsIs(name="waiting_file_as_is", column="content"),
             *client_table("banking_waitingfile", delete=True),
         ]
+
+
+class PaymentBundle(DependentModel):
+    """Several invoices of one debtor that can be paid as one, under a reference of its own, with how it is divided.
+
+    The reference is a creditor reference (ISO 11649) made of this row's number, so no two clients have the same.
+    """
+
+    debtor = ScopedForeignKey(Debtor)
+    reference = models.CharField(max_length=25)
+    currency = models.CharField(max_length=3)
+    total = MoneyField()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "reference"], name="payment_bundle_once"),
+            CheckConstraint(name="payment_bundle_positive", condition=Q(total__gt=0)),
+            *client_table("banking_paymentbundle"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "debtor"], name="payment_bundle_by_debtor")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BundlePart(DependentModel):
+    """What of a bundle goes to one invoice: the amount that was asked, interest and costs included."""
+
+    bundle = ScopedForeignKey(PaymentBundle)
+    invoice = ScopedForeignKey(Invoice)
+    amount = MoneyField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "bundle", "invoice"], name="bundle_part_once"),
+            CheckConstraint(name="bundle_part_positive", condition=Q(amount__gt=0)),
+            *client_table("banking_bundlepart"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="bundle_part_by_invoice")]

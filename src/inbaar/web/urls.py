@@ -4,10 +4,12 @@ from django.urls import include, path
 
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
+    ageing,
     bank,
     bank_files,
     choices,
     debtor_acts,
+    debtor_statements,
     debtors,
     einvoice,
     errors,
@@ -22,6 +24,7 @@ from inbaar.web.views import (
     list_exports,
     mailbox,
     overview,
+    pay,
     payment_batches,
     payments,
     review,
@@ -33,9 +36,21 @@ from inbaar.web.views import (
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("search/", search.search, name="search"),
+    path("ageing/", ageing.ageing_page, name="ageing"),
+    path("ageing/export.csv", ageing.ageing_export, name="ageing_export"),
+    path("ageing/export.xlsx", ageing.ageing_export, {"form": "xlsx"}, name="ageing_workbook"),
+    path("ageing/invoices/", ageing.ageing_list, name="ageing_list"),
+    path("ageing/invoices/export.csv", ageing.ageing_list_export, name="ageing_list_export"),
+    path(
+        "ageing/invoices/export.xlsx",
+        ageing.ageing_list_export,
+        {"form": "xlsx"},
+        name="ageing_list_workbook",
+    ),
     path("language/", choices.choose_language, name="choose_language"),
     path("client/", choices.choose_client, name="choose_client"),
     path("account/", include("inbaar.web.account_urls")),
+    path("pay/<str:token>/", pay.pay, name="pay"),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/export.csv", invoices.invoice_export, name="invoice_export"),
     path("invoices/export.xlsx", invoices.invoice_export, {"form": "xlsx"}, name="invoice_workbook"),
@@ -50,6 +65,7 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/send/", sending.send, name="invoice_send"),
     path("invoices/<int:invoice_id>/send/<int:number>/", sending.send_file, name="invoice_send_file"),
     path("invoices/<int:invoice_id>/sent/", sending.sent, name="invoice_sent"),
+    path("invoices/<int:invoice_id>/pay-link/", pay.pay_link_new, name="invoice_pay_link"),
     path("invoices/<int:invoice_id>/start/", invoice_acts.start, name="invoice_start"),
     path("invoices/<int:invoice_id>/skip/", invoice_acts.skip, name="invoice_skip"),
     path("invoices/<int:invoice_id>/waive/", invoice_acts.waive, name="invoice_waive"),
@@ -80,6 +96,20 @@ urlpatterns = [
     *(
         path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")
         for kind in DEBTOR_HOLDS
+    ),
+    path("statements/", debtor_statements.statement_list, name="debtor_statements"),
+    path("statements/new/", debtor_statements.statement_new, name="debtor_statement_new"),
+    path("statements/ask/", debtor_statements.statement_ask, name="debtor_statement_ask"),
+    path("statements/runs/<int:run_id>/", debtor_statements.statement_run, name="debtor_statement_run"),
+    path(
+        "statements/runs/<int:run_id>/stop/", debtor_statements.statement_stop, name="debtor_statement_stop"
+    ),
+    path("statements/<int:statement_id>/", debtor_statements.statement, name="debtor_statement"),
+    path("statements/<int:statement_id>.pdf", debtor_statements.statement_pdf, name="debtor_statement_pdf"),
+    path(
+        "statements/<int:statement_id>.xlsx",
+        debtor_statements.statement_workbook,
+        name="debtor_statement_workbook",
     ),
     path("bank/", bank.bank, name="bank"),
     path("bank/export.csv", list_exports.bank_export, name="bank_export"),

@@ -348,4 +348,72 @@ class Migration(migrations.Migration):
             model_name='waitingfile',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_waitingfile_app_may', update=[]),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('unapplied__gt', 0)), fields=['client', 'date'], name='entry_unapplied'),
+        ),
+        migrations.CreateModel(
+            name='PaymentBundle',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('reference', models.CharField(max_length=25)),
+                ('currency', models.CharField(max_length=3)),
+                ('total', inbaar.kit.fields.MoneyField()),
+                ('made_on', models.DateField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BundlePart',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+                ('bundle', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.paymentbundle')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='paymentbundle',
+            index=models.Index(fields=['client', 'debtor'], name='payment_bundle_by_debtor'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=models.UniqueConstraint(fields=('client', 'reference'), name='payment_bundle_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='payment_bundle_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_paymentbundle_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_paymentbundle_app_may', update=[]),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=models.UniqueConstraint(fields=('client', 'bundle', 'invoice'), name='bundle_part_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bundle_part_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_bundlepart_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_bundlepart_app_may', update=[]),
+        ),
+        migrations.AddIndex(
+            model_name='bundlepart',
+            index=models.Index(fields=['client', 'invoice'], name='bundle_part_by_invoice'),
+        ),
     ]

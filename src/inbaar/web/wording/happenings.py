@@ -333,6 +333,24 @@ def _evidence(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, titles[event.kind] % {"kind": kind}, details, done, "upload")
 
 
+def _statement(event: EventRow, currency: str) -> Happening:
+    facts = {name: str(event.facts.get(name, "")) for name in ("number", "address", "answer")}
+    if event.kind == "statement_written":
+        told = _money(event.facts, "amount", str(event.facts.get("currency") or currency))
+        title, details = (
+            _("Statement of account %(number)s made"),
+            (_("Balance %(amount)s.") % {"amount": told},),
+        )
+    elif event.kind == "statement_sent":
+        title, details = _("Statement of account %(number)s mailed"), (_("To %(address)s.") % facts,)
+    else:
+        title = _("Statement of account %(number)s did not arrive")
+        details = (_("%(address)s does not take mail: %(answer)s") % facts,)
+    return Happening(
+        event.on, title % facts, details, "late" if event.kind == "statement_refused" else "", "letter"
+    )
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -347,4 +365,5 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
+    "statement_written": _statement, "statement_sent": _statement, "statement_refused": _statement,
 }  # fmt: skip
