@@ -24,6 +24,10 @@ _THEN = f"""
         SELECT e.id, e.client_id, l.amount FROM later l
         JOIN banking_entry e ON e.client_id = l.client_id AND e.id = l.subject
         WHERE e.client_id = %(client)s AND e.amount > 0 AND e.date <= %(on)s
+        UNION ALL
+        SELECT e.id, e.client_id, m.amount FROM transfers_transfermoney m
+        JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
+        WHERE m.client_id = %(client)s AND m.role IN ('taken', 'given_back') AND m."on" > %(on)s AND e.date <= %(on)s
     ), left_over AS (
         SELECT id, client_id, sum(amount) AS amount FROM then_unapplied GROUP BY 1, 2 HAVING sum(amount) <> 0
     )
