@@ -10,7 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
+from inbaar.banking.actions import (
+    import_statement_file,
+    match_new_entries,
+    pay_from_credit,
+    retry_unmatched,
+)
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.reports import Telling, take_in_report
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
@@ -142,9 +147,10 @@ def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_a
 
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
-    """Follow our own payments, try entries that wait again on new invoices, and match what is new."""
+    """Follow our own payments, pay new invoices from what was kept for them, try entries that wait on them, match the new."""
     follow_own_payments(client_id, on, recorded_at)
     if invoice_ids:
+        pay_from_credit(client_id, invoice_ids, on, recorded_at)
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
         pass

@@ -191,6 +191,7 @@ class Debtor(ClientModel):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "name"], name="debtor_by_name"),
             Index(fields=["client", "bare_name"], name="debtor_by_bare_name"),
+            Index(fields=["client", "number"], name="debtor_by_number", condition=~Q(number="")),
         ]
 
     def __str__(self) -> str:

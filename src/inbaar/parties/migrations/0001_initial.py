@@ -181,6 +181,10 @@ class Migration(migrations.Migration):
             model_name='debtor',
             index=models.Index(fields=['client', 'bare_name'], name='debtor_by_bare_name'),
         ),
+        migrations.AddIndex(
+            model_name='debtor',
+            index=models.Index(condition=models.Q(('number', ''), _negated=True), fields=['client', 'number'], name='debtor_by_number'),
+        ),
         migrations.AddConstraint(
             model_name='debtor',
             constraint=models.CheckConstraint(condition=models.Q(('kvk_number', ''), ('kvk_number__regex', '^[0-9]{8}$'), _connector='OR'), name='debtor_kvk'),
