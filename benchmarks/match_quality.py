@@ -160,7 +160,11 @@ def _settle_waiting(client: int, meant: dict[str, Any]) -> None:
         waiting = fetch("SELECT id, bank_reference FROM banking_entry WHERE state = 'unmatched'")
     for entry_id, mark in waiting:
         payment = meant[mark]
-        lines = [(numbers[number], paid) for number, paid in payment.meant if number in numbers]
+        lines = [
+            (numbers[number], paid)
+            for number, paid in payment.meant or payment.told_later
+            if number in numbers
+        ]
         grounds = {lines[0][0]: Ground.DISCOUNT} if payment.kind == "less discount" and lines else {}
         try:
             if not lines:

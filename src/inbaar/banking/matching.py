@@ -223,8 +223,9 @@ class Round:
         return decision
 
     def _explained_before(self, number: int, payment: Asked, reason: str) -> bool:
-        """Other money of the same account that waits: of the invoice's amount where that alone decides, else of any."""
-        amount = self.found.items[number].open_amount if "-amount" in reason else None
+        """Other money of the same account that waits: of the one invoice's amount where that decides, else of any."""
+        of_one = "-amount" in reason and not reason.endswith("oldest")
+        amount = self.found.items[number].open_amount if of_one else None
         return any(
             iban == payment.tokens.iban and entry != payment.entry.id and amount in (None, left)
             for entry, iban, left in self.explained.get(number, ())

@@ -22,6 +22,7 @@ class Told(NamedTuple):
     name: str | None = None
     iban: str | None = None
     again: str = ""
+    told_later: tuple[tuple[str, Decimal], ...] = ()
 
 
 def _whole(*invoices: OwedInvoice) -> tuple[tuple[str, Decimal], ...]:
@@ -176,7 +177,7 @@ def _less_bank_cost(rng: Random, payer: Payer, mine: list[OwedInvoice]) -> Told 
 def _too_much(rng: Random, payer: Payer, mine: list[OwedInvoice]) -> Told | None:
     invoice = _oldest(rng, mine)
     amount = (invoice.amount / 10).to_integral_value(ROUND_HALF_UP) * 10 + 10
-    return Told((), f"factuur {invoice.number}", amount=amount)
+    return Told((), f"factuur {invoice.number}", amount=amount, told_later=_whole(invoice))
 
 
 def _twice(rng: Random, payer: Payer, mine: list[OwedInvoice]) -> Told | None:

@@ -21,7 +21,8 @@ class PaymentMade(NamedTuple):
     """A payment in the bank's words, and what it was meant for: amounts per invoice of the money itself.
 
     `meant` is empty for what is no payment of an invoice, and for what was paid too much or by mistake altogether. `again` is
-    an invoice that was paid before by a payment of the same amount: either of the two may be taken for the first.
+    an invoice that was paid before by a payment of the same amount: either of the two may be taken for the first. `told_later` is
+    what a person finds out by asking where too much was paid: the invoice that is paid all the same.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class PaymentMade(NamedTuple):
     reference: str
     meant: tuple[tuple[str, Decimal], ...]
     again: str = ""
+    told_later: tuple[tuple[str, Decimal], ...] = ()
 
 
 # How many of a thousand payments are made in each way, and why so many.
@@ -83,6 +85,6 @@ def payments_made(seed: int, payers: Sequence[Payer], count: int) -> Iterator[Pa
         on = FIRST_DAY + timedelta(days=made * 60 // count)
         yield PaymentMade(
             kind, amount, on, payer.name if told.name is None else told.name,
-            payer.iban if told.iban is None else told.iban, told.text, told.reference, told.meant, told.again,
+            payer.iban if told.iban is None else told.iban, told.text, told.reference, told.meant, told.again, told.told_later,
         )  # fmt: skip
         made += 1
