@@ -1,7 +1,7 @@
 """How well payments are matched without a person: 100,000 made as people make them, against what each was meant for.
 
 The payments come from `inbaar.market.ways_to_pay`, which says how many are made in which way and why; the truth stays there.
-They go through the door every statement goes through, in the order of their days, 3,000 (nearly two days) a batch. Right is:
+They go through the door every statement goes through, in the order of their days, 3,000 a batch. Right is:
 exactly the invoices and amounts that were meant, nothing else. Waiting is never wrong; what was paid too much, twice, or
 for no invoice can only wait.
 
