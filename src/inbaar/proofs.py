@@ -73,11 +73,12 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "matches": (
-        "each entry's matches and what is paid out of it are what was taken off it",
+        "each entry's matches, what is kept or taken back of it and what is paid out of it are what was taken off it",
         """
         SELECT e.id, e.amount, e.unapplied, sum(off.amount) FROM banking_entry e
         LEFT JOIN (
-            SELECT client_id, entry_id, amount FROM banking_match
+            SELECT client_id, entry_id, amount FROM banking_match WHERE undone_on IS NULL
+            UNION ALL SELECT client_id, entry_id, amount FROM banking_allotment WHERE undone_on IS NULL
             UNION ALL SELECT client_id, entry_id, amount FROM transfers_transfermoney
         ) off ON off.client_id = e.client_id AND off.entry_id = e.id
         WHERE e.client_id = %(client)s AND e.amount > 0
@@ -99,6 +100,34 @@ PROOFS: dict[str, tuple[str, str]] = {
             FROM ledger_transfer t
             JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
             WHERE t.client_id = %(client)s AND a.code = 'to_pay_out'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "matches-are-payments": (
+        "each match that stands is a payment of its invoice, and no other payment came from the bank",
+        """
+        SELECT key, sum(amount) FROM (
+            SELECT 'entry:' || entry_id || ':' || invoice_id || CASE round WHEN 0 THEN '' ELSE ':' || round END AS key,
+                   amount FROM banking_match WHERE client_id = %(client)s AND undone_on IS NULL
+            UNION ALL
+            SELECT p.key, -p.amount FROM receivables_payment p
+            WHERE p.client_id = %(client)s AND p.kind = 'bank' AND p.key LIKE 'entry:%%'
+              AND NOT EXISTS (SELECT FROM receivables_payment b WHERE b.client_id = p.client_id AND b.key = 'back:' || p.id)
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "kept-for-debtors": (
+        "what is kept for debtors equals its account",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT e.currency, k.amount FROM banking_allotment k
+            JOIN banking_entry e ON e.client_id = k.client_id AND e.id = k.entry_id
+            WHERE k.client_id = %(client)s AND k.undone_on IS NULL AND k.kind IN ('keep', 'next_invoice')
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'debtor_credit'
         ) s GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),

@@ -120,6 +120,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    banking.Allotment: lambda: {"kind": "keep", "amount": AMOUNT, "made_by": "desk", "made_on": DAY},
+    banking.Tolerance: lambda: {
+        "amount": Decimal("1.00"), "ground": "small_difference", "set_by": "desk", "set_on": DAY,
+    },
+    banking.Habit: lambda: {
+        "kind": "name", "value": another("NAAM"), "learned_by": "desk", "learned_on": DAY,
+    },
     batches.Batch: lambda: {
         "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
         "total": AMOUNT, "made_by": _user(), "made_at": MOMENT, "state": "approved", "decided_by": _user(),
@@ -188,7 +195,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 
 
 # References that may be left out, but not all of them.
-AT_LEAST: dict[type[Model], tuple[str, ...]] = {receivables.Event: ("debtor",)}
+AT_LEAST: dict[type[Model], tuple[str, ...]] = {
+    receivables.Event: ("debtor",),
+    banking.Allotment: ("debtor",),
+    banking.Tolerance: ("debtor",),
+}
 
 
 def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) -> Any:

@@ -31,6 +31,7 @@ from inbaar.web.views import (
     scans,
     search,
     sending,
+    settling,
 )
 
 urlpatterns = [
@@ -118,6 +119,13 @@ urlpatterns = [
     path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
     path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
     path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),
+    path("bank/entries/<int:entry_id>/settle/", settling.settle, name="entry_settle"),
+    path("bank/entries/<int:entry_id>/undo/", settling.undo, name="entry_undo"),
+    path("bank/credits/<int:credit_id>/release/", settling.credit_release, name="credit_release"),
+    path("bank/tolerance/", settling.tolerance, name="bank_tolerance"),
+    path("debtors/<int:debtor_id>/tolerance/", settling.debtor_tolerance, name="debtor_tolerance"),
+    path("debtors/<int:debtor_id>/accounts/forget/", settling.account_forget, name="account_forget"),
+    path("debtors/<int:debtor_id>/habits/<int:habit_id>/forget/", settling.habit_forget, name="habit_forget"),
     path("bank/payments/", payments.payments, name="payments"),
     path("bank/payments/new/", payments.payment_new, name="payment_new"),
     path("bank/payments/batches/", payment_batches.batch_new, name="payment_batch_new"),
