@@ -73,12 +73,19 @@ class FoundItems:
             return found
         for debtor in payers or ():
             found += self._candidates([(number, How.IBAN) for number in self._by_debtor.get(debtor, ())])
-        for debtor in self._customers_in(asked.tokens):
+        customers = () if self._names_it_exactly(asked, named) else self._customers_in(asked.tokens)
+        for debtor in customers:
             found += self._candidates([(number, How.CUSTOMER) for number in self._by_debtor.get(debtor, ())])
         if named and not payers and self._names_another_amount(asked, named):
             for debtor in {self.items[number].debtor_id for number, _ in named}:
                 found += self._candidates([(number, How.SAME) for number in self._by_debtor.get(debtor, ())])
         return found
+
+    def _names_it_exactly(self, asked: Asked, named: list[tuple[int, How]]) -> bool:
+        """Whether one invoice is named and exactly what is open on it was paid: a customer number adds nothing then."""
+        if not named or self.items[named[0][0]].open_amount != asked.payment.amount:
+            return False
+        return len(named) == 1 or len(dict(named)) == 1
 
     def _customers_in(self, tokens: Tokens) -> set[int]:
         """The debtors whose number the payer says is his."""
@@ -109,7 +116,10 @@ class FoundItems:
         for payment in payments:
             payers = self.owners.get(payment.tokens.iban or "", set())
             named = self.named[payment.entry.id]
-            wanted |= self._customers_in(payment.tokens)
+            if payment.tokens.customers and not (
+                named and times[named[0][0]] == 1 and self._names_it_exactly(payment, named)
+            ):
+                wanted |= self._customers_in(payment.tokens)
             if (
                 named
                 and (not payers or times[named[0][0]] > 1)

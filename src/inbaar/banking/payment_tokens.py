@@ -195,7 +195,8 @@ def _short_for(text: str, keys: set[str], prefixes: Sequence[str]) -> frozenset[
         for year, figures in SHORT_NUMBER.findall(text)
         for width in range(len(figures) + 1, WIDEST_NUMBER + 1)
     }
-    if prefixes:
+    # Who writes one number with its letters does not leave them out of another.
+    if prefixes and not any(key.startswith(prefix) for key in keys for prefix in prefixes):
         found |= {prefix + key for prefix in prefixes for key in (*keys, *found) if key.isdigit()}
     return frozenset(found - keys) if found else NOBODY
 
