@@ -117,9 +117,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     banking.Suspect: lambda: {},
     batches.Batch: lambda: {
         "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
-        "total": AMOUNT, "made_by": _user(), "made_at": MOMENT,
+        "total": AMOUNT, "made_by": _user(), "made_at": MOMENT, "state": "approved", "decided_by": _user(),
+        "decided_at": MOMENT,
     },
-    batches.BatchFile: lambda: {"format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT},
+    batches.BatchFile: lambda: {
+        "state": "approved", "format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT,
+    },
     batches.FilePart: lambda: {"number": 1, "content": b"x"},
     batches.StatusReport: lambda: {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
