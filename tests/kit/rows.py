@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
+from inbaar.banking.debits import models as debits
 from inbaar.banking.transfers import models as transfers
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -135,6 +136,20 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reason": "asked", "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
     },
     transfers.TransferMoney: lambda: {"role": "taken", "amount": AMOUNT, "on": DAY},
+    debits.Creditor: lambda: {"identifier": "NL69ZZZ123456780000", "name": "Van Dijk B.V.", "since": DAY},
+    debits.Mandate: lambda: {
+        "capacity": "business", "reference": another("M"), "kind": "recurring", "scheme": "b2b", "announced_days": 14,
+        "signed_on": DAY, "signed_how": "paper", "registered_on": DAY,
+        "state_on": DAY, "recorded_at": MOMENT,
+    },
+    debits.MandateVersion: lambda: {
+        "number": 1, "debtor_name": "Jansen B.V.", "debtor_iban": IBAN, "creditor_identifier": "NL69ZZZ123456780000",
+        "creditor_name": "Van Dijk B.V.", "since": DAY, "changed_by": "desk",
+    },
+    debits.SigningLink: lambda: {
+        "reference": another("M"), "kind": "recurring", "scheme": "core", "announced_days": 14, "debtor_name": "Jansen B.V.",
+        "made_on": DAY, "expires_on": LATER, "made_by": "desk",
+    },
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,
@@ -167,7 +182,10 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 
 
 # References that may be left out, but not all of them.
-AT_LEAST: dict[type[Model], tuple[str, ...]] = {receivables.Event: ("debtor",)}
+AT_LEAST: dict[type[Model], tuple[str, ...]] = {
+    receivables.Event: ("debtor",),
+    debits.Mandate: ("registration",),
+}
 
 
 def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) -> Any:

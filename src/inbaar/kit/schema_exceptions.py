@@ -62,6 +62,7 @@ EXCEPTIONS = Exceptions(
         "batches_statusreport": frozenset(),
         "transfers_batchedtransfer": frozenset(),
         "transfers_transfermoney": frozenset(),
+        "debits_mandateversion": frozenset(),
         "letters_letter": frozenset(),
         "letters_letteritem": frozenset(),
         "letters_letterfile": frozenset(),

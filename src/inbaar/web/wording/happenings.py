@@ -13,6 +13,7 @@ from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
+from inbaar.web.wording.mandates import MANDATE_EVENTS, mandate_happening
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
 from inbaar.web.wording.steps import step_name
 
@@ -314,6 +315,13 @@ def _evidence(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, titles[event.kind] % {"kind": kind}, details, done, "upload")
 
 
+def _mandate(event: EventRow, currency: str) -> Happening:
+    title, details = mandate_happening(event.kind, event.facts)
+    return Happening(
+        event.on, title, details, "attention" if event.kind == "mandate_suspended" else "", "bank"
+    )
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
@@ -325,6 +333,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
     "dunning_started": _started, "withdrawn": _withdrawn,
+    **dict.fromkeys(MANDATE_EVENTS, _mandate),
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
