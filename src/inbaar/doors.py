@@ -13,6 +13,7 @@ from inbaar.banking.accounts import own_ibans
 from inbaar.banking.actions import import_statement_file, match_new_entries, retry_unmatched
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.reports import Telling, take_in_report
+from inbaar.banking.debits.reported import tell_debits
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.banking.formats.pain002 import is_report
 from inbaar.banking.jobs import follow_own_payments
@@ -29,7 +30,7 @@ from inbaar.kit.text import printable
 OPEN_CHANNELS = frozenset({"mail"})
 _STATEMENT_XML = re.compile(rb"camt\.05[234]|BkToCstmr|B\x00k\x00T\x00o\x00C\x00s\x00t\x00m\x00r")
 # Who hears what the bank reports on a file of ours, by what is in it.
-TELLING: dict[Batch.Kind, Telling] = {Batch.Kind.TRANSFER: tell_transfers}
+TELLING: dict[Batch.Kind, Telling] = {Batch.Kind.TRANSFER: tell_transfers, Batch.Kind.DEBIT: tell_debits}
 _OTHER_TEXT = (b"<", b"\xff\xfe", b"\xfe\xff", b"%PDF")
 
 

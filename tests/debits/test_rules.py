@@ -9,12 +9,15 @@ from inbaar.banking.debits.mandate_text import mandate_text
 from inbaar.banking.debits.rules import (
     MandateFacts,
     MandateTerms,
+    collection_day,
     collection_refusals,
     creditor_refusals,
+    file_refusals,
     is_creditor_id,
     terms_refusals,
 )
 from inbaar.kit.errors import Refusal
+from inbaar.law.calendar import AMSTERDAM
 
 SIGNED = dt.date(2023, 3, 1)
 TERMS = MandateTerms("recurring", "core", "M-1", "Jansen Bouw B.V.", "NL20INGB0001234567", "business", 14)
@@ -78,12 +81,13 @@ def test_nothing_is_collected_before_the_signature():
 
 @pytest.mark.requirement("COL-01")
 @pytest.mark.requirement("COL-03")
-def test_a_one_off_mandate_is_good_once_and_a_recurring_one_again():
+def test_a_one_off_mandate_is_good_once_and_a_recurring_one_to_its_last():
     day = dt.date(2023, 4, 3)
     one_off = replace(LIVE, kind="one_off")
     assert collection_refusals(one_off, day) == []
-    assert codes(collection_refusals(replace(one_off, debited=True), day)) == ["mandate-used"]
-    assert collection_refusals(replace(LIVE, debited=True), day) == []
+    assert codes(collection_refusals(replace(one_off, used=True), day)) == ["mandate-used"]
+    assert codes(collection_refusals(replace(LIVE, used=True), day)) == ["mandate-used"]
+    assert collection_refusals(replace(LIVE, last_presented_on=SIGNED), day) == []
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "suspended"])
@@ -129,3 +133,21 @@ def test_the_whole_mandate_is_shown_in_each_language(language, scheme, kind):
 def test_nobody_agrees_in_a_language_that_is_not_there():
     with pytest.raises(ValueError, match="choose one of nl, en"):
         mandate_text(TERMS, "Van Dijk B.V.", "NL69ZZZ123456780000", "fr", dt.date(2026, 3, 2))
+
+
+def test_a_debit_falls_on_the_first_bank_day_that_is_due_and_leaves_time_to_announce():
+    """Monday 4 May: 1 May is closed, and then it is weekend. Asked on 2 March with 14 days: 16 March, a Monday."""
+    on = dt.date(2026, 3, 2)
+    assert collection_day(dt.date(2026, 5, 1), on, 14) == dt.date(2026, 5, 4)
+    assert collection_day(dt.date(2026, 4, 30), on, 14) == dt.date(2026, 4, 30)
+    assert collection_day(on, on, 14) == dt.date(2026, 3, 16)
+    assert collection_day(on, on, 5) == dt.date(2026, 3, 9)  # the 7th is a Saturday
+
+
+def test_a_file_leaves_the_bank_day_before_by_the_cut_off():
+    """For Monday 4 May the last file is of Thursday 30 April, 15:30."""
+    due = dt.date(2026, 5, 4)
+    assert file_refusals(due, dt.datetime(2026, 4, 30, 15, 30, tzinfo=AMSTERDAM)) == []
+    late = file_refusals(due, dt.datetime(2026, 4, 30, 15, 31, tzinfo=AMSTERDAM))
+    assert codes(late) == ["collection-passed"]
+    assert late[0].passes_on == dt.date(2026, 5, 5)

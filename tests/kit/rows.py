@@ -150,6 +150,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reference": another("M"), "kind": "recurring", "scheme": "core", "announced_days": 14, "debtor_name": "Jansen B.V.",
         "made_on": DAY, "expires_on": LATER, "made_by": "desk",
     },
+    debits.DirectDebit: lambda: {
+        "kind": "recurring", "amount": AMOUNT, "currency": "EUR", "due_on": LATER, "announced_days": 14,
+        "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
+    },
+    debits.BatchedDebit: lambda: {"number": 1},
+    debits.DebitMoney: lambda: {"role": "collected", "amount": AMOUNT, "on": DAY},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

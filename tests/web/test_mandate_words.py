@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.happenings import happenings
-from inbaar.web.wording.mandates import MANDATE_EVENTS, mandate_happening
+from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, mandate_happening
 
 FACTS = {"reference": "K-1", "by": "Eva"}
 
@@ -48,3 +48,20 @@ def test_the_timeline_shows_it():
         (line,) = happenings([event], "EUR")
     assert line.title == "Mandate K-1 withdrawn: nothing is collected any more"
     assert line.details == ("“asked”, by Eva.",)
+
+
+def test_a_debit_tells_its_amount_its_day_and_what_comes_next():
+    facts = {**FACTS, "amount": "121.00", "due_on": "2026-03-17", "reason": "AC04"}
+    for language, step in (("nl", "nieuwe rekeningnummer"), ("en", "new account")):
+        with override(language):
+            told = {
+                kind: happenings([EventRow(kind, dt.date(2026, 3, 3), facts, None)], "EUR")[0]
+                for kind in DEBIT_EVENTS
+            }
+        assert all("121" in line.title for line in told.values())
+        assert len({line.title for line in told.values()}) == 4
+        for kind in ("debit_requested", "debit_announced"):
+            assert "17" in told[kind].details[0]
+        for kind in ("debit_rejected", "debit_returned"):
+            assert "AC04" in told[kind].title
+            assert step in told[kind].details[0]

@@ -63,6 +63,8 @@ EXCEPTIONS = Exceptions(
         "transfers_batchedtransfer": frozenset(),
         "transfers_transfermoney": frozenset(),
         "debits_mandateversion": frozenset(),
+        "debits_batcheddebit": frozenset(),
+        "debits_debitmoney": frozenset(),
         "letters_letter": frozenset(),
         "letters_letteritem": frozenset(),
         "letters_letterfile": frozenset(),

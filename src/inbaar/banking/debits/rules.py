@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
 
+from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.formats.pain008 import MOVED
 from inbaar.banking.formats.sepa_text import is_identifier, says_something
 from inbaar.banking.transfers.rules import SEPA_COUNTRIES, is_iban
 from inbaar.kit.errors import Refusal
+from inbaar.law.calendar import add_target_days
 from inbaar.law.direct_debit import Scheme, mandate_lapses_on
 
 LONGEST_NAME = 70
@@ -37,7 +40,8 @@ class MandateTerms:
 
 @dataclass(frozen=True, slots=True)
 class MandateFacts:
-    """How a mandate stands. `last_presented_on` is the last day a file asked for; `debited` that a one-off was used."""
+    """How a mandate stands. `last_presented_on` is the last day a file asked for; `used` that its only or last collection
+    is asked for already."""
 
     kind: str
     scheme: str
@@ -46,7 +50,7 @@ class MandateFacts:
     signed_on: dt.date
     registered_on: dt.date | None
     last_presented_on: dt.date | None
-    debited: bool = False
+    used: bool = False
 
 
 def is_creditor_id(text: str) -> bool:
@@ -148,10 +152,10 @@ def collection_refusals(facts: MandateFacts, due_on: dt.date) -> list[Refusal]:
                 f"{facts.signed_on}", facts.signed_on, "choose a later day",
             )
         )  # fmt: skip
-    if facts.kind == ONE_OFF and facts.debited:
+    if facts.used:
         refusals.append(
             Refusal(
-                "mandate-used", "a one-off mandate is collected on once", "it was used", "not used", "never",
+                "mandate-used", "a one-off mandate is collected on once, and a recurring one to its last", "it was used", "not used", "never",
                 "ask for a new mandate",
             )
         )  # fmt: skip
@@ -180,3 +184,51 @@ def _name(code: str, name: str) -> Refusal:
         code, "a bank takes a name it can write", name or "none", f"1 to {LONGEST_NAME} signs",
         next_step="write the name as the account has it",
     )  # fmt: skip
+
+
+def collection_day(payable_on: dt.date, on: dt.date, announced_days: int) -> dt.date:
+    """The first bank day on or after the due date by which a debit that is asked for today can have been announced.
+
+    >>> collection_day(dt.date(2026, 5, 1), dt.date(2026, 3, 2), 14), collection_day(dt.date(2026, 3, 2), dt.date(2026, 3, 2), 14)
+    (datetime.date(2026, 5, 4), datetime.date(2026, 3, 16))
+    """
+    earliest = max(payable_on, on + dt.timedelta(days=announced_days))
+    return add_target_days(earliest - dt.timedelta(days=1), 1)
+
+
+def file_refusals(due_on: dt.date, moment: dt.datetime) -> list[Refusal]:
+    """Why a file that leaves at a moment no longer collects on a day: it is with the bank a bank day before, by the cut-off."""
+    first = add_target_days(earliest_execution(moment), 1)
+    if due_on >= first:
+        return []
+    return [
+        Refusal(
+            "collection-passed", "a file of debits is with the bank the bank day before, by the cut-off",
+            f"{due_on} can no longer be met", f"{first}", first, "refuse the batch, and collect on a later day",
+        )
+    ]  # fmt: skip
+
+
+def sequence_of(kind: str, last: bool) -> str:
+    """The sequence a bank is told: one-off, recurring, or the last of a recurring mandate.
+
+    Since November 2016 a first collection may be told as a recurring one, so that a rejected first needs no telling again.
+
+    >>> sequence_of("one_off", False), sequence_of("recurring", False), sequence_of("recurring", True)
+    ('OOFF', 'RCUR', 'FNAL')
+    """
+    if kind == ONE_OFF:
+        return "OOFF"
+    return "FNAL" if last else "RCUR"
+
+
+def original_account(was: str, now: str) -> str:
+    """What the file says of an account that was amended: its old number within a bank, `SMNDA` where the bank is another.
+
+    >>> original_account("NL20INGB0001234567", "NL51INGB0000000001"), original_account("NL20INGB0001234567", "NL44RABO0123456789")
+    ('NL20INGB0001234567', 'SMNDA')
+    """
+    if was == now:
+        return ""
+    same_bank = was[:2] == now[:2] == "NL" and was[4:8] == now[4:8]
+    return was if same_bank else MOVED
