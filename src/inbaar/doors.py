@@ -18,7 +18,7 @@ from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.banking.formats.pain002 import is_report
 from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.transfers.reported import tell_transfers
-from inbaar.dunning.schedule import close_invoices, schedule_invoices
+from inbaar.dunning.schedule import close_invoices, reopen_returned, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, take_in_invoices
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
@@ -153,7 +153,9 @@ def undo_import(client_id: int, import_id: int, on: dt.date, by: str, recorded_a
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
     """Follow our own payments, try entries that wait again on new invoices, and match what is new."""
-    follow_own_payments(client_id, on, recorded_at)
+    if follow_own_payments(client_id, on, recorded_at):
+        with client_scope(client_id):
+            reopen_returned(client_id, on)
     if invoice_ids:
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:

@@ -48,6 +48,37 @@ def close_invoices(client_id: int, invoice_ids: Sequence[int]) -> int:
     )
 
 
+# A debit that went back leaves its invoice as it was: on the step it had reached, from its old due date.
+_REOPEN = """
+    UPDATE dunning_schedule s SET waits_for = '',
+        stage = CASE WHEN EXISTS (SELECT 1 FROM dunning_step t WHERE t.client_id = s.client_id AND t.invoice_id = s.invoice_id)
+                     THEN %(reminded)s ELSE %(waiting)s END,
+        due_on = greatest(%(on)s::date, i.due_date + %(days)s)
+    FROM receivables_invoice i
+    WHERE s.client_id = %(client)s AND s.stage = %(closed)s AND i.client_id = s.client_id AND i.id = s.invoice_id
+      AND i.open_amount > 0 AND EXISTS (SELECT 1 FROM debits_directdebit dd WHERE dd.client_id = s.client_id
+                                        AND dd.invoice_id = s.invoice_id AND dd.state = 'returned')
+"""
+
+
+def reopen_returned(client_id: int, on: dt.date, policy: Policy = DEFAULT_POLICY) -> int:
+    """Put invoices back on the schedule whose direct debit went back; gives how many. One statement, twice changes nothing.
+
+    Those that were not closed yet are on it still.
+    """
+    return run(
+        _REOPEN,
+        {
+            "client": client_id,
+            "on": on,
+            "waiting": WAITING,
+            "reminded": REMINDED,
+            "closed": CLOSED,
+            "days": policy.reminder_after_due_days,
+        },
+    )
+
+
 # The same days as without the hold: what is not due yet, or has a letter whose day has not passed, keeps its own.
 _AGAIN = """
     UPDATE dunning_schedule s SET waits_for = '', due_on = greatest(

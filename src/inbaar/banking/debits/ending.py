@@ -31,7 +31,10 @@ _ABOUT = """
 
 
 def end_debits(client_id: int, reasons: Mapping[int, str], event: str, on: dt.date) -> None:
-    """End debits that were rejected or went back, each with the bank's reason. Needs the client's scope."""
+    """End debits that were rejected or went back, each with the bank's reason. Needs the client's scope.
+
+    `event` is the line for the timeline; nothing where what undid the payment has told it.
+    """
     if not reasons:
         return
     at = dt.datetime.combine(on, dt.time(), dt.UTC)
@@ -42,6 +45,7 @@ def end_debits(client_id: int, reasons: Mapping[int, str], event: str, on: dt.da
         NewEvent(event, on, invoice, debtor,
                  {"amount": str(amount), "reference": reference, "reason": reasons[number]}, number)
         for number, invoice, debtor, amount, reference in about
+        if event
     ]  # fmt: skip
     ended = [number for number, reason in reasons.items() if suspends(reason)]
     if ended:

@@ -219,6 +219,7 @@ class DirectDebit(DependentModel):
                 name="debit_announced_in_time",
                 condition=Q(announced_on=None, announced_how="")
                 | Q(
+                    announced_on__isnull=False,
                     announced_how__gt="",
                     due_on__gte=ExpressionWrapper(
                         F("announced_on") + F("announced_days"), output_field=models.DateField()

@@ -60,7 +60,7 @@ def debit_happening(
     }  # fmt: skip
     if kind in ("debit_rejected", "debit_returned"):
         return title, (next_step(str(facts.get("reason", "")), language),)
-    details = (_("Collected on %(day)s.") % {"day": due_on},)
+    details = [_("Collected on %(day)s.") % {"day": due_on}]
     if facts.get("how"):
-        details += (str(facts["how"]),)
+        details.append(str(facts["how"]))
     return title, (*details, _("By %(who)s.") % {"who": facts.get("by", "")})
