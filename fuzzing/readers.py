@@ -138,6 +138,8 @@ READERS = {
         Reader("mt940", corpora.mt940_files, _statement),
         Reader("camt", corpora.camt_files, _statement),
         Reader("pain002", corpora.report_files, _report),
+        Reader("notice", corpora.notices, _statement),
+        Reader("bank-csv", corpora.bank_tables, _statement),
         Reader("csv", corpora.csv_files, _list),
         Reader("xlsx", corpora.workbooks, _list, _damaged_inside),
         Reader("xaf", corpora.auditfiles, _auditfile),

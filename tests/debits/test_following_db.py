@@ -172,7 +172,14 @@ def test_who_writes_the_name_of_a_debit_on_his_payment_pays_as_anybody_does(at_b
         invoiced(client_a, draft("2026-0009", "70.00", PIETERS))
     early = dt.date(2026, 3, 16)
     at_bank.statement(
-        Line("70.00", day=DUE, text="2026-0009", end_to_end_id=at_bank.named(1)),
+        Line(
+            "70.00",
+            day=DUE,
+            text="2026-0009",
+            name="Pieters Transport B.V.",
+            iban="",
+            end_to_end_id=at_bank.named(1),
+        ),
         Line("50.00", day=early, text="cadeau", name="X", iban="", end_to_end_id=at_bank.named(2)),
         number="1",
     )

@@ -16,6 +16,7 @@ from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
 from inbaar.banking.transfers import models as transfers
+from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
 from inbaar.kit.fields import ScopedForeignKey
@@ -100,9 +101,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT,
     },
     intake.Reading: lambda: {"outcome": "review", "read": {}, "on": DAY},
-    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT},
-    intake.ImportLine: lambda: {"line": 2, "verdict": "new", "number": another("F"), "told": {}},
+    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT, "changed_at": MOMENT},
+    intake.ImportLine: lambda: {
+        "line": 2, "verdict": "doubtful", "number": another("F"), "told": {}, "decision": "take",
+    },
     intake.Learned: lambda: {"field": "number", "label": another("label"), "on": DAY},
+    intake.Scan: lambda: {"pages": 2, "page_count": 2, "on": DAY},
+    intake.ScanPage: lambda: {"page": 1, "engine": "rapidocr", "read": []},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {
         "name": "a.xml", "sha256": another("sha"), "status": "read", "imported_at": MOMENT,
@@ -116,6 +121,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    banking.Allotment: lambda: {"kind": "keep", "amount": AMOUNT, "made_by": "desk", "made_on": DAY},
+    banking.Tolerance: lambda: {
+        "amount": Decimal("1.00"), "ground": "small_difference", "set_by": "desk", "set_on": DAY,
+    },
+    banking.Habit: lambda: {
+        "kind": "name", "value": another("NAAM"), "learned_by": "desk", "learned_on": DAY,
+    },
     batches.Batch: lambda: {
         "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
         "total": AMOUNT, "made_by": _user(), "made_at": MOMENT, "state": "approved", "decided_by": _user(),
@@ -156,6 +168,22 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     debits.BatchedDebit: lambda: {"number": 1},
     debits.DebitMoney: lambda: {"role": "collected", "amount": AMOUNT, "on": DAY},
+    banking.AnnouncedPayment: lambda: {
+        "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,
+        "value_date": DAY, "until": DAY, "amount": AMOUNT, "currency": "EUR", "returned": False,
+    },
+    banking.AnnouncedFor: lambda: {},
+    banking.WaitingFile: lambda: {"content": b"x"},
+    banking.PaymentBundle: lambda: {
+        "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
+    },
+    banking.BundlePart: lambda: {"amount": AMOUNT},
+    debtor_statements.StatementRun: lambda: {
+        "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
+    },
+    debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
+    debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
+    debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,
@@ -191,6 +219,8 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 AT_LEAST: dict[type[Model], tuple[str, ...]] = {
     receivables.Event: ("debtor",),
     debits.Mandate: ("registration",),
+    banking.Allotment: ("debtor",),
+    banking.Tolerance: ("debtor",),
 }
 
 

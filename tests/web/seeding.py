@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.actions import import_statement_file
 from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.models import StatementFile, WaitingFile
 from inbaar.banking.transfers.actions import (
     Acting,
     NewTransfer,
@@ -14,6 +16,7 @@ from inbaar.banking.transfers.actions import (
     make_batch,
     request_transfers,
 )
+from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.demo.play import play_market
 from inbaar.doors import take_in_files
 from inbaar.kit.bulk import fetch
@@ -23,6 +26,9 @@ from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
+from inbaar.receivables.ageing import ageing_by_debtor
+from tests.banking.camt import Line
+from tests.banking.notices import notice
 from tests.banking.reports import report
 from tests.dunning.scenario import Administration
 
@@ -48,6 +54,11 @@ class Books:
     readings: tuple[int, ...]
     transfers: tuple[int, ...]
     batches: tuple[int, ...]
+    waiting_file: int
+    batch: int
+    statements: tuple[int, ...]
+    runs: tuple[int, ...]
+    references: tuple[str, ...]
 
 
 def user(name: str, *places: tuple[int, str], language: str = "nl") -> User:
@@ -73,6 +84,8 @@ def seed(database: str, other: Any) -> Books:
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
+        bank_news(played.client_id, played.last_day)
+        account_statement(played.client_id, played.last_day)
     payments_out(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
@@ -93,6 +106,13 @@ def seed(database: str, other: Any) -> Books:
                 "SELECT id FROM transfers_credittransfer ORDER BY state <> 'to_check', state <> 'rejected', id"
             ),
             numbers("SELECT id FROM batches_batch ORDER BY id"),
+            numbers("SELECT id FROM banking_statementfile WHERE status = 'waiting'")[0],
+            numbers("SELECT id FROM banking_entry WHERE state = 'split' ORDER BY id")[0],
+            numbers("SELECT id FROM debtor_statements_accountstatement WHERE asked > 0 ORDER BY asked DESC"),
+            numbers("SELECT id FROM debtor_statements_statementrun"),
+            tuple(
+                row[0] for row in fetch("SELECT reference FROM banking_paymentbundle ORDER BY total DESC, id")
+            ),
         )
 
 
@@ -171,6 +191,36 @@ def mail_and_proof(client_id: int, on: dt.date) -> None:
     attach_evidence(
         client_id, invoice_id, "job_sheet", [NewFile("werkbon.pdf", b"%PDF-1.7")], "Olga", on, moment
     )
+
+
+def bank_news(client_id: int, on: dt.date) -> None:
+    """A payment that is announced, of nobody known, and a file of which it is not certain what is in it."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    account = fetch("SELECT iban FROM banking_bankaccount ORDER BY id")[0][0]
+    paid = Line("17.31", "dank u wel", day=on, name="Onbekend", iban="NL02RABO0123456789")
+    import_statement_file(client_id, notice([paid], "052", iban=account), "tussentijds.xml", moment)
+    told = [
+        {"level": "warning", "rule": "same-movements", "text": "Of the 2 movements in this file 1 is here already."},
+        {"level": "warning", "rule": "doubtful", "text": f"{on} 17.31 EUR Onbekend dank u wel: that day was told whole."},
+    ]  # fmt: skip
+    file = StatementFile.objects.create(
+        client_id=client_id, name="rekening.csv", sha256="0" * 64, format="CSV ING", status="waiting", problems=told,
+        imported_at=moment,
+    )  # fmt: skip
+    doubts = [
+        {"date": on.isoformat(), "amount": "17.31", "currency": "EUR", "name": "Onbekend", "text": "dank u wel",
+         "why": why} for why in ("day-was-told", "no-balances")
+    ]  # fmt: skip
+    WaitingFile.objects.create(client_id=client_id, file=file, doubts=doubts, content=b"x")
+
+
+def account_statement(client_id: int, on: dt.date) -> None:
+    """Statements of all movements to the three who owe most."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    debtors = tuple((row.debtor_id, row.currency) for row in ageing_by_debtor(client_id, on, limit=3))
+    asked = Asked("seed", "movements", on, on - dt.timedelta(days=45), False, debtors)
+    ask_statements(client_id, asked, "Olga", on, moment)
+    write_waiting(client_id, on, moment)
 
 
 def numbers(sql: str) -> tuple[int, ...]:

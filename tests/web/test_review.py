@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from inbaar.intake.models import Reading
@@ -77,7 +78,7 @@ def test_doubtful_values_come_first_and_each_has_its_place_on_the_page(seller, e
 
 
 def test_what_is_typed_is_taken_in_and_the_next_one_follows(seller, eva):
-    upload(eva, invoice_page(), invoice_page("ZM-78/12"))
+    upload(eva, invoice_page(), invoice_page("ZM-90/12"))
     first, second = readings(seller)
     values = typed(eva.get(f"/documents/{first.id}/"))
     assert values["total"] == "242,00"
@@ -87,7 +88,7 @@ def test_what_is_typed_is_taken_in_and_the_next_one_follows(seller, eva):
     with client_scope(seller.id):
         assert Invoice.objects.get().number == "ZM-77/12"
     last = eva.post(
-        f"/documents/{second.id}/", {**typed(eva.get(f"/documents/{second.id}/")), "number": "ZM-78/12"}
+        f"/documents/{second.id}/", {**typed(eva.get(f"/documents/{second.id}/")), "number": "ZM-90/12"}
     )
     assert last["Location"] == "/upload/"
 
@@ -207,3 +208,60 @@ def test_with_vat_nobody_is_asked_why_there_is_none(seller, eva):
     upload(eva, invoice_page())
     (reading,) = readings(seller)
     assert "Waarom er geen btw is" not in plain(eva.get(f"/documents/{reading.id}/"))
+
+
+def alike(seller, eva, number="ZM-77/12"):
+    """A document that waits because an invoice of its number and amount is here; that invoice and the document."""
+    upload(eva, invoice_page("ZM-77/12"))
+    (first,) = readings(seller)
+    eva.post(f"/documents/{first.id}/", {**typed(eva.get(f"/documents/{first.id}/")), "number": "ZM-77/12"})
+    upload(eva, invoice_page("later", total="242,00"))
+    second = readings(seller)[-1]
+    values = {
+        **typed(eva.get(f"/documents/{second.id}/")),
+        "number": number,
+        "issue_date": "2026-06-16",
+    }
+    answer = eva.post(f"/documents/{second.id}/", values)
+    assert answer.status_code == 400
+    assert "Al aanwezig: factuur ZM-77/12 van 15 jun 2026" in plain(answer)
+    with client_scope(seller.id):
+        return Invoice.objects.get(), second, values
+
+
+def test_a_typed_number_that_is_taken_can_be_kept_under_one_of_its_own(seller, eva):
+    _first, document, values = alike(seller, eva)
+    page = eva.get(f"/documents/{document.id}/")
+    assert "Het lijkt op een factuur die er al is" in plain(page)
+    wrong = eva.post(f"/documents/{document.id}/", {**values, "how": "another", "own_number": "iets"})
+    assert wrong.status_code == 400
+    assert "moet beginnen met ZM-77/12" in plain(wrong)
+    eva.post(f"/documents/{document.id}/", {**values, "how": "another", "own_number": "ZM-77/12 (2)"})
+    with client_scope(seller.id):
+        made = Invoice.objects.get(number="ZM-77/12 (2)")
+    page = plain(eva.get(f"/invoices/{made.id}/"))
+    assert "Nummer op papier ZM-77/12" in page
+    assert "Het is een andere factuur dan die met hetzelfde nummer. Door Eva." in page
+
+
+def test_a_document_may_be_the_invoice_that_is_here_or_come_in_its_place(seller, eva):
+    first, document, values = alike(seller, eva)
+    answer = eva.post(f"/documents/{document.id}/", {**values, "how": "instead"}, follow=True)
+    assert answer.status_code == 200
+    with client_scope(seller.id):
+        first.refresh_from_db()
+        (new,) = Invoice.objects.filter(withdrawn_on=None)
+        assert (first.withdrawn_on.isoformat(), new.number) == ("2026-07-01", "ZM-77/12")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT invoice_id, stage = 'closed' FROM dunning_schedule ORDER BY invoice_id")
+            assert cursor.fetchall() == [(first.id, True), (new.id, False)]
+    assert "Factuur ZM-77/12 kwam ervoor in de plaats." in plain(eva.get(f"/invoices/{first.id}/"))
+
+
+def test_a_document_that_is_the_same_leads_to_its_invoice(seller, eva):
+    first, document, values = alike(seller, eva)
+    answer = eva.post(f"/documents/{document.id}/", {**values, "how": "same"})
+    assert answer["Location"] == f"/invoices/{first.id}/"
+    assert "Het document hoort nu bij deze factuur" in plain(eva.get(answer["Location"]))
+    with client_scope(seller.id):
+        assert Invoice.objects.count() == 1

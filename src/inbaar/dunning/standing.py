@@ -45,7 +45,12 @@ _STANDINGS = """
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
                            CASE WHEN hi.kind IS NOT NULL THEN hi.until END), 'infinity'::date),
            EXISTS (SELECT 1 FROM banking_suspect s JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
-                   WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched'),
+                   WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched')
+               OR EXISTS (SELECT 1 FROM banking_announcedfor f
+                   JOIN banking_announcedpayment p ON p.client_id = f.client_id AND p.id = f.payment_id AND p.entry_id IS NULL
+                   JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
+                       AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
+                   WHERE f.client_id = due.client_id AND f.invoice_id = due.invoice_id),
            EXISTS (SELECT 1 FROM dunning_skip k
                    WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s),
            coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on,

@@ -17,12 +17,20 @@ from inbaar.receivables.actions import give_up_dispatch, withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
-# Money has come in that could be the payment of an invoice in the letter, and nobody has said of what it is (BEY-03).
+# Money has come in, or is announced, that could be the payment of an invoice in the letter, and nobody has said of what it
+# is (BEY-03).
 _EXPLAINED = """
     EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN banking_suspect s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
         JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id AND e.state = 'unmatched'
+        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
+    ) OR EXISTS (
+        SELECT 1 FROM letters_letteritem li
+        JOIN banking_announcedfor f ON f.client_id = li.client_id AND f.invoice_id = li.invoice_id
+        JOIN banking_announcedpayment p ON p.client_id = f.client_id AND p.id = f.payment_id AND p.entry_id IS NULL
+        JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
+            AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
     )
 """

@@ -13,7 +13,7 @@ from inbaar.letters.parts import Language
 
 # Before its own day an invoice belongs to who owns it on that day. Of several files of one invoice an e-invoice goes first, since it says most.
 _FACTS = """
-    SELECT i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.net, i.vat, i.total, i.payable,
+    SELECT i.id, coalesce(nullif(i.printed_number, ''), i.number), i.kind, i.issue_date, i.due_date, i.currency, i.net, i.vat, i.total, i.payable,
            i.payment_reference, i.credits_number,
            c.name, o.kvk_number, o.vat_id, o.street, o.postcode, o.city, o.country,
            d.name, d.kvk_number, d.vat_id, d.street, d.postcode, d.city, d.country, d.language,

@@ -111,6 +111,7 @@ def draft_of(read: InvoiceRead, received_on: dt.date, *, unsent: bool = False) -
         payment_reference=(read.payment_reference or "")[:140],
         credits_number=read.credits_invoice,
         unsent=unsent and not read.credit_note,
+        number_read=read.format == "pdf",
     )
 
 

@@ -91,8 +91,9 @@ def take_files(
 
 
 def _as_told(result: FileResult) -> Told:
+    """A scan that is being read waits for a person when it is: that is what its sender is told."""
     return Told(
-        result.name, result.outcome, result.number, result.invoice_id,
+        result.name, "review" if result.outcome == "reading" else result.outcome, result.number, result.invoice_id,
         tuple((problem.rule, problem.text) for problem in result.problems),
     )  # fmt: skip
 

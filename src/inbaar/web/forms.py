@@ -200,6 +200,17 @@ class DebtorForm(forms.Form):
             ),
         )
         add("number", forms.CharField(label=_("Debtor number"), max_length=40, required=False))
+        add(
+            "payment_term_days",
+            forms.IntegerField(
+                label=_("Payment term in days"),
+                min_value=0,
+                max_value=365,
+                required=False,
+                help_text=_("Counts for invoices taken in from now on that name no due date."),
+                error_messages={"invalid": _("Write a number of days, such as 30.")},
+            ),
+        )
 
     def facts(self) -> DebtorFacts:
         """What was typed, once it is valid."""
@@ -207,6 +218,7 @@ class DebtorForm(forms.Form):
         return DebtorFacts(
             data["name"], data["number"], Capacity(data["capacity"]), LegalForm(data["legal_form"]), Size(data["size"]),
             data["street"], data["postcode"], data["city"], data["country"].upper(), data["language"],
+            data["payment_term_days"],
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from inbaar.banking.allotting import Kind, Part, allot
 from inbaar.banking.batches.rules import OWN_PAYMENT
 from inbaar.banking.debits.ending import end_debits
 from inbaar.banking.debits.models import DebitMoney
@@ -19,7 +20,8 @@ from inbaar.banking.outcomes import EntryFacts, Line, Outcome, payment_key, writ
 from inbaar.banking.own_payments import Explained, OwnEntry
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows, run
-from inbaar.receivables.reversals import Reversal, reverse_payments
+from inbaar.ledger.models import Purse
+from inbaar.receivables.reversing import Reversal, reverse_payments
 
 BY, CERTAIN = "bank", 100
 EARLY = "debit-return-early"
@@ -42,6 +44,15 @@ _MOVE = """
         bank_reason = coalesce(nullif(m.reason, ''), dd.bank_reason)
     FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::text[]) AS m(id, state, moved_on, reason)
     WHERE dd.client_id = %s AND dd.id = m.id
+"""
+_UNDO = """
+    UPDATE banking_match m SET undone_on = %s FROM unnest(%s::bigint[], %s::bigint[]) AS back(entry, invoice)
+    WHERE m.client_id = %s AND m.entry_id = back.entry AND m.invoice_id = back.invoice AND m.undone_on IS NULL
+"""
+_GIVE_BACK = """
+    UPDATE banking_entry e SET unapplied = e.unapplied + back.amount
+    FROM (SELECT id, sum(amount) AS amount FROM unnest(%s::bigint[], %s::numeric[]) AS one(id, amount) GROUP BY id) AS back
+    WHERE e.client_id = %s AND e.id = back.id
 """
 _EARLY_AGAIN = f"""
     UPDATE banking_entry SET reason = '{OWN_PAYMENT}'
@@ -155,14 +166,8 @@ class _Book:
                 client_id, [_outcome(pairs) for pairs in self.collected.values()], BY, on, recorded_at
             )
             run(_EARLY_AGAIN, [client_id])
-        reversals = [
-            Reversal(
-                payment_key(self.source[sent.id] or 0, sent.invoice_id), f"return:{entry.id}:{sent.invoice_id}", entry.date,
-                entry.return_reason, entry.id,
-            )
-            for sent, entry in self.returned
-        ]  # fmt: skip
-        reverse_payments(client_id, reversals, recorded_at)
+        if self.returned:
+            self._take_back(client_id, on, recorded_at)
         roles = DebitMoney.Role
         done = [(pair, roles.COLLECTED.value, "") for pair in brought]
         done += [(pair, roles.RETURN.value, pair[1].return_reason) for pair in self.returned]
@@ -180,7 +185,34 @@ class _Book:
             [reason for _, reason in last.values()],
         )  # fmt: skip
         run(_MOVE, [*map(array_parameter, columns), client_id])
-        end_debits(client_id, {sent.id: entry.return_reason for sent, entry in self.returned}, "", on)
+        end_debits(
+            client_id, {sent.id: entry.return_reason for sent, entry in self.returned}, "debit_returned", on
+        )
+
+    def _take_back(self, client_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
+        """What went back is taken off the entry that had brought it, of these invoices alone: a whole file may be in it."""
+        backs = [(sent, entry, self.source[sent.id] or 0) for sent, entry in self.returned]
+        reverse_payments(
+            client_id,
+            [
+                Reversal(
+                    payment_key(source, sent.invoice_id), entry.return_reason or "-", BY, entry.date,
+                    {"code": entry.return_reason or "-"}, entry.id,
+                )
+                for sent, entry, source in backs
+            ],
+            on,
+            recorded_at,
+        )  # fmt: skip
+        sources = array_parameter([source for _, _, source in backs])
+        invoices = array_parameter([sent.invoice_id for sent, _, _ in backs])
+        run(_UNDO, [on, sources, invoices, client_id])
+        run(_GIVE_BACK, [sources, array_parameter([sent.amount for sent, _, _ in backs]), client_id])
+        parts = [
+            Part(source, Kind.RETURNED, sent.amount, "EUR", Purse.OWN, BY, None, entry.id, entry.return_reason, entry.date)
+            for sent, entry, source in backs
+        ]  # fmt: skip
+        allot(client_id, parts, on, recorded_at)
 
 
 def _outcome(pairs: Sequence[tuple[Sent, OwnEntry]]) -> Outcome:

@@ -27,12 +27,16 @@ from inbaar.web.wording.steps import step_name
 UNBROKEN = 100_000
 
 
+def asked_state(request: PageRequest) -> str:
+    """The state of delivery that letters are filtered by."""
+    state = request.GET.get("state", "")
+    return state if state in DELIVERY_STATES else ""
+
+
 @client_page
 def letter_list(request: PageRequest) -> HttpResponse:
     """One page of the letters, all or of one state."""
-    client_id = request.place.client_id
-    state = request.GET.get("state", "")
-    state = state if state in DELIVERY_STATES else ""
+    client_id, state = request.place.client_id, asked_state(request)
     page = asked_page(request.GET.get("page"), letter_count(client_id, state))
     rows = letter_rows(client_id, state, page.rows, page.offset)
     shown = ("sent", "queued", "refused", "by_post", "withdrawn")
