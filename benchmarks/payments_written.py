@@ -1,4 +1,4 @@
-"""How many credit transfers are written for the bank and found valid by the published schema per CPU-second.
+"""How many credit transfers and direct debits are written for the bank and found valid by the published schema per CPU-second.
 
 Written as a stream, and cut into pieces before the schema looks, for a file of any size then takes the same memory. Beside
 it, what the schema alone costs of the same pieces, made before.
@@ -16,6 +16,7 @@ from tests.banking.schemas import SCHEMAS
 
 from benchmarks.books import NOW, copied_books
 from benchmarks.measuring import Measure, measured
+from inbaar.banking.formats import pain008
 from inbaar.banking.formats.pain001 import (
     END,
     FileHead,
@@ -24,6 +25,7 @@ from inbaar.banking.formats.pain001 import (
     head_of,
     write_transfers,
 )
+from inbaar.banking.formats.pain008 import MOVED, UNCHANGED, DebitHead, DebitOut, Original, write_debits
 from inbaar.law.calendar import AMSTERDAM
 from inbaar.market.identifiers import dutch_iban
 
@@ -42,6 +44,14 @@ def run(small: bool) -> list[Measure]:
             write_valid,
             yardstick=validate_only,
             yardstick_name="schema alone",
+            aim="40,000, under 100 MB",
+        ),
+        measured("pain.008 written", "debits", size, write_debit_file),
+        measured(
+            "pain.008 written and schema-valid",
+            "debits",
+            size,
+            debits_valid,
             aim="40,000, under 100 MB",
         ),
         measured(
@@ -111,9 +121,44 @@ def exact(size: int) -> Iterator[TransferOut]:
         yield payment._replace(amount=payment.amount.quantize(Decimal("0.01")))
 
 
-def schema() -> Any:
-    """The published schema of pain.001.001.09."""
-    return etree.XMLSchema(etree.parse(str(SCHEMAS / "pain.001.001.09.xsd")))
+def schema(message: str = "pain.001.001.09") -> Any:
+    """The published schema of a message."""
+    return etree.XMLSchema(etree.parse(str(SCHEMAS / f"{message}.xsd")))
+
+
+def debits(size: int) -> Iterator[DebitOut]:
+    """Debits as they are: one in a hundred by a mandate whose account moved to another bank."""
+    for n in range(size):
+        yield DebitOut(
+            f"INB-20261130-7-{n + 1}", (Decimal(n % 90_000 + 1) / 100).quantize(Decimal("0.01")), f"M{n}", dt.date(2026, 3, 2),
+            UNCHANGED if n % 100 else Original(iban=MOVED), f"Debiteur {n} B.V.", f"NL94COBA{n:010d}", f"Factuur 2026-{n:06d}",
+        )  # fmt: skip
+
+
+def debit_head(size: int) -> DebitHead:
+    """The head of a file of that many."""
+    total = sum((Decimal(n % 90_000 + 1) / 100 for n in range(size)), Decimal(0))
+    return DebitHead(
+        "INB-20261130-7", dt.datetime(2026, 11, 28, 9, 30, tzinfo=AMSTERDAM), dt.date(2026, 12, 1), "CORE", "RCUR",
+        "Van Dijk Techniek B.V.", "NL69ZZZ123456780000", "NL91ABNA0417164300", size, total,
+    )  # fmt: skip
+
+
+def write_debit_file(size: int) -> int:
+    """The file as it is kept, piece by piece."""
+    return sum(piece.count(b"<DrctDbtTxInf>") for piece in write_debits(debit_head(size), debits(size)))
+
+
+def debits_valid(size: int) -> int:
+    """The same, each piece held against the schema between a head and an end of its own."""
+    checked, start = schema("pain.008.001.08"), pain008.head_of(debit_head(1)).encode()
+    pieces = write_debits(debit_head(size), debits(size))
+    next(pieces)
+    found = 0
+    while group := b"".join(islice(pieces, PIECE // 500)).removesuffix(pain008.END.encode()):
+        checked.assertValid(etree.fromstring(start + group + pain008.END.encode()))
+        found += group.count(b"<DrctDbtTxInf>")
+    return found
 
 
 def asked(size: int) -> tuple[int, int, list[int], int, int]:

@@ -135,9 +135,14 @@ PROOFS: dict[str, tuple[str, str]] = {
         "each batch holds the payments and the sum that were approved, and its file is whole",
         """
         SELECT b.message_id, b.count, b.total, count(t.id), sum(t.amount) FROM batches_batch b
-        LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = b.client_id AND bt.batch_id = b.id
-        LEFT JOIN transfers_credittransfer t ON t.client_id = bt.client_id AND t.id = bt.transfer_id
-        WHERE b.client_id = %(client)s AND b.kind = 'transfer'
+        LEFT JOIN (
+            SELECT bt.client_id, bt.batch_id, x.id, x.amount FROM transfers_batchedtransfer bt
+            JOIN transfers_credittransfer x ON x.client_id = bt.client_id AND x.id = bt.transfer_id
+            UNION ALL
+            SELECT bd.client_id, bd.batch_id, x.id, x.amount FROM debits_batcheddebit bd
+            JOIN debits_directdebit x ON x.client_id = bd.client_id AND x.id = bd.debit_id
+        ) t ON t.client_id = b.client_id AND t.batch_id = b.id
+        WHERE b.client_id = %(client)s
         GROUP BY b.client_id, b.id, b.message_id, b.count, b.total
         HAVING count(t.id) <> b.count OR sum(t.amount) <> b.total OR (b.state = 'approved') <> (
             SELECT count(*) = 1 FROM batches_batchfile f WHERE f.client_id = b.client_id AND f.batch_id = b.id
@@ -155,6 +160,39 @@ PROOFS: dict[str, tuple[str, str]] = {
         HAVING count(f.id) > 1
             OR (count(f.id) = 0 AND t.state IN ('in_file', 'accepted', 'rejected', 'paid', 'returned'))
             OR (count(f.id) = 1 AND t.state IN ('to_check', 'requested', 'batched', 'refused'))
+        """,
+    ),
+    "debits-allowed": (
+        "no debit left without a mandate that stood for it, nor without its announcement in time",
+        """
+        SELECT dd.id, dd.due_on, dd.announced_on FROM debits_directdebit dd
+        JOIN debits_batcheddebit bd ON bd.client_id = dd.client_id AND bd.debit_id = dd.id
+        LEFT JOIN debits_mandate m ON m.client_id = dd.client_id AND m.id = dd.mandate_id
+        LEFT JOIN debits_mandateversion v ON v.client_id = bd.client_id AND v.id = bd.version_id AND v.mandate_id = m.id
+        WHERE dd.client_id = %(client)s AND (v.id IS NULL OR m.signed_on > dd.due_on OR dd.announced_on IS NULL
+            OR dd.announced_on + dd.announced_days > dd.due_on
+            OR (m.scheme = 'b2b' AND (m.capacity = 'consumer' OR m.registered_on IS NULL OR m.registered_on > dd.due_on)))
+        """,
+    ),
+    "one-off-once": (
+        "no one-off mandate is debited twice",
+        """
+        SELECT dd.mandate_id, count(*) FROM debits_directdebit dd
+        JOIN debits_mandate m ON m.client_id = dd.client_id AND m.id = dd.mandate_id AND m.kind = 'one_off'
+        WHERE dd.client_id = %(client)s AND dd.state NOT IN ('refused', 'rejected', 'withdrawn')
+        GROUP BY dd.client_id, dd.mandate_id HAVING count(*) > 1
+        """,
+    ),
+    "debits-in-one-file": (
+        "no debit is in two files, and none is collected that was in no approved one",
+        """
+        SELECT dd.id, dd.state, count(f.id) FROM debits_directdebit dd
+        LEFT JOIN debits_batcheddebit bd ON bd.client_id = dd.client_id AND bd.debit_id = dd.id
+        LEFT JOIN batches_batchfile f ON f.client_id = bd.client_id AND f.batch_id = bd.batch_id
+        WHERE dd.client_id = %(client)s GROUP BY dd.client_id, dd.id, dd.state
+        HAVING count(f.id) > 1
+            OR (count(f.id) = 0 AND dd.state IN ('in_file', 'accepted', 'rejected', 'collected', 'returned'))
+            OR (count(f.id) = 1 AND dd.state IN ('requested', 'batched', 'refused', 'withdrawn'))
         """,
     ),
     "batch-bookings": (

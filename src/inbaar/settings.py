@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "inbaar.banking",
     "inbaar.banking.batches",
     "inbaar.banking.transfers",
+    "inbaar.banking.debits",
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",

@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
+from inbaar.banking.debits import models as debits
 from inbaar.banking.transfers import models as transfers
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
@@ -147,6 +148,26 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reason": "asked", "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
     },
     transfers.TransferMoney: lambda: {"role": "taken", "amount": AMOUNT, "on": DAY},
+    debits.Creditor: lambda: {"identifier": "NL69ZZZ123456780000", "name": "Van Dijk B.V.", "since": DAY},
+    debits.Mandate: lambda: {
+        "capacity": "business", "reference": another("M"), "kind": "recurring", "scheme": "b2b", "announced_days": 14,
+        "signed_on": DAY, "signed_how": "paper", "registered_on": DAY,
+        "state_on": DAY, "recorded_at": MOMENT,
+    },
+    debits.MandateVersion: lambda: {
+        "number": 1, "debtor_name": "Jansen B.V.", "debtor_iban": IBAN, "creditor_identifier": "NL69ZZZ123456780000",
+        "creditor_name": "Van Dijk B.V.", "since": DAY, "changed_by": "desk",
+    },
+    debits.SigningLink: lambda: {
+        "reference": another("M"), "kind": "recurring", "scheme": "core", "announced_days": 14, "debtor_name": "Jansen B.V.",
+        "made_on": DAY, "expires_on": LATER, "made_by": "desk",
+    },
+    debits.DirectDebit: lambda: {
+        "kind": "recurring", "amount": AMOUNT, "currency": "EUR", "due_on": LATER, "announced_days": 14,
+        "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
+    },
+    debits.BatchedDebit: lambda: {"number": 1},
+    debits.DebitMoney: lambda: {"role": "collected", "amount": AMOUNT, "on": DAY},
     banking.AnnouncedPayment: lambda: {
         "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,
         "value_date": DAY, "until": DAY, "amount": AMOUNT, "currency": "EUR", "returned": False,
@@ -197,6 +218,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 # References that may be left out, but not all of them.
 AT_LEAST: dict[type[Model], tuple[str, ...]] = {
     receivables.Event: ("debtor",),
+    debits.Mandate: ("registration",),
     banking.Allotment: ("debtor",),
     banking.Tolerance: ("debtor",),
 }

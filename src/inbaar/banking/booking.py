@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inbaar.banking.accounts import OwnAccount
-from inbaar.banking.batches.rules import OWN_PAYMENT, own_ids
+from inbaar.banking.batches.rules import OWN_COLLECTION, OWN_PAYMENT, own_ids
 from inbaar.banking.models import Entry
 from inbaar.banking.statements import EntryRead
 from inbaar.kit.bulk import insert_rows
@@ -53,6 +53,8 @@ def first_state(entry: EntryRead) -> tuple[Entry.State, str, dict[str, str]]:
         return Entry.State.UNMATCHED, OWN_PAYMENT, {"code": entry.return_reason or "-"}
     if entry.amount and entry.comes_back:
         return Entry.State.UNMATCHED, "returned", {"code": entry.return_reason or "-"}
+    if entry.amount > 0 and _names_ours(entry):
+        return Entry.State.UNMATCHED, OWN_COLLECTION, {}
     if entry.amount > 0:
         return Entry.State.NEW, "", {}
     return Entry.State.IGNORED, "money-out" if entry.amount else "no-amount", {}
@@ -61,10 +63,15 @@ def first_state(entry: EntryRead) -> tuple[Entry.State, str, dict[str, str]]:
 def is_own_payment(entry: EntryRead) -> bool:
     """Whether a movement names a payment or a file of ours: money out, or money that comes back.
 
-    Anybody may write our names on what he pays us, so money in that does not come back is a payment like any other.
+    Anybody may write our names on what he pays us, so money in that does not come back is a payment like any other, unless
+    it is exactly what a debit of ours was to bring.
     """
     if not entry.amount or (entry.amount > 0 and not entry.comes_back):
         return False
+    return _names_ours(entry)
+
+
+def _names_ours(entry: EntryRead) -> bool:
     return any(
         own_ids(text) for text in (entry.end_to_end_id, entry.reference, entry.raw, entry.text) if text
     )

@@ -4,10 +4,14 @@ import datetime as dt
 
 from inbaar.banking.actions import BATCH, MatchTally, match_new_entries
 from inbaar.banking.batches.models import Batch
+from inbaar.banking.debits.following import follow_debits
 from inbaar.banking.own_payments import Following, follow_batch
 from inbaar.banking.transfers.following import follow_transfers
 
-FOLLOWING: dict[str, Following] = {Batch.Kind.TRANSFER.value: follow_transfers}
+FOLLOWING: dict[str, Following] = {
+    Batch.Kind.TRANSFER.value: follow_transfers,
+    Batch.Kind.DEBIT.value: follow_debits,
+}
 
 
 def match_all(client_id: int, on: dt.date, recorded_at: dt.datetime, batch: int = BATCH) -> MatchTally:

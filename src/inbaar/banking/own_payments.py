@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from inbaar.banking.batches.rules import OWN_PAYMENT, own_ids
+from inbaar.banking.batches.rules import OWN_COLLECTION, OWN_PAYMENT, own_ids
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 
 BATCH = 2_000
+TRANSFER = "transfer"
 _CLAIM = f"""
-    SELECT id, account_id, "date", amount, currency, end_to_end_id, reference, raw, text, return_reason
-    FROM banking_entry WHERE client_id = %s AND reason = '{OWN_PAYMENT}' AND state = 'unmatched'
+    SELECT id, account_id, "date", amount, currency, end_to_end_id, reference, raw, text, return_reason, reason
+    FROM banking_entry WHERE client_id = %s AND reason IN ('{OWN_PAYMENT}', '{OWN_COLLECTION}') AND state = 'unmatched'
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - our own text
 _BATCHES = """
@@ -44,6 +45,7 @@ class OwnEntry:
     amount: Decimal
     currency: str
     return_reason: str
+    comes_back: bool = False
     message_id: str = ""
     batch_id: int = 0
     number: int | None = None
@@ -83,7 +85,14 @@ def follow_batch(
             kind, account_id = kinds.get((entry.message_id, entry.batch_id), ("", 0))
             of_kind[kind if account_id == entry.account_id and entry.currency == "EUR" else ""].append(entry)
         found = {entry.id: FOREIGN for entry in of_kind.pop("", [])}
-        for kind, some in of_kind.items():
+        # What comes in without coming back can only be the collection of a debit.
+        found |= {
+            entry.id: FOREIGN
+            for entry in of_kind.get(TRANSFER, [])
+            if entry.amount > 0 and not entry.comes_back
+        }
+        of_kind[TRANSFER] = [entry for entry in of_kind.pop(TRANSFER, []) if entry.id not in found]
+        for kind, some in ((kind, some) for kind, some in of_kind.items() if some):
             found |= following[kind](client_id, some, on, recorded_at)
         _write(client_id, entries, found)
         return len(entries)
@@ -91,10 +100,13 @@ def follow_batch(
 
 def _named(row: tuple[Any, ...]) -> OwnEntry:
     """The entry with the name it carries: that of a payment before that of a file, its own field before other text."""
-    number, account_id, date, amount, currency, *texts, return_reason = row
+    number, account_id, date, amount, currency, *texts, return_reason, reason = row
     names = [name for text in texts for name in own_ids(text)]
     names.sort(key=lambda name: name[2] is None)
-    return OwnEntry(number, account_id, date, amount, currency, return_reason, *(names[0] if names else ()))
+    back = reason == OWN_PAYMENT and amount > 0
+    return OwnEntry(
+        number, account_id, date, amount, currency, return_reason, back, *(names[0] if names else ())
+    )
 
 
 def _kinds(client_id: int, entries: Sequence[OwnEntry]) -> dict[tuple[str, int], tuple[str, int]]:
@@ -116,11 +128,16 @@ def _write(client_id: int, entries: Sequence[OwnEntry], found: Mapping[int, Expl
 
 
 def _state(entry: OwnEntry, what: Explained) -> str:
+    """Money in that is not what a debit of ours was to bring is a payment like any other, to be matched."""
     if what.known:
         return "matched"
+    if entry.amount > 0 and not entry.comes_back:
+        return "new"
     return "ignored" if what is FOREIGN and entry.amount < 0 else "unmatched"
 
 
 def _reason(entry: OwnEntry, what: Explained) -> str:
     """Money back that could not be placed waits as what it is: money that came back."""
-    return "returned" if not what.known and entry.amount > 0 else what.reason
+    if what.known or entry.amount < 0:
+        return what.reason
+    return "returned" if entry.comes_back else ""

@@ -88,6 +88,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Onze betaling aan {name}, die was afgewezen of teruggekomen en opnieuw is gevraagd: let op dubbel betalen.",
         "Our payment to {name}, which was rejected or came back and was asked for anew: mind paying it twice.",
     ),
+    "own-collection": (
+        "Draagt de naam van een incasso van ons, nog niet bekeken.",
+        "Carries the name of a debit of ours, not looked at yet.",
+    ),
+    "debit-collected": ("Onze incasso: {name}.", "Our direct debit: {name}."),
+    "debit-returned": (
+        "Onze incasso van {name} is teruggeboekt ({code}).",
+        "Our direct debit of {name} went back ({code}).",
+    ),
+    "debit-return-early": (
+        "Terugboeking van onze incasso van {name}, waarvan de bijschrijving nog niet is ingelezen. Lees dat afschrift in.",
+        "Our direct debit of {name} went back, but the statement that brought it was not read yet. Upload that statement.",
+    ),
     "law-silent": (
         "Wat op {numbers} openstaat is op die dag niet te berekenen: {why}.",
         "What is owed on {numbers} on that day cannot be computed: {why}.",

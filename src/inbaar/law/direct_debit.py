@@ -82,3 +82,12 @@ def mandate_lapses_on(last_used_on: date, *, seen_on: date | None = None) -> dat
     return months_after(
         last_used_on, int(table(TABLE).rule("mandate_unused", seen_on or last_used_on).figure())
     )
+
+
+def refund_weeks(seen_on: date) -> int:
+    """Within how many weeks of a CORE debit the debtor has it refunded without a reason, by the terms of a day.
+
+    >>> refund_weeks(date(2026, 5, 4))
+    8
+    """
+    return int(table(TABLE).rule("core_refund", seen_on).figure())

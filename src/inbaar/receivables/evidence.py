@@ -81,6 +81,15 @@ def attach_evidence(
     return len(rows)
 
 
+def keep_files(client_id: int, files: Sequence[NewFile]) -> list[int]:
+    """Keep files that prove something else than a delivery, each once by its content; gives their rows, in order.
+
+    All or none, as with proof of delivery. Needs the client's scope.
+    """
+    ids = _keep(client_id, files, _types_of(files))
+    return [ids[hashlib.sha256(file.content).hexdigest()] for file in files]
+
+
 def remove_evidence(
     client_id: int, invoice_id: int, evidence_id: int, by: str, on: dt.date, recorded_at: dt.datetime
 ) -> bool:

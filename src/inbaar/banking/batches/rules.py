@@ -16,6 +16,8 @@ MOST_PAYMENTS = 100_000
 APPROVERS = frozenset({"owner", "treasurer"})
 #: Why an entry waits that names a payment of ours, until it is followed.
 OWN_PAYMENT = "own-payment"
+#: The same of money in: the collection of a debit of ours, unless whoever paid wrote that name himself.
+OWN_COLLECTION = "own-collection"
 _OWN_ID = re.compile(r"\bINB-(\d{8})-(\d{1,15})(?:-(\d{1,6}))?\b", re.ASCII)
 
 

@@ -15,6 +15,7 @@ from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.accounts import ground_words
 from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
+from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, debit_happening, mandate_happening
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
 from inbaar.web.wording.returns import return_words
 from inbaar.web.wording.steps import step_name
@@ -374,6 +375,22 @@ def _evidence(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, titles[event.kind] % {"kind": kind}, details, done, "upload")
 
 
+def _mandate(event: EventRow, currency: str) -> Happening:
+    title, details = mandate_happening(event.kind, event.facts)
+    return Happening(
+        event.on, title, details, "attention" if event.kind == "mandate_suspended" else "", "bank"
+    )
+
+
+def _debit(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    language = (get_language() or "nl")[:2]
+    due_on = _date(facts.get("due_on"))
+    title, details = debit_happening(event.kind, facts, _money(facts, "amount", currency), due_on, language)
+    failed = event.kind in ("debit_rejected", "debit_returned")
+    return Happening(event.on, title, details, "late" if failed else "", "bank")
+
+
 def _statement(event: EventRow, currency: str) -> Happening:
     facts = {name: str(event.facts.get(name, "")) for name in ("number", "address", "answer")}
     if event.kind == "statement_written":
@@ -404,6 +421,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
+    **dict.fromkeys(MANDATE_EVENTS, _mandate), **dict.fromkeys(DEBIT_EVENTS, _debit),
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,

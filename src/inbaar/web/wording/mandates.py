@@ -1,0 +1,66 @@
+"""What happened to a mandate, in words: a title, and what there is to say about it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from inbaar.banking.debits.r_codes import next_step
+
+MANDATE_EVENTS = {
+    "mandate_link_made": noop("Asked to sign mandate %(reference)s online"),
+    "mandate_signed": noop("Mandate %(reference)s signed"),
+    "mandate_amended": noop("Mandate %(reference)s amended"),
+    "mandate_suspended": noop("Mandate %(reference)s suspended: nothing is collected"),
+    "mandate_resumed": noop("Mandate %(reference)s stands again"),
+    "mandate_withdrawn": noop("Mandate %(reference)s withdrawn: nothing is collected any more"),
+    "mandate_registered": noop("Mandate %(reference)s registered at the debtor's bank"),
+}
+DEBIT_EVENTS = {
+    "debit_requested": noop("Debit of %(amount)s asked for, by mandate %(reference)s"),
+    "debit_announced": noop("Debit of %(amount)s announced, by mandate %(reference)s"),
+    "debit_rejected": noop("Debit of %(amount)s rejected by the bank (%(reason)s)"),
+    "debit_returned": noop("Debit of %(amount)s went back (%(reason)s): the invoice is open again"),
+}
+_HOW = {
+    "paper": noop("On paper, with the scan kept as proof."),
+    "online": noop("Online, with what was shown kept as proof."),
+}
+
+
+def mandate_happening(kind: str, facts: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """The title and the details of one event of a mandate; what it says not is left out."""
+    details = []
+    if facts.get("how") in _HOW:
+        details.append(_(_HOW[facts["how"]]))
+    if facts.get("was") and facts["was"] != facts.get("iban"):
+        details.append(
+            _("Account %(after)s, was %(before)s.") % {"after": facts.get("iban", ""), "before": facts["was"]}
+        )
+    if facts.get("was_name") and facts["was_name"] != facts.get("name"):
+        details.append(
+            _("Name %(after)s, was %(before)s.")
+            % {"after": facts.get("name", ""), "before": facts["was_name"]}
+        )
+    if facts.get("reason"):
+        details.append(
+            _("“%(reason)s”, by %(owner)s.") % {"reason": facts["reason"], "owner": facts.get("by", "")}
+        )
+    else:
+        details.append(_("By %(who)s.") % {"who": facts.get("by", "")})
+    return _(MANDATE_EVENTS[kind]) % {"reference": facts.get("reference", "")}, tuple(details)
+
+
+def debit_happening(
+    kind: str, facts: dict[str, Any], amount: str, due_on: str, language: str
+) -> tuple[str, tuple[str, ...]]:
+    """The title and the details of one event of a debit; `amount` and `due_on` as the page writes them."""
+    title = _(DEBIT_EVENTS[kind]) % {
+        "amount": amount, "reference": facts.get("reference", ""), "reason": facts.get("reason") or "-",
+    }  # fmt: skip
+    if kind in ("debit_rejected", "debit_returned"):
+        return title, (next_step(str(facts.get("reason", "")), language),)
+    details = [_("Collected on %(day)s.") % {"day": due_on}]
+    if facts.get("how"):
+        details.append(str(facts["how"]))
+    return title, (*details, _("By %(who)s.") % {"who": facts.get("by", "")})
