@@ -17,7 +17,7 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 SETTING = re.compile(r"\b(?:INBAAR_[A-Z_]+|DATABASE_URL)\b")
 # Read by the tests only, so no file of the program names it.
-OF_THE_TESTS = {"INBAAR_CORPUS"}
+OF_THE_TESTS = {"INBAAR_CORPUS", "INBAAR_KILL_POINTS", "INBAAR_KILL_SEED"}
 WITH_JSON = (
     "owed",
     "read",

@@ -1,7 +1,6 @@
 """Killed at any moment, or done by several programs at once: nothing is lost, nothing counts twice."""
 
 import datetime as dt
-import os
 import random
 import signal
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from inbaar.kit.scope import client_scope
 from tests.banking.books import DAY, NOW, assert_books_tie, draft
 from tests.banking.camt import Line, camt_file
 from tests.conftest import make_client
+from tests.killing import ended_with, in_child
 
 POINTS = 10
 INVOICES = 12
@@ -27,35 +27,6 @@ REST = [Line("61.00", f"rest 2026-90{n:02}", day=dt.date(2026, 3, 2)) for n in r
 OTHER = [Line("7.00", "donatie", iban="", name="X"), Line("-30.00", "huur"), Line("61.00", "2026-9011 weer")]
 FIRST = camt_file(PAID + OTHER[:1], number="1")
 OVERLAPPING = camt_file(PAID[6:] + OTHER + REST, number="2", opening="500.00")
-
-
-def in_child(work: Callable[[], object], kill_at: int | None = None) -> int:
-    """Run in a process of its own, killed right before its `kill_at`-th statement; gives the process's number."""
-    connection.close()
-    child = os.fork()
-    if child:
-        return child
-    done = 1
-    try:
-        seen = 0
-
-        def killing(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            nonlocal seen
-            seen += 1
-            if seen == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return execute(sql, params, many, context)
-
-        with connection.execute_wrapper(killing):
-            work()
-        done = 0
-    finally:
-        os._exit(done)
-
-
-def ended_with(child: int) -> int:
-    """The exit code of a process, negative for the signal that killed it."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def client_with_invoices(number: int) -> Any:

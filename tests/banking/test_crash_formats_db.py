@@ -16,7 +16,8 @@ from tests.banking.bank_tables import ING, RABOBANK
 from tests.banking.books import DAY, NOW, assert_books_tie
 from tests.banking.camt import Line, camt, statement
 from tests.banking.notices import notice, statement_file
-from tests.banking.test_crash_db import client_with_invoices, ended_with, in_child
+from tests.banking.test_crash_db import client_with_invoices
+from tests.killing import ended_with, in_child
 
 POINTS = 6
 D2 = dt.date(2026, 3, 2)

@@ -8,10 +8,10 @@ from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.models import Delivery, Letter
 from inbaar.receivables.models import Dispatch
-from tests.banking.test_crash_db import ended_with, in_child
 from tests.conftest import make_client
 from tests.dunning.scenario import NOW, day
 from tests.intake.documents import cii, pdf
+from tests.killing import ended_with, in_child
 
 TODAY = day("2026-03-10")
 

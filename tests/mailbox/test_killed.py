@@ -13,7 +13,7 @@ from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.mailbox.imap import ImapBox
 from inbaar.mailbox.models import Message
 from inbaar.receivables.models import Invoice
-from tests.banking.test_crash_db import ended_with, in_child
+from tests.killing import ended_with, in_child
 from tests.mailbox.books import ADDRESS, NOW, SENDER, TODAY, MailBooks, invoice, mail
 from tests.mailbox.imap_server import ImapServer, needs_dovecot
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import Customer, Draft, accept_invoices
-from tests.banking.test_crash_db import ended_with, in_child
 from tests.conftest import make_client
 from tests.dunning.scenario import NOW, day
+from tests.killing import ended_with, in_child
 
 MANY = 400
 

@@ -17,8 +17,8 @@ from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from tests.banking.camt import Line, camt_file
 from tests.banking.reports import report
-from tests.banking.test_crash_db import ended_with, in_child
 from tests.conftest import make_client
+from tests.killing import ended_with, in_child
 from tests.transfers.books import (
     DAY,
     NOW,
