@@ -34,7 +34,9 @@ FLOATS: dict[str, str] = {
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 # What is longer on purpose, with the reason: a table that reads best in one piece, and the like.
 LONG: dict[str, str] = {
+    "src/inbaar/banking/models.py": "the tables around a movement on the bank, each with its constraints beside it",
     "src/inbaar/receivables/models.py": "the tables around one claim, each with its constraints beside it",
+    "src/inbaar/web/wording/happenings.py": "the words of each line of the timeline, beside the table that chooses them",
 }
 
 # Written so that this file does not hold what it looks for.

@@ -5,7 +5,7 @@ before it writes it locks the invoices it pays and looks whether they still stan
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from inbaar.banking.candidates import (
     items_pointed_at,
     prefixes_of,
 )
+from inbaar.banking.decided import NOTHING, silent_law, unless_crowded, without_number
 from inbaar.banking.evidence import Context, How, Offset
 from inbaar.banking.fitting import alike
 from inbaar.banking.learning import known_of
@@ -52,7 +53,6 @@ from inbaar.receivables.payments import divide
 from inbaar.receivables.queries import claim_facts
 
 SURE_OF_PAYER = 95
-BY_PAYER = ("iban-", "customer-", "name-", "amount-ambiguous")
 MOST_ATTEMPTS = 5
 ENTRY_COLUMNS = """
     id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text,
@@ -66,18 +66,7 @@ _LOCK_INVOICES = """
     SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
     ORDER BY id FOR NO KEY UPDATE
 """
-NOTHING = "nothing-found"
 BY_NUMBER = frozenset(("number", "numbers", "number-part"))
-
-
-def without_number(reason: str) -> bool:
-    """Whether no number or reference in the payment itself led to a decision."""
-    return reason == NOTHING or reason.startswith(BY_PAYER)
-
-
-def of_all_open(reason: str) -> bool:
-    """Whether a decision holds only if all that is open of a debtor was looked at."""
-    return reason.startswith(BY_PAYER) or reason == "number-and-others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +188,7 @@ class Round:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
         decided = decide(payment.payment, candidates, self._context(payment, by_itself=False))
-        decision = _unless_crowded(decided, candidates, self.alike.is_crowded)
+        decision = unless_crowded(decided, candidates, self.alike.is_crowded)
         for item, _ in candidates:
             self.read.setdefault(item.invoice_id, item)
             self.amounts.setdefault(item.invoice_id, item.open_amount)
@@ -223,7 +212,7 @@ class Round:
             )
         except LawError as silent:
             suspects = tuple(sorted(n for n, _ in bundle.parts if n in self.found.items))
-            return _silent([self.bundled[number] for number, _ in bundle.parts], silent, suspects)
+            return silent_law([self.bundled[number] for number, _ in bundle.parts], silent, suspects)
 
     def _left(self, number: int, on: dt.date) -> Decimal:
         item = self.found.items.get(number)
@@ -236,7 +225,7 @@ class Round:
             decision = self._decide_with_extras(payment, candidates)
         else:
             decision = decide(payment.payment, candidates, self._context(payment))
-        decision = _unless_crowded(decision, candidates, self.found.is_crowded)
+        decision = unless_crowded(decision, candidates, self.found.is_crowded)
         decision = self._unless_explained(payment, self._unless_paid(payment, decision))
         decision = self._unless_sold(payment, decision)
         self._take_all(decision, payment.entry.date)
@@ -397,12 +386,6 @@ class Round:
         )
 
 
-def _silent(numbers: Sequence[str], why: LawError, suspects: tuple[int, ...]) -> MatchDecision:
-    """What is owed on that day cannot be told, so a person decides."""
-    told = (("numbers", ", ".join(sorted(set(numbers)))), ("why", str(why)))
-    return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
-
-
 def _set_off(entry: EntryFacts, offset: Offset) -> SetOff:
     """A credit note that the payer took off, on the day he paid the rest."""
     paid = payment_key(entry.id, offset.invoice_id, entry.rounds)
@@ -415,16 +398,3 @@ def _set_off(entry: EntryFacts, offset: Offset) -> SetOff:
         offset.amount,
         offset_key(paid, offset.credit_id),
     )
-
-
-def _unless_crowded(
-    decision: MatchDecision, candidates: Sequence[Candidate], is_crowded: Callable[[int], bool]
-) -> MatchDecision:
-    """Of a debtor with more open items than were looked up nothing is the only one that fits."""
-    if not of_all_open(decision.reason) or not decision.certain:
-        return decision
-    paid = {number for number, _ in decision.lines}
-    debtors = {item.debtor_id for item, _ in candidates if item.invoice_id in paid}
-    if not any(is_crowded(debtor) for debtor in debtors):
-        return decision
-    return MatchDecision("unmatched", (), 45, "too-many-open", decision.parameters, tuple(sorted(paid)))
