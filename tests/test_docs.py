@@ -25,6 +25,7 @@ WITH_JSON = (
     "demo",
     "day",
     "mailbox",
+    "ageing",
     "check",
     "administration",
     "password",

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.doors import take_in_files
+from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.proofs import PROOFS, prove_books
-from tests.dunning.scenario import Administration
+from inbaar.receivables.models import Invoice
+from tests.dunning.scenario import PERSON, Administration
 from tests.transfers.books import asked, member, wanted
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +95,36 @@ def test_a_planted_fault_in_payments_is_found_by_its_own_proof(client_a, fault, 
         with connection.cursor() as cursor:
             cursor.execute(fault)
         assert {proof.name for proof in prove_books(client_a.id) if not proof.holds} == found
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        (
+            "INSERT INTO banking_bundlepart (client_id, bundle_id, invoice_id, amount) "
+            "SELECT b.client_id, b.id, i.id, 1 FROM banking_paymentbundle b CROSS JOIN receivables_invoice i "
+            "WHERE i.number = '2026-0043'",
+            "bundles",
+        ),
+        (
+            "INSERT INTO debtor_statements_statementitem (client_id, statement_id, invoice_id, open, asked) "
+            "SELECT s.client_id, s.id, i.id, 1, 1 FROM debtor_statements_accountstatement s CROSS JOIN receivables_invoice i "
+            "WHERE i.number = '2026-0043'",
+            "account-statements",
+        ),
+    ],
+)
+def test_a_bundle_or_statement_that_does_not_add_up_is_found(client_a, fault, found):
+    books = Administration(client_a)
+    first = books.invoice("2026-0042", "2026-10-01")
+    books.invoice("2026-0043", "2026-10-01", customer=PERSON)
+    with client_scope(client_a.id):
+        debtor = Invoice.objects.get(id=first).debtor_id
+        ask_statements(
+            client_a.id, Asked("k", "open", TODAY, None, False, ((debtor, "EUR"),)), "Olga", TODAY, NOW
+        )
+    assert write_waiting(client_a.id, TODAY, NOW) == 1
+    assert broken(books) == []
+    with client_scope(client_a.id):
+        run(fault)
+    assert broken(books) == [found]

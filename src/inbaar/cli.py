@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("inbaar.commands.demo", "some months of a small business, on real files"),
     "day": ("inbaar.commands.day", "do what is due on a day"),
     "mailbox": ("inbaar.commands.mailbox", "fetch the invoices that came by mail"),
+    "ageing": ("inbaar.commands.ageing", "how old what is open was on a day"),
     "check": ("inbaar.commands.check", "prove the books"),
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),

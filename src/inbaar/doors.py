@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.actions import import_statement_file, match_new_entries, point_announced, retry_unmatched
+from inbaar.banking.actions import (
+    import_statement_file,
+    match_new_entries,
+    pay_from_credit,
+    point_announced,
+    retry_unmatched,
+)
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.reports import Telling, take_in_report
 from inbaar.banking.formats.csv_table import table_start
@@ -259,9 +265,10 @@ def match_new(client_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
 
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
-    """Follow our own payments, try entries that wait again on new invoices, and match what is new."""
+    """Follow our own payments, pay new invoices from what was kept for them, try entries that wait on them, match the new."""
     follow_own_payments(client_id, on, recorded_at)
     if invoice_ids:
+        pay_from_credit(client_id, invoice_ids, on, recorded_at)
         retry_unmatched(client_id, invoice_ids, on, recorded_at)
     while match_new_entries(client_id, on, recorded_at).entries:
         pass

@@ -12,6 +12,9 @@ from procrastinate.contrib.django import app
 
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
+from inbaar.debtor_statements.jobs import queue_statements
+from inbaar.debtor_statements.queries import statements_waiting
+from inbaar.debtor_statements.sending import work_statements
 from inbaar.doors import read_scan, work_on_list
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -53,13 +56,15 @@ def work_the_day(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.mailboxes", queue="mailbox", pass_context=False)
 def look_in_mailboxes(timestamp: int) -> None:
-    """Have each client's mailbox looked in, and send answers that had to wait; a slow mailbox keeps no other waiting."""
+    """Have each client's mailbox looked in, and send answers and statements of account that had to wait; a slow mailbox keeps no other waiting."""
     for client_id in client_ids():
         with client_scope(client_id):
             if has_mailbox(client_id):
                 queue_fetch(client_id)
             if answers_waiting(client_id):
                 queue_answers(client_id)
+            if statements_waiting(client_id):
+                queue_statements(client_id)
 
 
 @app.task(name="inbaar.fetch_mailbox", queue="mailbox", pass_context=False)
@@ -105,6 +110,12 @@ def answer_senders(client_id: int, smtp: SmtpSettings | None, moment: dt.datetim
 def work_on_one_list(client_id: int, import_id: int) -> None:
     """Look through a list, take it in, or take it back: whatever it waits for."""
     work_on_list(client_id, import_id, today(), now())
+
+
+@app.task(name="inbaar.statements", queue="letters", retry=5)
+def make_statements(client_id: int) -> None:
+    """Write and mail the statements of account that were asked for."""
+    work_statements(client_id, smtp_from_environment(), today(), now())
 
 
 @app.periodic(cron="*/10 * * * *")

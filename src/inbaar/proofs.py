@@ -26,10 +26,11 @@ PROOFS: dict[str, tuple[str, str]] = {
           AND i.open_amount <> CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END * coalesce(l.amount, 0)
         """,
     ),
+    # Open amounts equal the ledger (above), so with no posting that belongs to no invoice they tie on every day.
     "ageing": (
-        "the ageing of open invoices adds up to the receivable account",
+        "the ageing of open invoices adds up to the receivable account, on any day",
         """
-        SELECT currency, sum(amount) FROM (
+        SELECT currency, sum(amount)::text FROM (
             SELECT currency, CASE kind WHEN 'invoice' THEN open_amount ELSE -open_amount END AS amount
             FROM receivables_invoice WHERE client_id = %(client)s
             UNION ALL
@@ -38,6 +39,11 @@ PROOFS: dict[str, tuple[str, str]] = {
             JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
             WHERE t.client_id = %(client)s AND a.code = 'receivable'
         ) s GROUP BY 1 HAVING sum(amount) <> 0
+        UNION ALL
+        SELECT t.currency, t.reference FROM ledger_transfer t
+        JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+        LEFT JOIN receivables_invoice i ON i.client_id = t.client_id AND i.id = t.subject AND i.currency = t.currency
+        WHERE t.client_id = %(client)s AND a.code = 'receivable' AND i.id IS NULL
         """,
     ),
     "bank": (
@@ -67,11 +73,12 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "matches": (
-        "each entry's matches and what is paid out of it are what was taken off it",
+        "each entry's matches, what is kept or taken back of it and what is paid out of it are what was taken off it",
         """
         SELECT e.id, e.amount, e.unapplied, sum(off.amount) FROM banking_entry e
         LEFT JOIN (
-            SELECT client_id, entry_id, amount FROM banking_match
+            SELECT client_id, entry_id, amount FROM banking_match WHERE undone_on IS NULL
+            UNION ALL SELECT client_id, entry_id, amount FROM banking_allotment WHERE undone_on IS NULL
             UNION ALL SELECT client_id, entry_id, amount FROM transfers_transfermoney
         ) off ON off.client_id = e.client_id AND off.entry_id = e.id
         WHERE e.client_id = %(client)s AND e.amount > 0
@@ -93,6 +100,34 @@ PROOFS: dict[str, tuple[str, str]] = {
             FROM ledger_transfer t
             JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
             WHERE t.client_id = %(client)s AND a.code = 'to_pay_out'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "matches-are-payments": (
+        "each match that stands is a payment of its invoice, and no other payment came from the bank",
+        """
+        SELECT key, sum(amount) FROM (
+            SELECT 'entry:' || entry_id || ':' || invoice_id || CASE round WHEN 0 THEN '' ELSE ':' || round END AS key,
+                   amount FROM banking_match WHERE client_id = %(client)s AND undone_on IS NULL
+            UNION ALL
+            SELECT p.key, -p.amount FROM receivables_payment p
+            WHERE p.client_id = %(client)s AND p.kind = 'bank' AND p.key LIKE 'entry:%%'
+              AND NOT EXISTS (SELECT FROM receivables_payment b WHERE b.client_id = p.client_id AND b.key = 'back:' || p.id)
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "kept-for-debtors": (
+        "what is kept for debtors equals its account",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT e.currency, k.amount FROM banking_allotment k
+            JOIN banking_entry e ON e.client_id = k.client_id AND e.id = k.entry_id
+            WHERE k.client_id = %(client)s AND k.undone_on IS NULL AND k.kind IN ('keep', 'next_invoice')
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'debtor_credit'
         ) s GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),
@@ -200,6 +235,26 @@ PROOFS: dict[str, tuple[str, str]] = {
         JOIN letters_letteritem li ON li.client_id = l.client_id AND li.letter_id = l.id
         WHERE l.client_id = %(client)s GROUP BY l.client_id, l.id, l.number, l.total
         HAVING l.total <> sum(li.principal + li.interest + li.costs)
+        """,
+    ),
+    "bundles": (
+        "what is paid as one is divided in full, over invoices of one debtor in one currency",
+        """
+        SELECT b.reference, b.total, sum(p.amount) FROM banking_paymentbundle b
+        LEFT JOIN banking_bundlepart p ON p.client_id = b.client_id AND p.bundle_id = b.id
+        LEFT JOIN receivables_invoice i ON i.client_id = p.client_id AND i.id = p.invoice_id
+        WHERE b.client_id = %(client)s GROUP BY b.client_id, b.id, b.reference, b.total
+        HAVING b.total <> coalesce(sum(p.amount), 0)
+            OR bool_or(i.debtor_id IS DISTINCT FROM b.debtor_id OR i.currency IS DISTINCT FROM b.currency)
+        """,
+    ),
+    "account-statements": (
+        "a statement of account asks what its items ask",
+        """
+        SELECT s.number, s.asked, sum(i.asked) FROM debtor_statements_accountstatement s
+        LEFT JOIN debtor_statements_statementitem i ON i.client_id = s.client_id AND i.statement_id = s.id
+        WHERE s.client_id = %(client)s AND s.content IS NOT NULL
+        GROUP BY s.client_id, s.id, s.number, s.asked HAVING s.asked <> coalesce(sum(i.asked), 0)
         """,
     ),
 }

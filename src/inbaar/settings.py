@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "inbaar.banking.transfers",
     "inbaar.letters",
     "inbaar.dunning",
+    "inbaar.debtor_statements",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",

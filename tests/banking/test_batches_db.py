@@ -242,4 +242,4 @@ def test_a_split_that_does_not_add_up_is_a_breach(client_a):
     take_in(client_a, statement_file([BATCH], number="2"))
     assert broken(client_a) == set()
     fetch("UPDATE banking_entry SET state = 'unmatched' WHERE state = 'split'")
-    assert "batches" in broken(client_a)
+    assert "batch-bookings" in broken(client_a)

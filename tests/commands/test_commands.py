@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,30 @@ def test_the_demo_proves_its_books_and_the_same_seed_gives_the_same_tally():
     assert answer("demo", "--no-serve", "--json", "--days", "30", "--seed", "7") == first
     checked = answer("check", "--json")
     assert checked["holds"] is True
+    _assert_aged(first)
     assert {proof["proof"] for proof in checked["proofs"]} >= {
         "open-amounts",
         "bank",
         "letters-have-steps",
         "titles",
     }
+
+
+def _assert_aged(tally: Any) -> None:
+    """The ageing of the demonstration's books, played twice, today and halfway, in classes of one's own."""
+    now = answer("ageing", "--json", "--debtors")
+    euro, again = now["ageing"]
+    assert {**euro, "client": 0, "debtors": 0} == {**again, "client": 0, "debtors": 0}
+    assert now["ties"] is True
+    assert euro["difference"] == "0.00"
+    assert euro["ledger"] == euro["receivable"]
+    assert sum(each["count"] for each in euro["classes"].values()) == tally["open"]
+    assert sum(Decimal(row["open"]) for row in euro["debtors"]) == Decimal(euro["receivable"])
+    assert list(answer("ageing", "--date", "2026-07-20", "--edges", "14,45", "--json")["ageing"][0]["classes"]) == [
+        "not-due", "1-14", "15-45", "over-45",
+    ]  # fmt: skip
+    for words in (("--edges", "60,30"), ("--date", "20-07-2026"), ("--client", "999999999")):
+        assert (inbaar("ageing", *words).returncode, words) == (2, words)
 
 
 def test_the_day_on_an_empty_installation_does_nothing():

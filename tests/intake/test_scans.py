@@ -205,7 +205,7 @@ def test_many_pages_are_read_up_to_a_limit_and_the_rest_is_told(client_a, scan, 
 
 def test_by_mail_it_waits_and_its_sender_is_told_so(client_a, scan):
     with client_scope(client_a.id):
-        (told,) = take_files(client_a.id, [("scan.pdf", scan)], ON, NOW)
+        (told,) = take_files(client_a.id, [("scan.pdf", scan)], ON, NOW, unsent=False)
     assert (told.outcome, [rule for rule, _ in told.problems]) == ("review", ["being-read"])
     assert len(queued()) == 1
 

@@ -15,6 +15,7 @@ from django.db.models import Model
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.transfers import models as transfers
+from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
 from inbaar.kit.fields import ScopedForeignKey
@@ -119,6 +120,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    banking.Allotment: lambda: {"kind": "keep", "amount": AMOUNT, "made_by": "desk", "made_on": DAY},
+    banking.Tolerance: lambda: {
+        "amount": Decimal("1.00"), "ground": "small_difference", "set_by": "desk", "set_on": DAY,
+    },
+    banking.Habit: lambda: {
+        "kind": "name", "value": another("NAAM"), "learned_by": "desk", "learned_on": DAY,
+    },
     batches.Batch: lambda: {
         "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
         "total": AMOUNT, "made_by": _user(), "made_at": MOMENT, "state": "approved", "decided_by": _user(),
@@ -145,6 +153,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     banking.AnnouncedFor: lambda: {},
     banking.WaitingFile: lambda: {"content": b"x"},
+    banking.PaymentBundle: lambda: {
+        "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
+    },
+    banking.BundlePart: lambda: {"amount": AMOUNT},
+    debtor_statements.StatementRun: lambda: {
+        "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
+    },
+    debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
+    debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
+    debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,
@@ -177,7 +195,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 
 
 # References that may be left out, but not all of them.
-AT_LEAST: dict[type[Model], tuple[str, ...]] = {receivables.Event: ("debtor",)}
+AT_LEAST: dict[type[Model], tuple[str, ...]] = {
+    receivables.Event: ("debtor",),
+    banking.Allotment: ("debtor",),
+    banking.Tolerance: ("debtor",),
+}
 
 
 def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) -> Any:

@@ -186,6 +186,7 @@ def lying(size: int) -> bytes:
         (bomb(1000)[:-30], "archive-damaged"),
         (lying(60_000_000), "archive-damaged"),
     ],
+    ids=["large", "large-together", "many", "no-zip", "cut-off", "lying"],
 )
 def test_an_archive_that_is_too_much_or_damaged_is_not_opened(content, rule):
     with pytest.raises(BadArchive) as refused:

@@ -16,6 +16,7 @@ from inbaar.banking.transfers.actions import (
     make_batch,
     request_transfers,
 )
+from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.demo.play import play_market
 from inbaar.doors import take_in_files
 from inbaar.kit.bulk import fetch
@@ -25,6 +26,7 @@ from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
+from inbaar.receivables.ageing import ageing_by_debtor
 from tests.banking.camt import Line
 from tests.banking.notices import notice
 from tests.banking.reports import report
@@ -54,6 +56,9 @@ class Books:
     batches: tuple[int, ...]
     waiting_file: int
     batch: int
+    statements: tuple[int, ...]
+    runs: tuple[int, ...]
+    references: tuple[str, ...]
 
 
 def user(name: str, *places: tuple[int, str], language: str = "nl") -> User:
@@ -80,6 +85,7 @@ def seed(database: str, other: Any) -> Books:
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
         bank_news(played.client_id, played.last_day)
+        account_statement(played.client_id, played.last_day)
     payments_out(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
@@ -102,6 +108,11 @@ def seed(database: str, other: Any) -> Books:
             numbers("SELECT id FROM batches_batch ORDER BY id"),
             numbers("SELECT id FROM banking_statementfile WHERE status = 'waiting'")[0],
             numbers("SELECT id FROM banking_entry WHERE state = 'split' ORDER BY id")[0],
+            numbers("SELECT id FROM debtor_statements_accountstatement WHERE asked > 0 ORDER BY asked DESC"),
+            numbers("SELECT id FROM debtor_statements_statementrun"),
+            tuple(
+                row[0] for row in fetch("SELECT reference FROM banking_paymentbundle ORDER BY total DESC, id")
+            ),
         )
 
 
@@ -201,6 +212,15 @@ def bank_news(client_id: int, on: dt.date) -> None:
          "why": why} for why in ("day-was-told", "no-balances")
     ]  # fmt: skip
     WaitingFile.objects.create(client_id=client_id, file=file, doubts=doubts, content=b"x")
+
+
+def account_statement(client_id: int, on: dt.date) -> None:
+    """Statements of all movements to the three who owe most."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    debtors = tuple((row.debtor_id, row.currency) for row in ageing_by_debtor(client_id, on, limit=3))
+    asked = Asked("seed", "movements", on, on - dt.timedelta(days=45), False, debtors)
+    ask_statements(client_id, asked, "Olga", on, moment)
+    write_waiting(client_id, on, moment)
 
 
 def numbers(sql: str) -> tuple[int, ...]:

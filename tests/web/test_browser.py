@@ -1,5 +1,6 @@
 """The screens in a real browser: three widths, both languages, axe, the keyboard, and nothing on the console."""
 
+import datetime as dt
 import os
 import re
 import select
@@ -16,6 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import translation
 
+from inbaar.banking.pay_links import pay_token
 from tests.intake.documents import ubl
 from tests.web.conftest import environment
 from tests.web.seeding import PASSWORD, Books
@@ -155,6 +157,10 @@ def paths(books: Books) -> list[str]:
         f"/bank/payments/batches/{books.batches[0]}/", f"/bank/payments/batches/{books.batches[1]}/",
         f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
         "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
+        f"/ageing/?on={books.today - dt.timedelta(days=25)}", "/ageing/invoices/?age=1-30", "/ageing/invoices/?age=unapplied",
+        "/statements/", "/statements/new/?kind=movements", f"/statements/new/?debtor={books.debtors[0]}",
+        f"/statements/{books.statements[0]}/", f"/statements/runs/{books.runs[0]}/",
+        f"/pay/{pay_token(books.client_id, books.references[0])}/",
     ]  # fmt: skip
 
 

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inbaar.doors import take_in_files, take_in_import
-from inbaar.intake.importing import list_file
+from inbaar.doors import take_in_files, take_in_import, work_on_list
+from inbaar.intake.importing import choose, list_file
 from inbaar.intake.models import Reading
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
@@ -116,6 +116,9 @@ def test_a_column_of_a_list_says_it_line_by_line(seller, said, unsent, doubtful)
     rows = [(*row, cell) for row, cell in zip(ROWS, said, strict=True)]
     content = written(rows, (*HEAD, "Verzonden"))
     (result,) = take_in_files(seller.id, [("lijst.csv", content)], today(), now())
+    with client_scope(seller.id):
+        choose(seller.id, result.import_id, list_file(seller.id, result.import_id).choices, now())
+    work_on_list(seller.id, result.import_id, today(), now())
     take_in_import(seller.id, result.import_id, today(), "eva", now())
     assert not_sent(seller) == unsent
     with client_scope(seller.id):
@@ -130,7 +133,9 @@ def test_a_whole_list_can_be_yet_to_be_sent_and_the_next_of_its_head_is_not(sell
     form = {f"column-{n}": name for n, name in enumerate(
         ("number", "debtor_number", "debtor", "issue_date", "due_date", "total", "open", "kvk", "postcode"))}  # fmt: skip
     eva.post(f"/imports/{result.import_id}/", {**form, "unsent": "1"})
+    work_on_list(seller.id, result.import_id, today(), now())
     eva.post(f"/imports/{result.import_id}/take-in/")
+    work_on_list(seller.id, result.import_id, today(), now())
     assert not_sent(seller) == {"2026-001", "2026-002"}
     (following,) = take_in_files(seller.id, [("b.csv", written(ROWS[:1]))], today(), now())
     with client_scope(seller.id):

@@ -9,6 +9,8 @@ from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.ledger.models import Purse
+from inbaar.parties.models import Debtor
+from inbaar.receivables.grounds import Ground
 from inbaar.receivables.models import Invoice
 
 
@@ -123,6 +125,8 @@ class Entry(DependentModel):
     reason = models.CharField(max_length=40, blank=True)
     reason_facts = models.JSONField(default=dict)
     unapplied = MoneyField()
+    # How often what it paid was undone: it makes the keys of its next payments other ones.
+    rounds = models.PositiveSmallIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -135,7 +139,10 @@ class Entry(DependentModel):
             Unmeasured(
                 name="entry_unmeasured", columns=["text", "raw", "reason_facts", "batch_ids", "other_amounts"]
             ),
-            *client_table("banking_entry", update=["state", "score", "reason", "reason_facts", "unapplied"]),
+            *client_table(
+                "banking_entry",
+                update=["state", "score", "reason", "reason_facts", "unapplied", "rounds"],
+            ),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "date"], name="entry_by_day"),
@@ -148,11 +155,12 @@ class Entry(DependentModel):
                 name="entry_left_over",
                 condition=Q(state="matched", unapplied__gt=0),
             ),
+            Index(fields=["client", "date"], name="entry_unapplied", condition=Q(unapplied__gt=0)),
         ]
 
 
 class Match(DependentModel):
-    """The part of an entry that pays an invoice, how it was known, and how surely."""
+    """The part of an entry that pays an invoice, how it was known, and how surely. One that was undone stays, with its day."""
 
     entry = ScopedForeignKey(Entry)
     invoice = ScopedForeignKey(Invoice)
@@ -161,12 +169,17 @@ class Match(DependentModel):
     reason = models.CharField(max_length=40)
     made_by = models.CharField(max_length=100)
     made_on = models.DateField()
+    # The entry's round, which is in the key of its payment; and the day on which it was undone or the money taken back.
+    round = models.PositiveSmallIntegerField(db_default=0)
+    undone_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "entry", "invoice"], name="match_once"),
+            UniqueConstraint(
+                fields=["client", "entry", "invoice"], name="match_once", condition=Q(undone_on=None)
+            ),
             CheckConstraint(name="match_positive", condition=Q(amount__gt=0)),
-            *client_table("banking_match"),
+            *client_table("banking_match", update=["undone_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="match_by_invoice")]
 
@@ -255,3 +268,143 @@ class WaitingFile(DependentModel):
             StoredAsIs(name="waiting_file_as_is", column="content"),
             *client_table("banking_waitingfile", delete=True),
         ]
+
+
+class PaymentBundle(DependentModel):
+    """Several invoices of one debtor that can be paid as one, under a reference of its own, with how it is divided.
+
+    The reference is a creditor reference (ISO 11649) made of this row's number, so no two clients have the same.
+    """
+
+    debtor = ScopedForeignKey(Debtor)
+    reference = models.CharField(max_length=25)
+    currency = models.CharField(max_length=3)
+    total = MoneyField()
+    made_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "reference"], name="payment_bundle_once"),
+            CheckConstraint(name="payment_bundle_positive", condition=Q(total__gt=0)),
+            *client_table("banking_paymentbundle"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "debtor"], name="payment_bundle_by_debtor")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class BundlePart(DependentModel):
+    """What of a bundle goes to one invoice: the amount that was asked, interest and costs included."""
+
+    bundle = ScopedForeignKey(PaymentBundle)
+    invoice = ScopedForeignKey(Invoice)
+    amount = MoneyField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "bundle", "invoice"], name="bundle_part_once"),
+            CheckConstraint(name="bundle_part_positive", condition=Q(amount__gt=0)),
+            *client_table("banking_bundlepart"),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="bundle_part_by_invoice")]
+
+
+class Allotment(DependentModel):
+    """The part of an entry that neither pays an invoice nor goes out: kept for the debtor, or taken back by the bank.
+
+    `counterpart` is the entry by which the bank took the money back. One that was undone stays, with its day.
+    """
+
+    class Kind(models.TextChoices):
+        """Where the money goes."""
+
+        KEEP = "keep"
+        NEXT_INVOICE = "next_invoice"
+        RETURNED = "returned"
+
+    entry = ScopedForeignKey(Entry)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    debtor = ScopedForeignKey(Debtor, null=True)
+    counterpart = ScopedForeignKey(Entry, null=True)
+    amount = MoneyField()
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.CharField(max_length=100)
+    made_on = models.DateField()
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(name="allotment_positive", condition=Q(amount__gt=0)),
+            CheckConstraint(
+                name="allotment_says_whose",
+                condition=Q(kind__in=["keep", "next_invoice"], debtor__isnull=False)
+                | Q(kind="returned", counterpart__isnull=False),
+            ),
+            # Money is taken back by one entry once.
+            UniqueConstraint(
+                fields=["client", "counterpart", "entry"],
+                name="allotment_counterpart_once",
+                condition=Q(undone_on=None),
+            ),
+            *client_table("banking_allotment", update=["undone_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "entry"], name="allotment_by_entry"),
+            Index(
+                fields=["client", "debtor"],
+                name="allotment_standing",
+                condition=Q(undone_on=None, kind__in=["keep", "next_invoice"]),
+            ),
+        ]
+
+
+class Tolerance(ClientModel):
+    """Up to which difference a payment counts as in full by itself: of a debtor, or of the client for all others."""
+
+    debtor = ScopedForeignKey(Debtor, null=True)
+    amount = MoneyField()
+    ground = models.CharField(max_length=16, choices=[(g.value, g.value) for g in Ground])
+    set_by = models.CharField(max_length=100)
+    set_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "debtor"], name="tolerance_once"),
+            UniqueConstraint(fields=["client"], name="tolerance_of_client_once", condition=Q(debtor=None)),
+            CheckConstraint(name="tolerance_in_bounds", condition=Q(amount__gte=0, amount__lte=100)),
+            *client_table("banking_tolerance", update=["amount", "ground", "set_by", "set_on"]),
+        ]
+
+
+class Habit(DependentModel):
+    """What a person's decision taught of how a debtor pays. It is used until it is forgotten.
+
+    `value` is the payer's name as it is compared (`name`), or the percentage he takes off (`discount`).
+    """
+
+    class Kind(models.TextChoices):
+        """What is known of the debtor."""
+
+        NAME = "name"
+        DISCOUNT = "discount"
+        CUSTOMER_NUMBER = "customer_number"
+
+    debtor = ScopedForeignKey(Debtor)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    value = models.CharField(max_length=200)
+    entry = ScopedForeignKey(Entry)
+    learned_by = models.CharField(max_length=100)
+    learned_on = models.DateField()
+    forgotten_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["client", "kind", "value", "debtor"],
+                name="habit_once",
+                condition=Q(forgotten_on=None),
+            ),
+            *client_table("banking_habit", update=["forgotten_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "debtor"], name="habit_by_debtor")]

@@ -108,7 +108,7 @@ _MATCHES = """
     SELECT m.entry_id, e.date, m.amount, e.currency, e.counterparty_name, e.counterparty_iban, m.score, m.made_by,
            m.made_on, e.reason, e.reason_facts
     FROM banking_match m JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
-    WHERE m.invoice_id = %s ORDER BY e.date, e.id
+    WHERE m.invoice_id = %s AND m.undone_on IS NULL ORDER BY e.date, e.id
 """
 _EXPLAINED = """
     SELECT s.invoice_id, s.entry_id FROM banking_suspect s

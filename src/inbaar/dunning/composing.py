@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any
 
+from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
 from inbaar.dunning.rules import Policy, leaves_from
 from inbaar.kit.arrays import array_parameter
@@ -19,33 +19,13 @@ from inbaar.kit.models import next_ids
 from inbaar.law.errors import LawError
 from inbaar.letters.actions import NewLetter, write_letters
 from inbaar.letters.content import ContentError, LetterContent
-from inbaar.letters.parts import LetterKind, Payee, Recipient, Sender
+from inbaar.letters.parts import LetterKind, Payee, Recipient
 from inbaar.receivables.components import NewComponent, add_components
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
-_ADDRESSEES = """
-    SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
-           coalesce((SELECT c.email FROM parties_contact c
-                     WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.email <> ''
-                       AND c.role IN ('follow_up', 'invoice')
-                     ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
-           coalesce((SELECT c.name FROM parties_contact c
-                     WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
-                     ORDER BY c.id LIMIT 1), '')
-    FROM parties_debtor d WHERE d.client_id = %s AND d.id = ANY(%s)
-"""
-_TITLES = """
-    SELECT t.invoice_id, t.owner_name, t.payee_iban, t.notified_on FROM receivables_title t
-    WHERE t.client_id = %s AND t.invoice_id = ANY(%s) AND t.period @> %s::date
-"""
 _REMINDED = """
     SELECT invoice_id, "on", pay_by FROM dunning_step WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = 'reminder'
-"""
-_CLIENT = """
-    SELECT c.name, o.street, o.postcode, o.city, o.kvk_number, o.vat_id, c.phone, c.email, c.website, c.reclaims_vat,
-           (SELECT b.iban FROM banking_bankaccount b WHERE b.client_id = c.id AND b.currency = 'EUR' ORDER BY b.id LIMIT 1)
-    FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id WHERE c.id = %s
 """
 
 
@@ -141,18 +121,6 @@ def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at:
     return Counter(str(letter.content.kind) for letter in prepared.letters)
 
 
-def creditor_of(client_id: int) -> Creditor:
-    """The client of the scope as sender of its letters; `ContentError` if a debtor could not answer it."""
-    return _creditor(fetch(_CLIENT, [client_id])[0])
-
-
-def _creditor(row: tuple[Any, ...]) -> Creditor:
-    """The client as sender of its letters; ContentError if a debtor could not answer it."""
-    name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = row
-    address = tuple(line for line in (street, f"{postcode} {city}".strip()) if line)
-    return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
-
-
 def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewComponent]:
     for demand in demands:
         if demand.claims_interest_from is not None:
@@ -174,10 +142,10 @@ Parts = tuple[Callable[[], Creditor], Callable[[], Recipient], str, Callable[[],
 def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:
     """The parts of each letter; made late, so that a part that cannot be made fails only its own letter."""
     demands = prepared.demands
-    titles = {row[0]: row[1:] for row in fetch(_TITLES, [client_id, array_parameter([*demands]), on])}
+    titles = titles_on(client_id, [*demands], on)
     debtors = {demand.facts.debtor_id for demand in demands.values()}
-    addressees = {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter([*debtors])])}
-    creditor = cache(partial(_creditor, fetch(_CLIENT, [client_id])[0]))
+    addressees = addressee_rows(client_id, [*debtors])
+    creditor = cache(partial(creditor_of, client_row(client_id)))
     own_iban = _own_iban(creditor)
     groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
     for invoice_id, demand in sorted(demands.items()):
@@ -204,7 +172,7 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
                 debtor_id, Payee(account_holder=owner, iban=iban, entitled_since=notified_on), currency
             )
 
-        yield creditor, partial(_recipient, row), row[6], bundle, items
+        yield creditor, partial(recipient_of, row), row[6], bundle, items
 
 
 def _unowned(demand: Demand, on: dt.date) -> Failure:
@@ -220,18 +188,6 @@ def _own_iban(creditor: Callable[[], Creditor]) -> str:
         return creditor().iban
     except ContentError:
         return ""  # each letter is refused for it by itself, with the reason
-
-
-def _recipient(row: tuple[Any, ...]) -> Recipient:
-    name, capacity, street, postcode, city, country, _, email, attention = row
-    return Recipient(
-        name=name,
-        address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),
-        consumer=capacity == "consumer",
-        attention=attention,
-        email=email,
-        country=country,
-    )
 
 
 def _new_letter(

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
 
-from inbaar.dunning.composing import creditor_of
+from inbaar.dunning.addressing import client_row, creditor_of
 from inbaar.einvoice.facts import Holder
 from inbaar.einvoice.queries import invoice_facts
 from inbaar.issuing.enclosing import enclosures
@@ -71,7 +71,7 @@ def message_of(client_id: int, invoice_id: int, on: dt.date, *, lock: bool = Fal
     papers, account_corrected = papers_of(client_id, invoice_id)
     files = enclosures(facts, papers)
     try:
-        creditor, to = creditor_of(client_id), addressee(client_id, invoice_id)
+        creditor, to = creditor_of(client_row(client_id)), addressee(client_id, invoice_id)
         payee = _payee(facts.holder, creditor.iban, moved=facts.new_holder is not None)
         claim = claim_facts([invoice_id], on)[invoice_id]
         content = LetterContent(

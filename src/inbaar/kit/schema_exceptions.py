@@ -52,6 +52,8 @@ EXCEPTIONS = Exceptions(
         "banking_announcedfor": "what announced money may be for is seen anew every day",
         "banking_waitingfile": "a file that waits goes once a person has decided about it",
         "banking_suspect": "a suspicion is lifted once the entry is matched",
+        "debtor_statements_statementitem": "a statement of account is written anew where its facts change before it leaves",
+        "debtor_statements_statementpdf": "a statement of account is written anew where its facts change before it leaves",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",
     },

@@ -7,7 +7,7 @@ accounts of a row must be of the same purse and currency, and the database check
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
@@ -63,4 +63,8 @@ class Transfer(DependentModel):
             CheckConstraint(name="transfer_positive", condition=Q(amount__gt=0)),
             CheckConstraint(name="transfer_moves", condition=~Q(debit=F("credit"))),
             *client_table("ledger_transfer"),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "subject", "booked_on"], name="transfer_by_subject"),
+            Index(fields=["client", "booked_on"], name="transfer_by_day"),
         ]

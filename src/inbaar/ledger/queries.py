@@ -17,6 +17,36 @@ _SIDES = """
 """
 
 
+# What each subject's balance of some accounts (debit positive) changed by after a day: `{more}` narrows it further.
+# Today's figures less this are the figures of that day.
+MOVED_AFTER = """
+    SELECT t.client_id, t.subject,
+           sum(CASE WHEN t.debit_id = ANY(%(accounts)s::bigint[]) THEN t.amount ELSE -t.amount END) AS amount
+    FROM ledger_transfer t
+    WHERE t.client_id = %(client)s AND t.booked_on > %(on)s {more}
+      AND (t.debit_id = ANY(%(accounts)s::bigint[]) OR t.credit_id = ANY(%(accounts)s::bigint[]))
+    GROUP BY t.client_id, t.subject
+"""
+_OF_ACCOUNTS = """
+    SELECT t.currency, sum(CASE WHEN t.debit_id = ANY(%(accounts)s::bigint[]) THEN t.amount ELSE -t.amount END)
+    FROM ledger_transfer t
+    WHERE t.client_id = %(client)s AND t.booked_on <= %(on)s
+      AND (t.debit_id = ANY(%(accounts)s::bigint[]) OR t.credit_id = ANY(%(accounts)s::bigint[]))
+    GROUP BY 1
+"""
+
+
+def account_numbers(client_id: int, code: Code) -> list[int]:
+    """The accounts of a client that are for one thing, in every currency and purse. One statement."""
+    rows = fetch("SELECT id FROM ledger_account WHERE client_id = %s AND code = %s", [client_id, code.value])
+    return [number for (number,) in rows]
+
+
+def account_balances(client_id: int, accounts: list[int], on: dt.date) -> dict[str, Decimal]:
+    """What these accounts hold per currency at the end of a day; debit is positive. One statement."""
+    return dict(fetch(_OF_ACCOUNTS, {"client": client_id, "accounts": accounts, "on": on}))
+
+
 def balances(on: dt.date) -> dict[tuple[Code, str, str], Decimal]:
     """The balance of each account (code, currency, purse) in scope at the end of a day; debit is positive."""
     return {

@@ -199,6 +199,7 @@ class Debtor(ClientModel):
             Index(fields=["client", "kvk_number"], name="debtor_by_kvk", condition=~Q(kvk_number="")),
             Index(fields=["client", "name"], name="debtor_by_name"),
             Index(fields=["client", "bare_name"], name="debtor_by_bare_name"),
+            Index(fields=["client", "number"], name="debtor_by_number", condition=~Q(number="")),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.evidence_rules import KINDS, STEPS
+from inbaar.receivables.grounds import Ground
 
 
 class Invoice(DependentModel):
@@ -225,7 +226,7 @@ class Payment(DependentModel):
     """Money applied to an invoice, divided in the order of the law: costs, interest, principal (6:44 BW).
 
     A credit note applied to an invoice is a payment of principal only. Mistakes are reversed by a row with negative
-    amounts, never edited.
+    amounts, never edited. A write-off may say its `ground`, which chooses its account in the ledger.
     """
 
     class Kind(models.TextChoices):
@@ -234,6 +235,7 @@ class Payment(DependentModel):
         BANK = "bank"
         CREDIT_NOTE = "credit_note"
         WRITE_OFF = "write_off"
+        PASSED_ON = "passed_on"
 
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -243,11 +245,17 @@ class Payment(DependentModel):
     interest = MoneyField()
     principal = MoneyField()
     reason = models.CharField(max_length=300, blank=True, default="")
+    ground = models.CharField(
+        max_length=16, blank=True, default="", choices=[(g.value, g.value) for g in Ground]
+    )
     key = models.CharField(max_length=80)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "key"], name="payment_once"),
+            CheckConstraint(
+                name="payment_ground_of_a_write_off", condition=Q(ground="") | Q(kind="write_off")
+            ),
             CheckConstraint(
                 name="payment_divided_in_full",
                 condition=Q(amount=F("costs") + F("interest") + F("principal")),

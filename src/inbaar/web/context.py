@@ -18,6 +18,9 @@ ROOMS = (
 )
 # Pages that belong to a room without bearing its name.
 _WITHIN = {
+    "debtor_statements": "debtors", "debtor_statement": "debtors", "debtor_statement_new": "debtors",
+    "debtor_statement_run": "debtors", "debtor_statement_ask": "debtors",
+    "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     **dict.fromkeys(
         ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('reason_facts', models.JSONField(default=dict)),
                 ('unapplied', inbaar.kit.fields.MoneyField()),
+                ('rounds', models.PositiveSmallIntegerField(db_default=0)),
                 ('account', inbaar.kit.fields.ScopedForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('part_of', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
@@ -71,6 +72,8 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=40)),
                 ('made_by', models.CharField(max_length=100)),
                 ('made_on', models.DateField()),
+                ('round', models.PositiveSmallIntegerField(db_default=0)),
+                ('undone_on', models.DateField(null=True)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
@@ -145,7 +148,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='match',
-            constraint=models.UniqueConstraint(fields=('client', 'entry', 'invoice'), name='match_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_on', None)), fields=('client', 'entry', 'invoice'), name='match_once'),
         ),
         migrations.AddConstraint(
             model_name='match',
@@ -157,7 +160,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='match',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_match_app_may', update=[]),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_match_app_may', update=['undone_on']),
         ),
         migrations.AddIndex(
             model_name='entry',
@@ -197,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_entry_app_may', update=['state', 'score', 'reason', 'reason_facts', 'unapplied']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_entry_app_may', update=['state', 'score', 'reason', 'reason_facts', 'unapplied', 'rounds']),
         ),
         migrations.AddConstraint(
             model_name='statementfile',
@@ -238,6 +241,115 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='suspect',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_suspect_app_may', update=[]),
+        ),
+        migrations.CreateModel(
+            name='Allotment',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('keep', 'Keep'), ('next_invoice', 'Next Invoice'), ('returned', 'Returned')], max_length=12)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('made_by', models.CharField(max_length=100)),
+                ('made_on', models.DateField()),
+                ('undone_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('counterpart', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Habit',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('name', 'Name'), ('discount', 'Discount'), ('customer_number', 'Customer Number')], max_length=16)),
+                ('value', models.CharField(max_length=200)),
+                ('learned_by', models.CharField(max_length=100)),
+                ('learned_on', models.DateField()),
+                ('forgotten_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Tolerance',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('ground', models.CharField(choices=[('discount', 'discount'), ('bank_cost', 'bank_cost'), ('small_difference', 'small_difference'), ('goodwill', 'goodwill')], max_length=16)),
+                ('set_by', models.CharField(max_length=100)),
+                ('set_on', models.DateField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='allotment',
+            index=models.Index(fields=['client', 'entry'], name='allotment_by_entry'),
+        ),
+        migrations.AddIndex(
+            model_name='allotment',
+            index=models.Index(condition=models.Q(('kind__in', ['keep', 'next_invoice']), ('undone_on', None)), fields=['client', 'debtor'], name='allotment_standing'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='allotment_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debtor__isnull', False), ('kind__in', ['keep', 'next_invoice'])), models.Q(('counterpart__isnull', False), ('kind', 'returned')), _connector='OR'), name='allotment_says_whose'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_on', None)), fields=('client', 'counterpart', 'entry'), name='allotment_counterpart_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_allotment_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_allotment_app_may', update=['undone_on']),
+        ),
+        migrations.AddIndex(
+            model_name='habit',
+            index=models.Index(fields=['client', 'debtor'], name='habit_by_debtor'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=models.UniqueConstraint(condition=models.Q(('forgotten_on', None)), fields=('client', 'kind', 'value', 'debtor'), name='habit_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_habit_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_habit_app_may', update=['forgotten_on']),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.UniqueConstraint(fields=('client', 'debtor'), name='tolerance_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.UniqueConstraint(condition=models.Q(('debtor', None)), fields=('client',), name='tolerance_of_client_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 100)), name='tolerance_in_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_tolerance_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_tolerance_app_may', update=['amount', 'ground', 'set_by', 'set_on']),
         ),
         # Payments of our own: what batches point at, and what statements tell of them.
         migrations.AddIndex(
@@ -347,5 +459,73 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='waitingfile',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_waitingfile_app_may', update=[]),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('unapplied__gt', 0)), fields=['client', 'date'], name='entry_unapplied'),
+        ),
+        migrations.CreateModel(
+            name='PaymentBundle',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('reference', models.CharField(max_length=25)),
+                ('currency', models.CharField(max_length=3)),
+                ('total', inbaar.kit.fields.MoneyField()),
+                ('made_on', models.DateField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BundlePart',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+                ('bundle', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.paymentbundle')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='paymentbundle',
+            index=models.Index(fields=['client', 'debtor'], name='payment_bundle_by_debtor'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=models.UniqueConstraint(fields=('client', 'reference'), name='payment_bundle_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='payment_bundle_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_paymentbundle_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentbundle',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_paymentbundle_app_may', update=[]),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=models.UniqueConstraint(fields=('client', 'bundle', 'invoice'), name='bundle_part_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bundle_part_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_bundlepart_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundlepart',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_bundlepart_app_may', update=[]),
+        ),
+        migrations.AddIndex(
+            model_name='bundlepart',
+            index=models.Index(fields=['client', 'invoice'], name='bundle_part_by_invoice'),
         ),
     ]

@@ -151,9 +151,10 @@ def _draft(root: etree._Element) -> Draft:
             f"The root element is {qualified.localname!r}{space[:120]}, which is no invoice in UBL 2, CII or ZUGFeRD: "
             "ask the supplier for one of these.",
         )
+    elements = list(document.iter())  # held, so that the reader and the rules need not each make them anew
     draft = reader(document)
     try:
-        draft.breaches = breaches(document)
+        draft.breaches = breaches(document, elements)
     except NotJudged:
         draft.breaches = None
     return draft

@@ -81,4 +81,12 @@ class Migration(migrations.Migration):
             model_name='transfer',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='ledger_transfer_app_may', update=[]),
         ),
+        migrations.AddIndex(
+            model_name='transfer',
+            index=models.Index(fields=['client', 'subject', 'booked_on'], name='transfer_by_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='transfer',
+            index=models.Index(fields=['client', 'booked_on'], name='transfer_by_day'),
+        ),
     ]

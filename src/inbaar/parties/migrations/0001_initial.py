@@ -190,6 +190,10 @@ class Migration(migrations.Migration):
             model_name='debtor',
             constraint=models.CheckConstraint(condition=models.Q(('payment_term_days', None), ('payment_term_days__range', (0, 365)), _connector='OR'), name='debtor_term'),
         ),
+        migrations.AddIndex(
+            model_name='debtor',
+            index=models.Index(condition=models.Q(('number', ''), _negated=True), fields=['client', 'number'], name='debtor_by_number'),
+        ),
         migrations.AddConstraint(
             model_name='debtor',
             constraint=models.CheckConstraint(condition=models.Q(('kvk_number', ''), ('kvk_number__regex', '^[0-9]{8}$'), _connector='OR'), name='debtor_kvk'),

@@ -124,13 +124,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
-                ('kind', models.CharField(choices=[('bank', 'Bank'), ('credit_note', 'Credit Note'), ('write_off', 'Write Off')], max_length=12)),
+                ('kind', models.CharField(choices=[('bank', 'Bank'), ('credit_note', 'Credit Note'), ('write_off', 'Write Off'), ('passed_on', 'Passed On')], max_length=12)),
                 ('received_on', models.DateField()),
                 ('amount', inbaar.kit.fields.MoneyField()),
                 ('costs', inbaar.kit.fields.MoneyField()),
                 ('interest', inbaar.kit.fields.MoneyField()),
                 ('principal', inbaar.kit.fields.MoneyField()),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
+                ('ground', models.CharField(blank=True, choices=[('discount', 'discount'), ('bank_cost', 'bank_cost'), ('small_difference', 'small_difference'), ('goodwill', 'goodwill')], default='', max_length=16)),
                 ('key', models.CharField(max_length=80)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
@@ -306,6 +307,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('client', 'key'), name='payment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('ground', ''), ('kind', 'write_off'), _connector='OR'), name='payment_ground_of_a_write_off'),
         ),
         migrations.AddConstraint(
             model_name='payment',

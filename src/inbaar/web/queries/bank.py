@@ -27,18 +27,19 @@ _MATCHES = """
     SELECT i.id, i.number, d.name, m.amount, m.score, m.made_by, m.made_on FROM banking_match m
     JOIN receivables_invoice i ON i.client_id = m.client_id AND i.id = m.invoice_id
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    WHERE m.client_id = %s AND m.entry_id = %s ORDER BY m.id
+    WHERE m.client_id = %s AND m.entry_id = %s AND m.undone_on IS NULL ORDER BY m.id
 """
 # First what the rules suspect, then other open invoices of whoever pays from this account, then what was looked for.
 _CANDIDATES = """
-    SELECT i.id, i.number, d.id, d.name, i.due_date, i.open_amount, i.currency,
+    SELECT i.id, i.number, d.id, d.name, i.due_date, i.open_amount, i.currency, i.vat, i.total,
            CASE WHEN s.invoice_id IS NOT NULL THEN 0 WHEN b.debtor_id IS NOT NULL THEN 1 ELSE 2 END AS rank
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN banking_suspect s ON s.client_id = i.client_id AND s.invoice_id = i.id AND s.entry_id = %(entry)s
     LEFT JOIN parties_debtoriban b ON b.client_id = i.client_id AND b.debtor_id = i.debtor_id AND b.iban = %(iban)s
     WHERE i.client_id = %(client)s AND i.kind = 'invoice' AND i.open_amount > 0 AND i.currency = %(currency)s
-      AND NOT EXISTS (SELECT 1 FROM banking_match m WHERE m.client_id = i.client_id AND m.entry_id = %(entry)s AND m.invoice_id = i.id)
+      AND NOT EXISTS (SELECT 1 FROM banking_match m WHERE m.client_id = i.client_id AND m.entry_id = %(entry)s AND m.invoice_id = i.id
+                      AND m.undone_on IS NULL)
       AND (s.invoice_id IS NOT NULL OR b.debtor_id IS NOT NULL
            OR (%(text)s <> '' AND (i.number ILIKE %(like)s OR d.name ILIKE %(like)s)))
     ORDER BY rank, i.due_date, i.id LIMIT 30
@@ -97,6 +98,8 @@ class Candidate:
     due_date: dt.date
     open_amount: Decimal
     currency: str
+    vat: Decimal
+    total: Decimal
     rank: int
 
 

@@ -1,4 +1,4 @@
-"""What the overview tells: open by age, the tie to the ledger, what is planned, and what waits for a person."""
+"""What the overview tells beside the ageing: days of sales, what is planned, and what waits for a person."""
 
 import datetime as dt
 from collections import defaultdict
@@ -7,30 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.kit.bulk import fetch
-from inbaar.law.amounts import ZERO
-from inbaar.ledger.accounts import Code
+from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
 from inbaar.web.wording.steps import run_day, step_after
 
 LEAST_PERIOD_DAYS = 30
-AGES = ("not-due", "1-30", "31-60", "61-90", "over-90")
-_OPEN = """
-    SELECT currency, CASE WHEN kind = 'credit_note' THEN 'credit'
-                          WHEN due_date >= %(on)s THEN 'not-due'
-                          WHEN due_date >= %(on)s - 30 THEN '1-30'
-                          WHEN due_date >= %(on)s - 60 THEN '31-60'
-                          WHEN due_date >= %(on)s - 90 THEN '61-90' ELSE 'over-90' END,
-           count(*), sum(open_amount)
-    FROM receivables_invoice WHERE client_id = %(client)s AND open_amount > 0 GROUP BY 1, 2
-"""
-_LEDGER = """
-    SELECT a.currency, coalesce((SELECT sum(t.amount) FROM ledger_transfer t
-                                 WHERE t.client_id = a.client_id AND t.debit_id = a.id), 0)
-                     - coalesce((SELECT sum(t.amount) FROM ledger_transfer t
-                                 WHERE t.client_id = a.client_id AND t.credit_id = a.id), 0)
-    FROM ledger_account a WHERE a.client_id = %(client)s AND a.code = %(code)s
-"""
 _PLANNED = f"""
     SELECT s.due_on, s.stage, d.capacity,
            CASE WHEN x.id IS NOT NULL AND x.sent_on IS NULL THEN 'not_sent'
@@ -79,50 +61,6 @@ _NEEDS = " UNION ALL ".join(
 
 
 @dataclass(frozen=True, slots=True)
-class AgeClass:
-    """How many invoices are this old, and what is open of them."""
-
-    key: str
-    count: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Ageing:
-    """What is open in one currency by age, what credit notes still take off, and what the ledger says."""
-
-    currency: str
-    classes: tuple[AgeClass, ...]
-    credits: Decimal
-    ledger: Decimal
-
-    @property
-    def open(self) -> Decimal:
-        """All that is open on invoices."""
-        return sum((age.amount for age in self.classes), ZERO)
-
-    @property
-    def overdue(self) -> Decimal:
-        """What is past its due date."""
-        return sum((age.amount for age in self.classes[1:]), ZERO)
-
-    @property
-    def count(self) -> int:
-        """How many invoices are open."""
-        return sum(age.count for age in self.classes)
-
-    @property
-    def late_count(self) -> int:
-        """How many of them are late."""
-        return sum(age.count for age in self.classes[1:])
-
-    @property
-    def ties(self) -> bool:
-        """The sum is the ledger's to the cent."""
-        return self.open - self.credits == self.ledger
-
-
-@dataclass(frozen=True, slots=True)
 class SalesOutstanding:
     """How many days of sales are open, over how many days that is reckoned."""
 
@@ -158,24 +96,6 @@ class ToDo:
     payments_failed: int
 
 
-def ageing(client_id: int, on: dt.date) -> list[Ageing]:
-    """Open by age per currency, the euro first. Two statements."""
-    found: dict[str, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-    for currency, age, count, amount in fetch(_OPEN, {"client": client_id, "on": on}):
-        found[currency][age] = (count, amount)
-    ledger = dict(fetch(_LEDGER, {"client": client_id, "code": Code.RECEIVABLE.value}))
-    currencies = set(found) | {currency for currency, balance in ledger.items() if balance} | {"EUR"}
-    return [
-        Ageing(
-            currency,
-            tuple(AgeClass(age, *found[currency].get(age, (0, ZERO))) for age in AGES),
-            found[currency].get("credit", (0, ZERO))[1],
-            ledger.get(currency, ZERO),
-        )
-        for currency in sorted(currencies, key=lambda code: (code != "EUR", code))
-    ]
-
-
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:
     """Days sales outstanding over the last 365 days, or over as many as there are sales for, but 30 at least.
 
@@ -184,7 +104,7 @@ def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstand
     ((sold, period),) = fetch(_SOLD, {"client": client_id, "on": on, "currency": age.currency})
     if period is None or period + 1 < LEAST_PERIOD_DAYS:
         return None
-    days = days_sales_outstanding(age.open - age.credits, sold, period + 1)
+    days = days_sales_outstanding(age.receivable, sold, period + 1)
     return None if days is None else SalesOutstanding(days, period + 1)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from inbaar.web import formats
 from inbaar.web.icons import icon_svg
+from inbaar.web.wording.ages import class_words
 from inbaar.web.wording.findings import format_name
 from inbaar.web.wording.problems import problem_words
 from inbaar.web.wording.reasons import with_figures
@@ -102,6 +103,12 @@ def problem(rule: str, text: str, level: str = "") -> dict[str, object]:
 def told(code: str, reason: str) -> str:
     """Why an entry is where it is, with its amounts as the page writes them."""
     return with_figures(code, reason)
+
+
+@register.simple_tag
+def age_words(key: str) -> str:
+    """A class of the ageing in words."""
+    return class_words(key)
 
 
 @register.simple_tag

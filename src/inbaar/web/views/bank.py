@@ -1,5 +1,7 @@
 """The bank: how fresh the news is, what is not matched and why, entries, statements, and matching by hand."""
 
+import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 
 from django.contrib import messages
@@ -13,10 +15,10 @@ from inbaar.banking.actions import ignore_entry, match_by_hand
 from inbaar.banking.continuity import Break
 from inbaar.banking.following import account_breaks
 from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
-from inbaar.banking.words import entry_reason
+from inbaar.banking.words import entry_reason, what_would_change
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.web.formats import amount, iban
+from inbaar.web.formats import amount, day, iban
 from inbaar.web.forms import AccountForm
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.bank import (
@@ -39,7 +41,10 @@ from inbaar.web.queries.bank_files import (
     waiting_files,
 )
 from inbaar.web.queries.invoice_filters import read_amount
+from inbaar.web.queries.settling import around, tolerance_of
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.settling import options
+from inbaar.web.wording.accounts import grounds
 from inbaar.web.wording.following import break_words, is_serious
 from inbaar.web.wording.reasons import with_figures
 from inbaar.web.wording.refusals import refused_words
@@ -98,6 +103,8 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     )
     facts: dict[str, object] = {
         "account_form": form,
+        "tolerance": tolerance_of(client_id, None),
+        "grounds": grounds(),
         "accounts": accounts,
         "waiting": waiting,
         "show": show if show in ("entries", "statements", "announced") else "unmatched",
@@ -167,8 +174,8 @@ def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
 
 def reason_words(row: EntryRow) -> str:
     """Why an entry is where it is."""
-    told = entry_reason(row.reason, {key: str(value) for key, value in row.reason_facts.items()}, language())
-    return with_figures(row.reason, told)
+    facts = {key: _fact(key, value) for key, value in row.reason_facts.items()}
+    return with_figures(row.reason, entry_reason(row.reason, facts, language()))
 
 
 def other_amount_words(told: dict[str, str], row: EntryRow) -> list[tuple[str, str]]:
@@ -190,7 +197,24 @@ def other_amount_words(told: dict[str, str], row: EntryRow) -> list[tuple[str, s
     return shown
 
 
-def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
+def _fact(key: str, value: object) -> str:
+    """A fact of a reason as the page writes it; days are told as days."""
+    if key in ("on", "notified_on"):
+        with suppress(ValueError):
+            return day(dt.date.fromisoformat(str(value)))
+    return str(value)
+
+
+def changes_words(row: EntryRow) -> str:
+    """What would have made a waiting entry certain."""
+    if row.state != "unmatched":
+        return ""
+    facts = {key: str(value) for key, value in row.reason_facts.items()}
+    return with_figures(row.reason, what_would_change(row.reason, facts, language()))
+
+
+def entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
+    """An entry of this client; 404 for any other."""
     row = one_entry(request.place.client_id, entry_id)
     if row is None:
         raise Http404("no such entry")
@@ -200,12 +224,13 @@ def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
 @client_page
 def entry(request: PageRequest, entry_id: int) -> HttpResponse:
     """One entry: what the bank said, what became of it, and which invoices it can be matched to."""
-    return _entry_page(request, _entry_or_404(request, entry_id), request.GET.get("find", ""))
+    return entry_page(request, entry_or_404(request, entry_id), request.GET.get("find", ""))
 
 
-def _entry_page(
+def entry_page(
     request: PageRequest, row: EntryRow, text: str, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
+    """An entry's page as an answer; refused, it comes back with the reasons and what was typed."""
     client_id = request.place.client_id
     states = entry_states()
     words, meaning = states[row.state]
@@ -215,7 +240,9 @@ def _entry_page(
     may_match = request.place.may_change and row.amount > 0 and row.unapplied > 0
     left, lines = row.unapplied, []
     chosen = request.POST.getlist("invoice")
-    for item in candidates(client_id, row, text) if may_match else []:
+    found = candidates(client_id, row, text) if may_match else []
+    matches = matches_of(client_id, row.id)
+    for item in found:
         typed = request.POST.get(f"amount_{item.id}")
         lines.append((item, min(item.open_amount, left), typed, str(item.id) in chosen))
     return render(
@@ -223,10 +250,13 @@ def _entry_page(
         "web/entry.html",
         {
             "row": row, "words": words, "meaning": meaning, "reason": reason_words(row),
-            "return_words": return_words(row.return_reason), "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
+            "return_words": return_words(row.return_reason), "matches": matches, "lines": lines, "text": text, "problems": problems or [],
             "kept": kept, "amounts": other_amount_words(kept.other_amounts, row),
             "parts": [(number, name, told, paid, *states[state]) for number, name, told, paid, state in parts],
             "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
+            "options": options(client_id, row, found) if request.place.may_change else [],
+            "chosen": request.POST.get("choice", ""), "may_undo": request.place.may_change and bool(matches),
+            "changes": changes_words(row), "around": around(client_id, row), "third_party": "third_party" in request.POST,
         },
         status=status,
     )  # fmt: skip
@@ -235,7 +265,7 @@ def _entry_page(
 @client_act
 def match(request: PageRequest, entry_id: int) -> HttpResponse:
     """Match an entry to the invoices that were ticked, for the amounts typed."""
-    row = _entry_or_404(request, entry_id)
+    row = entry_or_404(request, entry_id)
     lines: list[tuple[int, Decimal]] = []
     problems = []
     for chosen in request.POST.getlist("invoice"):
@@ -247,11 +277,13 @@ def match(request: PageRequest, entry_id: int) -> HttpResponse:
             lines.append((int(chosen), paid))
     if not problems:
         try:
-            match_by_hand(request.place.client_id, entry_id, lines, str(request.user)[:100], today(), now())
+            learn = "third_party" not in request.POST
+            by = str(request.user)[:100]
+            match_by_hand(request.place.client_id, entry_id, lines, by, today(), now(), learn=learn)
         except Refused as refused:
             problems = refused_words(refused)
     if problems:
-        return _entry_page(request, row, request.POST.get("find", ""), problems, 400)
+        return entry_page(request, row, request.POST.get("find", ""), problems, 400)
     total = sum((paid for _number, paid in lines), Decimal(0))
     messages.success(request, _("Matched: %(amount)s is booked.") % {"amount": amount(total, row.currency)})
     return redirect("entry", entry_id)
@@ -260,11 +292,11 @@ def match(request: PageRequest, entry_id: int) -> HttpResponse:
 @client_act
 def ignore(request: PageRequest, entry_id: int) -> HttpResponse:
     """Set an entry aside, with the reason."""
-    row = _entry_or_404(request, entry_id)
+    row = entry_or_404(request, entry_id)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:300]
     try:
         ignore_entry(request.place.client_id, entry_id, reason, str(request.user)[:100])
     except Refused as refused:
-        return _entry_page(request, row, "", refused_words(refused), 400)
+        return entry_page(request, row, "", refused_words(refused), 400)
     messages.success(request, _("Set aside. It stays in the books as money not applied."))
     return redirect("bank")

@@ -19,8 +19,10 @@ from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_p
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
+from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import next_words, row_state
+from inbaar.web.wording.accounts import grounds, habit_words
 from inbaar.web.wording.happenings import Happening, happenings
 from inbaar.web.wording.kinds import (
     CAPACITIES,
@@ -141,6 +143,12 @@ def answer(
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
             "past": _timeline(page),
+            "habits": [
+                (habit[0], habit_words(*habit[1:3]), *habit[3:]) for habit in habits_of(client_id, debtor_id)
+            ],
+            "credits": credits_of(client_id, debtor_id),
+            "tolerance": tolerance_of(client_id, debtor_id),
+            "grounds": grounds(),
             "acts": debtor_acts(
                 debtor_id, str(request.user)[:100], refused, usable_credits(client_id, debtor_id)
             ),

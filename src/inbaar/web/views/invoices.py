@@ -15,6 +15,7 @@ from inbaar.web.paging import asked_page
 from inbaar.web.queries.invoice_filters import InvoiceFilter, read_filter
 from inbaar.web.queries.invoices import InvoiceRow, any_invoice, debtor_name, invoice_rows, invoice_selection
 from inbaar.web.requests import PageRequest, client_page
+from inbaar.web.wording.ages import class_words
 from inbaar.web.wording.states import State, invoice_state
 from inbaar.web.wording.steps import run_day, step_after, step_name, wait_word
 
@@ -38,17 +39,6 @@ def state_choices() -> list[tuple[str, str]]:
         ("credit", _("credit notes")),
         ("all", _("all")),
     ]
-
-
-def age_words(age: str) -> str:
-    """An age class in words."""
-    return {
-        "not-due": _("not due yet"),
-        "1-30": _("1–30 days late"),
-        "31-60": _("31–60 days late"),
-        "61-90": _("61–90 days late"),
-        "over-90": _("over 90 days late"),
-    }[age]
 
 
 def need_words(need: str) -> str:
@@ -177,7 +167,7 @@ def chips(client_id: int, chosen: InvoiceFilter) -> list[Chip]:
     if chosen.text:
         found.append(Chip(f"“{chosen.text}”", "q"))
     if chosen.age:
-        found.append(Chip(age_words(chosen.age), "age"))
+        found.append(Chip(class_words(chosen.age), "age"))
     if chosen.need:
         found.append(Chip(need_words(chosen.need), "need"))
     if chosen.debtor is not None:

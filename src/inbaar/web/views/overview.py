@@ -13,13 +13,12 @@ from django.utils.translation import ngettext
 
 from inbaar.banking.queries import stale_accounts
 from inbaar.kit.clock import today
+from inbaar.receivables.ageing import Ageing, ageing
 from inbaar.web.charts import bar_lengths
 from inbaar.web.formats import amount, day, iban, weekday
 from inbaar.web.queries.overview import (
-    Ageing,
     PlannedDay,
     ToDo,
-    ageing,
     needs,
     planned_days,
     sales_outstanding,
@@ -27,7 +26,7 @@ from inbaar.web.queries.overview import (
     unapplied,
 )
 from inbaar.web.requests import PageRequest, client_page
-from inbaar.web.views.invoices import age_words
+from inbaar.web.wording.ages import class_words
 from inbaar.web.wording.steps import step_count, wait_word
 
 
@@ -133,7 +132,7 @@ def age_rows(age: Ageing) -> list[AgeRow]:
     """The ages as rows with bars that lead to their invoices."""
     lengths = bar_lengths([row.amount for row in age.classes])
     return [
-        AgeRow(age_words(row.key), row.count, row.amount, length, f"{reverse('invoices')}?age={row.key}")
+        AgeRow(class_words(row.key), row.count, row.amount, length, f"{reverse('invoices')}?age={row.key}")
         for row, length in zip(age.classes, lengths, strict=True)
     ]
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
+from inbaar.web.wording.accounts import ground_words
 from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
+from inbaar.web.wording.returns import return_words
 from inbaar.web.wording.steps import step_name
 
 Facts = dict[str, Any]
@@ -81,8 +83,46 @@ def _payment(event: EventRow, currency: str) -> Happening:
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
     if event.link is not None:
         details.append(_recognised(facts))
+    if facts.get("paid_by"):
+        details.append(_("Paid by a third party: %(payer)s.") % {"payer": facts["paid_by"]})
     title = _("Paid, %(amount)s") % {"amount": _money(facts, "amount", currency)}
     return Happening(event.on, title, tuple(details), "done", "money", entry_id=event.link)
+
+
+def _undone(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    told = {"amount": _money(facts, "amount", currency), "day": _date(facts.get("paid_on"))}
+    why = _("“%(reason)s”, by %(owner)s.") % {"reason": facts.get("reason", ""), "owner": facts.get("by", "")}
+    if facts.get("kind") != "bank":
+        title = _("Taken back with the payment, %(amount)s") % told
+    elif event.kind == "payment_returned":
+        title = _("Payment of %(day)s taken back by the bank, %(amount)s") % told
+        why = _(
+            "Reason: %(reason)s. The invoice is open again from this day; ask the debtor to pay in another way."
+        ) % {"reason": return_words(str(facts.get("code", "")))}
+    else:
+        title = _("Payment of %(day)s undone, %(amount)s") % told
+    return Happening(event.on, title, (why,), "attention", "money", entry_id=event.link)
+
+
+def _passed_on(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Paid to us, passed on to %(owner)s, %(amount)s") % {
+        "owner": facts.get("owner", "–"),
+        "amount": _money(facts, "amount", currency),
+    }
+    told = _("Received on %(day)s; with it the debtor is discharged.") % {"day": _date(facts.get("paid_on"))}
+    return Happening(event.on, title, (told,), "done", "money", entry_id=event.link)
+
+
+def _kept(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Paid too much, %(amount)s kept") % {
+        "amount": _money(facts, "amount", str(facts.get("currency") or currency))
+    }
+    return Happening(
+        event.on, title, (_("By %(who)s.") % {"who": facts.get("by", "")},), "", "money", entry_id=event.link
+    )
 
 
 def _credited(event: EventRow, currency: str) -> Happening:
@@ -111,7 +151,8 @@ def _credit_assigned(event: EventRow, currency: str) -> Happening:
 
 def _written_off(event: EventRow, currency: str) -> Happening:
     title = _("Written off, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
-    return Happening(event.on, title, (str(event.facts.get("reason") or ""),), icon="close")
+    why = str(event.facts.get("reason") or "") or ground_words(str(event.facts.get("ground") or ""))
+    return Happening(event.on, title, (why,), icon="close")
 
 
 def _interest(event: EventRow, currency: str) -> Happening:
@@ -333,12 +374,31 @@ def _evidence(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, titles[event.kind] % {"kind": kind}, details, done, "upload")
 
 
+def _statement(event: EventRow, currency: str) -> Happening:
+    facts = {name: str(event.facts.get(name, "")) for name in ("number", "address", "answer")}
+    if event.kind == "statement_written":
+        told = _money(event.facts, "amount", str(event.facts.get("currency") or currency))
+        title, details = (
+            _("Statement of account %(number)s made"),
+            (_("Balance %(amount)s.") % {"amount": told},),
+        )
+    elif event.kind == "statement_sent":
+        title, details = _("Statement of account %(number)s mailed"), (_("To %(address)s.") % facts,)
+    else:
+        title = _("Statement of account %(number)s did not arrive")
+        details = (_("%(address)s does not take mail: %(answer)s") % facts,)
+    return Happening(
+        event.on, title % facts, details, "late" if event.kind == "statement_refused" else "", "letter"
+    )
+
+
 def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
 
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
+    "payment_undone": _undone, "payment_returned": _undone, "passed_on": _passed_on, "credit_kept": _kept,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
@@ -347,4 +407,5 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
+    "statement_written": _statement, "statement_sent": _statement, "statement_refused": _statement,
 }  # fmt: skip

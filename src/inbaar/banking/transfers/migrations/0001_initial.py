@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('amount', inbaar.kit.fields.MoneyField()),
                 ('currency', models.CharField(max_length=3)),
                 ('purse', models.CharField(choices=[('own', 'Own'), ('client_money', 'Client Money')], default='own', max_length=12)),
-                ('charged_to', models.CharField(choices=[('receivable', 'receivable'), ('sales', 'sales'), ('credits_to_give', 'credits_to_give'), ('bank', 'bank'), ('unapplied', 'unapplied'), ('other_payments', 'other_payments'), ('interest_income', 'interest_income'), ('costs_income', 'costs_income'), ('written_off', 'written_off'), ('owed_to_clients', 'owed_to_clients'), ('to_pay_out', 'to_pay_out')], max_length=30)),
+                ('charged_to', models.CharField(choices=[('receivable', 'receivable'), ('sales', 'sales'), ('credits_to_give', 'credits_to_give'), ('bank', 'bank'), ('unapplied', 'unapplied'), ('other_payments', 'other_payments'), ('interest_income', 'interest_income'), ('costs_income', 'costs_income'), ('written_off', 'written_off'), ('owed_to_clients', 'owed_to_clients'), ('discounts', 'discounts'), ('bank_costs', 'bank_costs'), ('payment_differences', 'payment_differences'), ('debtor_credit', 'debtor_credit'), ('sold_claims', 'sold_claims'), ('to_pay_out', 'to_pay_out')], max_length=30)),
                 ('text', models.CharField(blank=True, default='', max_length=140)),
                 ('reference', models.CharField(blank=True, default='', max_length=35)),
                 ('wanted_on', models.DateField()),

@@ -1,0 +1,66 @@
+"""Who writes, to whom, and who is paid: read in bulk, for letters and for statements of account."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from inbaar.dunning.demands import Creditor
+from inbaar.kit.arrays import array_parameter
+from inbaar.kit.bulk import fetch
+from inbaar.letters.parts import Recipient, Sender
+
+_ADDRESSEES = """
+    SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
+           coalesce((SELECT c.email FROM parties_contact c
+                     WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.email <> ''
+                       AND c.role IN ('follow_up', 'invoice')
+                     ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
+           coalesce((SELECT c.name FROM parties_contact c
+                     WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
+                     ORDER BY c.id LIMIT 1), '')
+    FROM parties_debtor d WHERE d.client_id = %s AND d.id = ANY(%s)
+"""
+_TITLES = """
+    SELECT t.invoice_id, t.owner_name, t.payee_iban, t.notified_on FROM receivables_title t
+    WHERE t.client_id = %s AND t.invoice_id = ANY(%s) AND t.period @> %s::date
+"""
+_CLIENT = """
+    SELECT c.name, o.street, o.postcode, o.city, o.kvk_number, o.vat_id, c.phone, c.email, c.website, c.reclaims_vat,
+           (SELECT b.iban FROM banking_bankaccount b WHERE b.client_id = c.id AND b.currency = 'EUR' ORDER BY b.id LIMIT 1)
+    FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id WHERE c.id = %s
+"""
+
+
+def client_row(client_id: int) -> tuple[Any, ...]:
+    """The facts of the client as a sender, for `creditor_of`. One statement."""
+    return fetch(_CLIENT, [client_id])[0]
+
+
+def addressee_rows(client_id: int, debtors: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """The facts of debtors as recipients, for `recipient_of`; the seventh is their language. One statement."""
+    return {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter(debtors)])}
+
+
+def titles_on(client_id: int, invoices: Sequence[int], on: dt.date) -> dict[int, tuple[Any, ...]]:
+    """Who owns each invoice on a day: name, account to pay to, and since when the debtor knows. One statement."""
+    return {row[0]: row[1:] for row in fetch(_TITLES, [client_id, array_parameter(invoices), on])}
+
+
+def creditor_of(row: tuple[Any, ...]) -> Creditor:
+    """The client as sender of its letters; ContentError if a debtor could not answer it."""
+    name, street, postcode, city, kvk, vat, phone, email, website, reclaims, iban = row
+    address = tuple(line for line in (street, f"{postcode} {city}".strip()) if line)
+    return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
+
+
+def recipient_of(row: tuple[Any, ...]) -> Recipient:
+    """The debtor as a letter is addressed to him; ContentError without a name."""
+    name, capacity, street, postcode, city, country, _, email, attention = row
+    return Recipient(
+        name=name,
+        address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),
+        consumer=capacity == "consumer",
+        attention=attention,
+        email=email,
+        country=country,
+    )
