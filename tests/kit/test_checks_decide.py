@@ -28,6 +28,7 @@ VALUES = {
     "integer": "-1 0 1",
     "smallint": "-1 0 1",
     "date": "2026-01-01 2026-01-02",
+    "timestamp with time zone": "2026-01-01 2026-01-02",
 }
 
 
