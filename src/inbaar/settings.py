@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "inbaar.receivables",
     "inbaar.intake",
     "inbaar.banking",
+    "inbaar.banking.online",
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",

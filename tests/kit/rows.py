@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from inbaar.banking import models as banking
+from inbaar.banking.online import models as online
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -117,6 +118,14 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
     },
     banking.BundlePart: lambda: {"amount": AMOUNT},
+    online.ProviderAccount: lambda: {
+        "provider": "mollie", "key": "sealed", "test": False, "set_by": "desk", "set_at": MOMENT,
+    },
+    online.OnlinePayment: lambda: {
+        "content": another("parts"), "amount": AMOUNT, "currency": "EUR", "test": False, "key": another("key"),
+        "started_at": MOMENT,
+    },
+    online.OnlinePart: lambda: {"amount": AMOUNT},
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },

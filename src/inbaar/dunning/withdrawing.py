@@ -8,6 +8,7 @@ out in a new letter with the right amounts.
 import datetime as dt
 from collections.abc import Sequence
 
+from inbaar.banking.online.underway import underway
 from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
@@ -16,15 +17,19 @@ from inbaar.receivables.actions import withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
-# Money has come in that could be the payment of an invoice in the letter, and nobody has said of what it is (BEY-03).
-_EXPLAINED = """
-    EXISTS (
+# Money has come in that could be the payment of an invoice in the letter, and nobody has said of what it is, or was paid
+# online and is not on a statement yet (BEY-03).
+_EXPLAINED = f"""
+    (EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN banking_suspect s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
         JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id AND e.state = 'unmatched'
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
-    )
-"""
+    ) OR EXISTS (
+        SELECT 1 FROM letters_letteritem li WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
+          AND {underway("li.client_id", "li.invoice_id")}
+    ))
+"""  # noqa: S608 - our own text
 _WITHDRAW = f"""
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (

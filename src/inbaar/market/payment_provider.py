@@ -125,53 +125,58 @@ _PAY_PAGE = """<!doctype html><html lang="nl"><title>Betalen</title><h1>{value}<
 
 
 def _handler(provider: PaymentProvider) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            if path.startswith("/checkout/"):
-                payment = provider.payments[path.rsplit("/", 1)[1]]
-                self._say(
-                    200,
-                    _PAY_PAGE.format(value=payment["amount"]["value"]).encode(),
-                    "text/html; charset=utf-8",
-                )
-            else:
-                self._api(lambda: self._found(path))
+    """The handler of this provider: the server makes one of the class for each request."""
+    return type("Handler", (_Handler,), {"provider": provider})
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            path = urlsplit(self.path).path
-            if path.startswith("/checkout/"):
-                number = path.rsplit("/", 1)[1]
-                provider.set_state(number, parse_qs(body.decode())["state"][0])
-                self.send_response(303)
-                self.send_header("Location", provider.payments[number]["redirectUrl"])
-                self.end_headers()
-            else:
-                self._api(lambda: provider.create(json.loads(body), self.headers.get("Idempotency-Key", "")))
 
-        def _found(self, path: str) -> tuple[int, dict[str, Any]]:
-            if path == "/v2/payments":
-                return 200, {"count": 0, "_embedded": {"payments": []}}
-            payment = provider.payments.get(path.rsplit("/", 1)[1])
-            if payment is None:
-                return 404, {"status": 404, "title": "Not Found", "detail": "No payment exists with token"}
-            return 200, payment
+class _Handler(BaseHTTPRequestHandler):
+    """One request: of the API, or of a payer at the page to pay at."""
 
-        def _api(self, work: Callable[[], tuple[int, dict[str, Any]]]) -> None:
-            provider.asked.append((self.command, self.path))
-            if self.headers.get("Authorization") != f"Bearer {provider.key}":
-                self._json(
-                    401, {"status": 401, "title": "Unauthorized Request", "detail": "Missing authentication"}
-                )
-                return
-            fault = provider.faults.pop(0) if provider.faults else None
-            if isinstance(fault, int):
-                self._json(fault, {"status": fault, "title": "Fault", "detail": "as the market wanted it"})
-                return
-            if fault == "silent":
-                provider.ended.wait()
-                return
+    provider: PaymentProvider
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path.startswith("/checkout/"):
+            payment = self.provider.payments[path.rsplit("/", 1)[1]]
+            page = _PAY_PAGE.format(value=payment["amount"]["value"])
+            self._say(200, page.encode(), "text/html; charset=utf-8")
+        else:
+            self._api(lambda: self._found(path))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        path = urlsplit(self.path).path
+        if path.startswith("/checkout/"):
+            number = path.rsplit("/", 1)[1]
+            self.provider.set_state(number, parse_qs(body.decode())["state"][0])
+            self.send_response(303)
+            self.send_header("Location", self.provider.payments[number]["redirectUrl"])
+            self.end_headers()
+        else:
+            key = self.headers.get("Idempotency-Key", "")
+            self._api(lambda: self.provider.create(json.loads(body), key))
+
+    def _found(self, path: str) -> tuple[int, dict[str, Any]]:
+        if path == "/v2/payments":
+            return 200, {"count": 0, "_embedded": {"payments": []}}
+        payment = self.provider.payments.get(path.rsplit("/", 1)[1])
+        if payment is None:
+            return 404, {"status": 404, "title": "Not Found", "detail": "No payment exists with token"}
+        return 200, payment
+
+    def _api(self, work: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+        self.provider.asked.append((self.command, self.path))
+        if self.headers.get("Authorization") != f"Bearer {self.provider.key}":
+            self._json(
+                401, {"status": 401, "title": "Unauthorized Request", "detail": "Missing authentication"}
+            )
+            return
+        fault = self.provider.faults.pop(0) if self.provider.faults else None
+        if isinstance(fault, int):
+            self._json(fault, {"status": fault, "title": "Fault", "detail": "as the market wanted it"})
+        elif fault == "silent":
+            self.provider.ended.wait()
+        else:
             status, told = work()
             if fault == "lost":
                 self.close_connection = True
@@ -180,19 +185,17 @@ def _handler(provider: PaymentProvider) -> type[BaseHTTPRequestHandler]:
             else:
                 self._json(status, told)
 
-        def _json(self, status: int, told: dict[str, Any]) -> None:
-            self._say(status, json.dumps(told).encode(), "application/hal+json")
+    def _json(self, status: int, told: dict[str, Any]) -> None:
+        self._say(status, json.dumps(told).encode(), "application/hal+json")
 
-        def _say(self, status: int, body: bytes, media_type: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            if status == 429:
-                self.send_header("Retry-After", "17")
-            self.end_headers()
-            self.wfile.write(body)
+    def _say(self, status: int, body: bytes, media_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        if status == 429:
+            self.send_header("Retry-After", "17")
+        self.end_headers()
+        self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Nothing is written to the screen."""
-
-    return Handler
+    def log_message(self, *_: object) -> None:
+        """Nothing is written to the screen."""
