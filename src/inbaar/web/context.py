@@ -22,6 +22,7 @@ _WITHIN = {
     "debtor_statement_run": "debtors", "debtor_statement_ask": "debtors",
     "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    "online": "bank", "online_key": "bank",
     "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip
 
