@@ -6,6 +6,7 @@ nothing else, and can fail in every way a provider does: 500, 429, silence, an a
 
 import json
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,8 +98,11 @@ class PaymentProvider:
         request = urllib.request.Request(  # noqa: S310 - an address this server was given by its user
             self.payments[number]["webhookUrl"], data=f"id={number}".encode(), method="POST"
         )
-        with urllib.request.urlopen(request, timeout=TELL_WITHIN_SECONDS) as answer:  # noqa: S310
-            return int(answer.status)
+        try:
+            with urllib.request.urlopen(request, timeout=TELL_WITHIN_SECONDS) as answer:  # noqa: S310
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
 
 
 def _euros(value: str) -> dict[str, str]:
@@ -120,7 +124,7 @@ def _problem_of(wanted: dict[str, Any]) -> str:
     return ""
 
 
-_PAY_PAGE = """<!doctype html><html lang="nl"><title>Betalen</title><h1>{value}</h1>
+_PAY_PAGE = """<!doctype html><html lang="nl"><link rel="icon" href="data:,"><title>Betalen</title><h1>{value}</h1>
 <form method="post"><button name="state" value="paid">Betalen</button> <button name="state" value="canceled">Annuleren</button></form></html>"""
 
 

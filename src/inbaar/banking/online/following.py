@@ -37,7 +37,8 @@ _KEEP = """
     UPDATE online_onlinepayment SET state = %(state)s, provider_id = %(provider_id)s, method = %(method)s,
         paid_at = CASE WHEN %(state)s = 'paid' THEN coalesce(paid_at, %(paid_at)s) ELSE paid_at END,
         checkout_url = CASE WHEN %(checkout)s <> '' THEN %(checkout)s ELSE checkout_url END,
-        refunded = %(refunded)s, charged_back = %(charged_back)s, asked_at = %(moment)s, doubt = ''
+        refunded = %(refunded)s, charged_back = %(charged_back)s, doubt = '',
+        asked_at = CASE WHEN state = 'making' THEN asked_at ELSE %(moment)s END
     WHERE client_id = %(client)s AND id = %(id)s
 """
 _BEFORE = f"""

@@ -7,6 +7,7 @@ leads to is asked of the provider with the client's own key.
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +19,7 @@ from inbaar.banking.online.mollie import is_payment_id
 from inbaar.banking.online.provider import ProviderError
 from inbaar.banking.online.queries import latest_payment
 from inbaar.banking.online.starting import Wanted, begin_payment
-from inbaar.banking.pay_links import pay_link
+from inbaar.banking.pay_links import site_address
 from inbaar.kit.clock import now
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
@@ -46,7 +47,8 @@ def pay_online(request: HttpRequest, token: str) -> HttpResponse:
     if not visit.online:
         return redirect("pay", token)
     parts = tuple((line.invoice_id, line.left) for line in visit.page.lines if line.left)
-    back = f"{pay_link(*visit.payable)}online/"
+    # By the link he came by, which is no better for having been paid by.
+    back = f"{site_address()}{reverse('pay_online', args=[token])}"
     try:
         begun = begin_payment(
             visit.payable.client_id, Wanted(visit.payable.reference, parts, back, visit.language), now()
