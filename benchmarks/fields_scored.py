@@ -1,31 +1,30 @@
 """Precision and recall per field of invoices read from pages, against what is known of them. Used by `pdf_fields` and the tests.
 
 A value filled in is right when it says what the truth says; a value of which the truth is not known is not judged. Recall is
-over what the truth has and the page prints: an e-invoice may say more than its page, and what fails its own check digits
-can't be expected from the page.
+told twice. "Recall" is over what the page prints: an e-invoice may say more than its page (counted as "not on it", after a
+search of the page's text for the value in every usual form), and what fails its own check digits can't be expected either.
+"Of all" is over all that is known, whether the page prints it or not.
 """
 
 import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks.printed import AMOUNTS, Printed, letters
 from inbaar.intake.identifiers import compact, iban_fault, kvk_fault, vat_fault
 from inbaar.intake.readers import read_invoice
-from inbaar.intake.readers.page.layout import Word
-from inbaar.intake.readers.page.values import amounts, days
 from inbaar.intake.reading import InvoiceRead
 
 FIELDS = (
     "number", "issue_date", "due_date", "term_days", "currency", "net", "vat", "total", "payable", "rates", "supplier.name",
     "customer.name", "supplier.kvk", "customer.kvk", "supplier.vat", "customer.vat", "iban", "payment_reference", "credits_invoice",
 )  # fmt: skip
-_AMOUNTS = frozenset({"net", "vat", "total", "payable"})
 _CHECKS = {
     "supplier.vat": vat_fault,
     "customer.vat": vat_fault,
@@ -36,7 +35,14 @@ _CHECKS = {
 #: What pages say that carry another invoice inside than they print, by eye; None where the page does not say.
 _BEISPIEL = {"net": "496.00", "vat": "75.04", "total": "571.04", "payable": "571.04"}
 _MUSTER = {"supplier.name": "MUSTERLIEFERANT GMBH", "customer.name": "MUSTER-KUNDE GMBH"}
-_IN_DEM = {"vat": "4925.70", "total": "37763.70", "payable": "37763.70", "currency": "DEM"}
+#: The reference that the e-invoice gives is printed as the number of the delivery note.
+_IN_DEM = {
+    "vat": "4925.70",
+    "total": "37763.70",
+    "payable": "37763.70",
+    "currency": "DEM",
+    "payment_reference": None,
+}
 _YEAR_LATER = {"issue_date": "2015-10-08", "due_date": "2015-10-29"}
 PAGE_SAYS: dict[str, dict[str, str | None]] = {
     "facturx-invalid/fail-ZUGFeRD_2.0_fully_compliant_complete.pdf": _IN_DEM,
@@ -55,6 +61,7 @@ PAGE_SAYS: dict[str, dict[str, str | None]] = {
     "zugferd-v1/MustangGnuaccountingBeispielRE-20151008_504new.pdf": _YEAR_LATER,
     "facturx/zugferd_2p0_BASIC_Rechnungskorrektur.pdf": _MUSTER,
     "zugferd-v1/ZUGFeRD_1p0_BASIC_Rechnungskorrektur.pdf": _MUSTER,
+    "zugferd-v1/ZUGFeRD_1p0_COMFORT_SEPA_Prenotification.pdf": {"payment_reference": "2014-471102"},
     "zugferd-v1/ZUGFeRD_1p0_COMFORT_Rechnungskorrektur.pdf": {"payable": "8.79"},
     "zugferd-v1/ZUGFeRD_1p0_EXTENDED_Rechnungskorrektur.pdf": {"payable": "8.79"},
 }  # fmt: skip
@@ -67,16 +74,18 @@ Truth = Mapping[str, str | None]
 
 @dataclass(slots=True)
 class Score:
-    """Counts per field: filled in and judged, of those right, expected, of those right."""
+    """Counts per field: filled in and judged, of those right; known, of those not on the page, to be expected, and met."""
 
     filled: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
     expected: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    absent: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
-    def add(self, name: str, read: Mapping[str, str], truth: Truth, printed: "Printed | None" = None) -> None:
+    def add(self, name: str, read: Mapping[str, str], truth: Truth, printed: Printed | None = None) -> None:
         """Judge one document; `printed` is what its pages print, None where the truth is what they print."""
         for part in FIELDS:
             if part not in truth:
@@ -88,11 +97,12 @@ class Score:
                 self.right[part] += right
                 if not right:
                     self.wrong.append(f"{name}: {part} {value!r}, not {known!r}")
-            if (
-                known is not None
-                and not _fails(part, known)
-                and (printed is None or printed.has(part, known))
-            ):
+            if known is None:
+                continue
+            on_page = printed is None or printed.has(part, known)
+            self.known[part] += 1
+            self.absent[part] += not on_page
+            if on_page and not _fails(part, known):
                 self.expected[part] += 1
                 self.met[part] += right
                 if value is None:
@@ -106,17 +116,23 @@ class Score:
         """Of what is there to read, the share that was filled in rightly."""
         return _share(self.met, self.expected, part)
 
+    def recall_of_all(self, part: str | None = None) -> float:
+        """Of all that is known, also what the page does not print, the share that was filled in rightly."""
+        return _share(self.met, self.known, part)
+
     def table(self, title: str) -> str:
         """A line per field and one for all."""
-        lines = [f"{title:<34}{'filled':>7}{'right':>7}{'precision':>11}{'there':>7}{'met':>6}{'recall':>8}"]
-        for part in (*(p for p in FIELDS if self.filled[p] or self.expected[p]), None):
+        lines = [
+            f"{title:<34}{'filled':>7}{'right':>7}{'precision':>11}{'known':>7}{'not on it':>11}{'there':>7}{'met':>6}{'recall':>8}{'of all':>8}"
+        ]
+        for part in (*(p for p in FIELDS if self.filled[p] or self.known[p]), None):
             counts = [
                 c[part] if part else sum(c.values())
-                for c in (self.filled, self.right, self.expected, self.met)
+                for c in (self.filled, self.right, self.known, self.absent, self.expected, self.met)
             ]
             lines.append(
                 f"  {part or 'all fields':<32}{counts[0]:>7}{counts[1]:>7}{self.precision(part):>11.3f}"
-                f"{counts[2]:>7}{counts[3]:>6}{self.recall(part):>8.3f}"
+                f"{counts[2]:>7}{counts[3]:>11}{counts[4]:>7}{counts[5]:>6}{self.recall(part):>8.3f}{self.recall_of_all(part):>8.3f}"
             )
         return "\n".join(lines)
 
@@ -133,35 +149,11 @@ def _fails(part: str, value: str) -> bool:
 
 def same(part: str, value: str, known: str) -> bool:
     """Whether two values of a field say the same: names without capitals and punctuation, amounts by value."""
-    if part in _AMOUNTS:
+    if part in AMOUNTS:
         return abs(Decimal(value)) == abs(Decimal(known))
     if part.endswith("name"):
-        return _letters(_FORM.sub("", value)) == _letters(_FORM.sub("", known))
-    return _letters(value) == _letters(known)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.casefold())
-
-
-class Printed:
-    """What pages print, to ask whether a value is there to be read at all."""
-
-    def __init__(self, words: Iterable[Word]) -> None:
-        several = tuple(words)
-        self.letters = _letters("".join(word.text for word in several))
-        self.amounts = {abs(amount.value) for amount in amounts(several)}
-        self.days = {day.isoformat() for found in days(several) for day in (found.value, found.other) if day}
-
-    def has(self, part: str, value: str) -> bool:
-        """Whether a value of this field stands on the page."""
-        if part in _AMOUNTS:
-            return abs(Decimal(value)) in self.amounts
-        if part.endswith("_date"):
-            return value in self.days
-        if part == "rates":
-            return all(Decimal(rate.split("=")[1]) in self.amounts for rate in value.split())
-        return part == "currency" or _letters(value) in self.letters
+        return letters(_FORM.sub("", value)) == letters(_FORM.sub("", known))
+    return letters(value) == letters(known)
 
 
 def fields_of(read: InvoiceRead) -> dict[str, str]:
@@ -209,6 +201,8 @@ def _inside_truth(read: InvoiceRead) -> dict[str, str | None]:
     truth: dict[str, str | None] = {part: texts[part] for part in FIELDS if part in texts}
     for part in ("supplier.kvk", "customer.kvk"):
         truth.pop(part, None)
+    if not read.credit_note:  # an earlier invoice that an invoice mentions is not credited by it
+        truth.pop("credits_invoice", None)
     if read.number and truth.get("payment_reference") == read.number:
         truth.pop("payment_reference")
     return truth

@@ -6,7 +6,9 @@ import re
 import zipfile
 from functools import cache
 
+from tests.banking.bank_tables import BANK_TABLES
 from tests.banking.camt import Line, camt_file
+from tests.banking.reports import report
 from tests.banking.test_statement_refusals import GOOD_MT940, mt940
 from tests.corpus import manifest
 from tests.intake.auditfiles import auditfile
@@ -66,6 +68,13 @@ def auditfiles() -> list[bytes]:
     return [auditfile(_POSTINGS), auditfile(_POSTINGS, dues=[("F1", "2026-02-04")]), *third_party("xaf-")]
 
 
+def report_files() -> list[bytes]:
+    """Banks' reports on files of payments."""
+    named = [("INB-20260303-1-1", "RJCT", "AC04", "opgeheven"), ("INB-20260303-1-2", "ACCP", "", "")]
+    own = [report("INB-20260303-1", "PART", named), report("INB-20260303-1", "RJCT", reason="DU01")]
+    return own + third_party("pain.002")
+
+
 def csv_files() -> list[bytes]:
     """Lists as CSV in several forms; banks' own CSV files are tables too."""
     forms = ((";", "utf-8-sig"), (",", "utf-8"), ("\t", "cp1252"), ("|", "utf-16"))
@@ -103,6 +112,17 @@ def messages() -> list[bytes]:
 def camt_files() -> list[bytes]:
     """Bank statements in camt.053."""
     return [camt_file(_PAYMENTS), *third_party("camt.053")]
+
+
+def notices() -> list[bytes]:
+    """What the bank tells before or beside the day's statement: camt.052 and camt.054."""
+    own = camt_file(_PAYMENTS).replace(b"camt.053", b"camt.054").replace(b"Stmt>", b"Ntfctn>")
+    return [own, *third_party("camt.052", "camt.054", "returns-pain.002-camt.054")]
+
+
+def bank_tables() -> list[bytes]:
+    """Bank statements as each bank writes them in CSV."""
+    return [content.encode() for content in BANK_TABLES] + third_party("bank-csv", "bank-tab")
 
 
 def mt940_files() -> list[bytes]:

@@ -15,7 +15,8 @@ from tests.intake.documents import pdf
 from fuzzing import corpora
 from fuzzing.mutations import mutated
 from inbaar.banking.formats import read_statement_file
-from inbaar.banking.statements import Status
+from inbaar.banking.formats.pain002 import read_report
+from inbaar.banking.statements import StatementRefused, Status
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.auditfile import as_list, read_auditfile
 from inbaar.intake.bulk.columns import outline_of
@@ -59,6 +60,14 @@ def _statement(content: bytes) -> bool:
     read = read_statement_file(content, "any")
     repr(read).encode()
     return read.status is not Status.REFUSED
+
+
+def _report(content: bytes) -> bool:
+    try:
+        repr(read_report(content)).encode()
+    except StatementRefused:
+        return False
+    return True
 
 
 def _list(content: bytes) -> bool:
@@ -128,6 +137,9 @@ READERS = {
     for reader in (
         Reader("mt940", corpora.mt940_files, _statement),
         Reader("camt", corpora.camt_files, _statement),
+        Reader("pain002", corpora.report_files, _report),
+        Reader("notice", corpora.notices, _statement),
+        Reader("bank-csv", corpora.bank_tables, _statement),
         Reader("csv", corpora.csv_files, _list),
         Reader("xlsx", corpora.workbooks, _list, _damaged_inside),
         Reader("xaf", corpora.auditfiles, _auditfile),

@@ -30,6 +30,7 @@ WITH_JSON = (
     "administration",
     "password",
     "import",
+    "send",
 )
 
 

@@ -9,10 +9,18 @@ from decimal import Decimal
 import pytest
 
 from inbaar.banking.models import Entry, Statement
-from inbaar.doors import FileResult, is_statement, take_in_files, take_in_import, undo_import
+from inbaar.doors import (
+    FileResult,
+    is_statement,
+    take_in_files,
+    take_in_import,
+    undo_import,
+    work_on_list,
+)
 from inbaar.dunning.models import Schedule
 from inbaar.dunning.run import run_dunning
 from inbaar.intake.actions import accept_reviewed
+from inbaar.intake.importing import choose, list_file
 from inbaar.intake.models import Document, Reading
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
@@ -228,6 +236,14 @@ def test_a_payment_that_came_before_its_invoice_is_matched_when_the_invoice_come
     assert books.open(invoice) == 0
 
 
+def taken_in(client, import_id):
+    """A list looked through as it stands and taken in; gives its invoices."""
+    with client_scope(client.id):
+        choose(client.id, import_id, list_file(client.id, import_id).choices, NOW)
+    work_on_list(client.id, import_id, TODAY, NOW)
+    return take_in_import(client.id, import_id, TODAY, "Olga", NOW)
+
+
 @pytest.mark.requirement("FAC-25")
 def test_a_zip_is_its_files_and_a_list_in_it_waits_for_a_person(market, seller):
     (name, invoice), *_ = market_files(market)
@@ -241,7 +257,7 @@ def test_a_zip_is_its_files_and_a_list_in_it_waits_for_a_person(market, seller):
         (f"alles.zip: {name}", "invoice", "accepted"), ("alles.zip: lijst.csv", "list", "review"),
         ("alles.zip: stuk.bin", "invoice", "refused"), ("stuk.zip", "archive", "refused"),
     ]  # fmt: skip
-    made = take_in_import(seller.id, results[1].import_id, TODAY, "Olga", NOW)
+    made = taken_in(seller, results[1].import_id)
     with client_scope(seller.id):
         assert Schedule.objects.filter(invoice_id__in=made, due_on__isnull=False).count() == 1
 
@@ -249,7 +265,7 @@ def test_a_zip_is_its_files_and_a_list_in_it_waits_for_a_person(market, seller):
 @pytest.mark.requirement("UI-14")
 def test_what_was_taken_back_is_never_chased(seller):
     (result,) = take_in(seller, [("lijst.csv", written(ROWS[:1]))])
-    made = take_in_import(seller.id, result.import_id, TODAY, "Olga", NOW)
+    made = taken_in(seller, result.import_id)
     assert undo_import(seller.id, result.import_id, TODAY, "Olga", NOW) == 1
     with client_scope(seller.id):
         assert [(row.stage, row.due_on) for row in Schedule.objects.all()] == [("closed", None)]

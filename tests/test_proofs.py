@@ -12,6 +12,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.proofs import PROOFS, prove_books
 from inbaar.receivables.models import Invoice
 from tests.dunning.scenario import PERSON, Administration
+from tests.transfers.books import asked, member, wanted
 
 pytestmark = pytest.mark.django_db
 TODAY, NOW = dt.date(2026, 10, 15), dt.datetime(2026, 10, 15, 9, tzinfo=dt.UTC)
@@ -71,6 +72,29 @@ def test_a_planted_fault_is_found_by_its_own_proof(books, fault, found):
             cursor.execute(fault)
         found_now = {proof.name for proof in prove_books(books.client.id) if not proof.holds}
     assert found_now == found | {"unapplied"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("UPDATE transfers_credittransfer SET state = 'paid'", {"payments-in-one-file"}),
+        ("UPDATE transfers_credittransfer SET state = 'withdrawn'", {"to-pay-out"}),
+        (
+            "INSERT INTO batches_batch (client_id, kind, account_id, purse, message_id, execute_on, count, total, made_by_id,"
+            " made_at, state, decision_note, bank_status, bank_reason) SELECT client_id, 'transfer', id, purse, 'INB-1', "
+            "'2026-10-15', 1, 1, (SELECT min(id) FROM parties_user), '2026-10-15', 'made', '', '', '' FROM banking_bankaccount",
+            {"batches"},
+        ),
+    ],
+)
+def test_a_planted_fault_in_payments_is_found_by_its_own_proof(client_a, fault, found):
+    take_in_files(client_a.id, [("afschrift.sta", STATEMENT.encode())], TODAY, NOW)
+    member(client_a, "anna")
+    asked(client_a, wanted("1"))
+    with client_scope(client_a.id):
+        with connection.cursor() as cursor:
+            cursor.execute(fault)
+        assert {proof.name for proof in prove_books(client_a.id) if not proof.holds} == found
 
 
 @pytest.mark.parametrize(

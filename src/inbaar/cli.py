@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "administration": ("inbaar.commands.administration", "open an administration and let a user in"),
     "password": ("inbaar.commands.password", "give a user a new password"),
     "import": ("inbaar.commands.import_list", "take in a list of invoices from bookkeeping"),
+    "send": ("inbaar.commands.send", "send invoices that their debtors have not got yet"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

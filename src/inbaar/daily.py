@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from inbaar.banking.actions import match_new_entries
+from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
 from inbaar.dunning.run import run_dunning
+from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
+from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.parties.models import Client
@@ -25,6 +27,7 @@ class DayReport:
     clients: int = 0
     matched: int = 0
     unmatched: int = 0
+    returned: int = 0
     steps: Counter[str] = field(default_factory=Counter)
     letters: Counter[str] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
@@ -38,6 +41,7 @@ class DayReport:
             "date": self.on.isoformat(),
             "clients": self.clients,
             "entries": {"matched": self.matched, "unmatched": self.unmatched},
+            "reopened": self.returned,
             "steps": dict(sorted(self.steps.items())),
             "letters": dict(sorted(self.letters.items())),
             "waiting": dict(sorted(self.waits.items())),
@@ -54,7 +58,7 @@ def run_day(
     clients: Iterable[int] | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> DayReport:
-    """Do what is due on a day for every client: match, dun, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: match, take back, dun, send. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
     """
@@ -64,6 +68,8 @@ def run_day(
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
+        point_announced(client_id, on)
+        report.returned += take_back_returned(client_id, on, recorded_at)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
@@ -72,6 +78,14 @@ def run_day(
         report.closed += tally.closed
         report.mail += deliver(client_id, on, recorded_at, smtp)
     return report
+
+
+def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Undo payments that the bank took back, and have the run look at their invoices again; gives how many are open again."""
+    with client_scope(client_id):
+        reopened = settle_returns(client_id, on, recorded_at)
+        reopen_invoices(client_id, reopened, on)
+    return len(reopened)
 
 
 def deliver(client_id: int, on: dt.date, recorded_at: dt.datetime, smtp: SmtpSettings | None) -> Counter[str]:

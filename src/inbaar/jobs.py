@@ -16,8 +16,11 @@ from inbaar.daily import client_ids, deliver, run_day
 from inbaar.debtor_statements.jobs import queue_statements
 from inbaar.debtor_statements.queries import statements_waiting
 from inbaar.debtor_statements.sending import work_statements
+from inbaar.doors import read_scan, work_on_list
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
+from inbaar.intake.jobs import queue_scans
+from inbaar.intake.scans import PAGES_A_TURN, scans_being_read
 from inbaar.kit.clock import now, today
 from inbaar.kit.scope import client_scope
 from inbaar.letters.smtp import Mailer, SmtpSettings
@@ -79,6 +82,25 @@ def fetch_one_mailbox(client_id: int) -> None:
     fetch_mailbox(client_id, today(), now(), on_answer=queue_answers)
 
 
+@app.task(name="inbaar.read_scan", queue="scans", retry=5)
+def read_one_scan(client_id: int, scan_id: int) -> None:
+    """Read a few pages of a scan, and queue the rest behind what else is to be done. A page that is read is kept: whoever comes
+    after a killed worker goes on there.
+    """
+    read_scan(client_id, scan_id, now(), PAGES_A_TURN)
+    with client_scope(client_id):
+        queue_scans(client_id, [scan for scan in scans_being_read(client_id) if scan == scan_id])
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="inbaar.scans", queue="scans", pass_context=False)
+def look_for_scans(timestamp: int) -> None:
+    """Queue again what is still being read: a job that was lost is made up for, and one that is there stays one."""
+    for client_id in client_ids():
+        with client_scope(client_id):
+            queue_scans(client_id, scans_being_read(client_id))
+
+
 @app.task(name="inbaar.answer", queue="letters", retry=5)
 def answer_mail(client_id: int) -> None:
     """Answer who sent invoices in to a client."""
@@ -91,6 +113,12 @@ def answer_senders(client_id: int, smtp: SmtpSettings | None, moment: dt.datetim
         return Counter()
     with Mailer(smtp) as mailer:
         return send_answers(client_id, mailer, answer_words, moment)
+
+
+@app.task(name="inbaar.work_on_list", queue="lists", pass_context=False, retry=3)
+def work_on_one_list(client_id: int, import_id: int) -> None:
+    """Look through a list, take it in, or take it back: whatever it waits for."""
+    work_on_list(client_id, import_id, today(), now())
 
 
 @app.task(name="inbaar.statements", queue="letters", retry=5)

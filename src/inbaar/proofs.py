@@ -51,7 +51,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         "the bank account in the ledger equals the entries of the statements",
         """
         SELECT currency, sum(amount) FROM (
-            SELECT currency, amount FROM banking_entry WHERE client_id = %(client)s
+            SELECT currency, amount FROM banking_entry WHERE client_id = %(client)s AND part_of_id IS NULL
             UNION ALL
             SELECT t.currency, CASE WHEN a.id = t.debit_id THEN -t.amount ELSE t.amount END
             FROM ledger_transfer t
@@ -75,12 +75,99 @@ PROOFS: dict[str, tuple[str, str]] = {
     ),
     "online": ("each online payment is what its invoices are paid with it", WRONG),
     "matches": (
-        "each entry's matches are what was taken off it",
+        "each entry's matches, what is kept or taken back of it and what is paid out of it are what was taken off it",
         """
-        SELECT e.id, e.amount, e.unapplied, sum(m.amount) FROM banking_entry e
-        LEFT JOIN banking_match m ON m.client_id = e.client_id AND m.entry_id = e.id
+        SELECT e.id, e.amount, e.unapplied, sum(off.amount) FROM banking_entry e
+        LEFT JOIN (
+            SELECT client_id, entry_id, amount FROM banking_match WHERE undone_on IS NULL
+            UNION ALL SELECT client_id, entry_id, amount FROM banking_allotment WHERE undone_on IS NULL
+            UNION ALL SELECT client_id, entry_id, amount FROM transfers_transfermoney
+        ) off ON off.client_id = e.client_id AND off.entry_id = e.id
         WHERE e.client_id = %(client)s AND e.amount > 0
-        GROUP BY e.client_id, e.id HAVING e.amount - e.unapplied <> coalesce(sum(m.amount), 0)
+        GROUP BY e.client_id, e.id
+        HAVING CASE WHEN e.state = 'split' THEN 0 ELSE e.amount - e.unapplied END <> coalesce(sum(off.amount), 0)
+        """,
+    ),
+    "to-pay-out": (
+        "what is to be paid out equals the transfers asked for, less those paid",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT currency, amount FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND NOT replaced AND state <> 'withdrawn'
+            UNION ALL
+            SELECT 'EUR', CASE role WHEN 'debit' THEN -amount ELSE amount END FROM transfers_transfermoney
+            WHERE client_id = %(client)s AND role IN ('debit', 'return')
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'to_pay_out'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "matches-are-payments": (
+        "each match that stands is a payment of its invoice, and no other payment came from the bank",
+        """
+        SELECT key, sum(amount) FROM (
+            SELECT 'entry:' || entry_id || ':' || invoice_id || CASE round WHEN 0 THEN '' ELSE ':' || round END AS key,
+                   amount FROM banking_match WHERE client_id = %(client)s AND undone_on IS NULL
+            UNION ALL
+            SELECT p.key, -p.amount FROM receivables_payment p
+            WHERE p.client_id = %(client)s AND p.kind = 'bank' AND p.key LIKE 'entry:%%'
+              AND NOT EXISTS (SELECT FROM receivables_payment b WHERE b.client_id = p.client_id AND b.key = 'back:' || p.id)
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "kept-for-debtors": (
+        "what is kept for debtors equals its account",
+        """
+        SELECT currency, sum(amount) FROM (
+            SELECT e.currency, k.amount FROM banking_allotment k
+            JOIN banking_entry e ON e.client_id = k.client_id AND e.id = k.entry_id
+            WHERE k.client_id = %(client)s AND k.undone_on IS NULL AND k.kind IN ('keep', 'next_invoice')
+            UNION ALL
+            SELECT t.currency, CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END
+            FROM ledger_transfer t
+            JOIN ledger_account a ON a.client_id = t.client_id AND a.id IN (t.debit_id, t.credit_id)
+            WHERE t.client_id = %(client)s AND a.code = 'debtor_credit'
+        ) s GROUP BY 1 HAVING sum(amount) <> 0
+        """,
+    ),
+    "batches": (
+        "each batch holds the payments and the sum that were approved, and its file is whole",
+        """
+        SELECT b.message_id, b.count, b.total, count(t.id), sum(t.amount) FROM batches_batch b
+        LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = b.client_id AND bt.batch_id = b.id
+        LEFT JOIN transfers_credittransfer t ON t.client_id = bt.client_id AND t.id = bt.transfer_id
+        WHERE b.client_id = %(client)s AND b.kind = 'transfer'
+        GROUP BY b.client_id, b.id, b.message_id, b.count, b.total
+        HAVING count(t.id) <> b.count OR sum(t.amount) <> b.total OR (b.state = 'approved') <> (
+            SELECT count(*) = 1 FROM batches_batchfile f WHERE f.client_id = b.client_id AND f.batch_id = b.id
+            AND f.size = (SELECT sum(length(p.content)) FROM batches_filepart p
+                          WHERE p.client_id = f.client_id AND p.file_id = f.id))
+        """,
+    ),
+    "payments-in-one-file": (
+        "no payment is in two files, and none is paid that was in no approved one",
+        """
+        SELECT t.id, t.state, count(f.id) FROM transfers_credittransfer t
+        LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = t.client_id AND bt.transfer_id = t.id
+        LEFT JOIN batches_batchfile f ON f.client_id = bt.client_id AND f.batch_id = bt.batch_id
+        WHERE t.client_id = %(client)s GROUP BY t.client_id, t.id, t.state
+        HAVING count(f.id) > 1
+            OR (count(f.id) = 0 AND t.state IN ('in_file', 'accepted', 'rejected', 'paid', 'returned'))
+            OR (count(f.id) = 1 AND t.state IN ('to_check', 'requested', 'batched', 'refused'))
+        """,
+    ),
+    "batch-bookings": (
+        "the payments of a batch booking make it up, and only they wait to be matched",
+        """
+        SELECT e.id, e.amount, sum(p.amount) FROM banking_entry e
+        LEFT JOIN banking_entry p ON p.client_id = e.client_id AND p.part_of_id = e.id
+        WHERE e.client_id = %(client)s AND e.part_of_id IS NULL
+        GROUP BY e.client_id, e.id
+        HAVING (e.state = 'split') <> (count(p.id) > 0)
+            OR e.state = 'split' AND (sum(p.amount) <> e.amount OR e.unapplied > 0 OR bool_or(p.currency <> e.currency))
         """,
     ),
     "purses": (
@@ -110,9 +197,20 @@ PROOFS: dict[str, tuple[str, str]] = {
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
         LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
             AND s.on <= l.on
-        WHERE li.client_id = %(client)s AND s.id IS NULL AND NOT EXISTS (
+        WHERE li.client_id = %(client)s AND li.step <> 'invoice' AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
             WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state = 'withdrawn')
+        """,
+    ),
+    "invoices-are-sent-once": (
+        "no invoice is sent twice, and none without being kept as sent",
+        """
+        SELECT i.number, count(d.id), count(x.sent_on) FROM receivables_invoice i
+        JOIN letters_letteritem li ON li.client_id = i.client_id AND li.invoice_id = i.id AND li.step = 'invoice'
+        JOIN letters_delivery d ON d.client_id = li.client_id AND d.letter_id = li.letter_id AND d.state = 'sent'
+        LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id AND x.letter = li.letter_id
+        WHERE i.client_id = %(client)s GROUP BY i.client_id, i.id, i.number
+        HAVING count(d.id) > 1 OR count(x.sent_on) = 0
         """,
     ),
     "steps-have-letters": (

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "inbaar.intake",
     "inbaar.banking",
     "inbaar.banking.online",
+    "inbaar.banking.batches",
+    "inbaar.banking.transfers",
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",

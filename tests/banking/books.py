@@ -67,18 +67,45 @@ def open_amounts(invoices: Sequence[Invoice]) -> list[Decimal]:
 
 
 def assert_books_tie() -> None:
-    """Bank is the sum of entries, unapplied what entries have left, payments are matches, open amounts the ledger's."""
+    """Bank is the sum of entries, unapplied what entries have left, payments are matches, open amounts the ledger's.
+
+    What an entry pays, and what is kept or taken back of it, is what was taken off it; what was undone counts no more.
+    """
     total = balances(LATER)
     ((entries, left),) = fetch(
-        "SELECT coalesce(sum(amount), 0), coalesce(sum(unapplied) FILTER (WHERE amount > 0), 0) FROM banking_entry"
+        "SELECT coalesce(sum(amount) FILTER (WHERE part_of_id IS NULL), 0), "
+        "coalesce(sum(unapplied) FILTER (WHERE amount > 0), 0) FROM banking_entry"
     )
     assert total.get((Code.BANK, "EUR", "own"), 0) == entries
     assert -total.get((Code.UNAPPLIED, "EUR", "own"), 0) == left
-    by_entry = fetch("SELECT entry_id, sum(amount) FROM banking_match GROUP BY 1")
-    used = fetch("SELECT id, amount - unapplied FROM banking_entry WHERE amount > unapplied")
+    by_entry = fetch(
+        """
+        SELECT entry_id, sum(amount) FROM (
+            SELECT entry_id, amount FROM banking_match WHERE undone_on IS NULL
+            UNION ALL SELECT entry_id, amount FROM banking_allotment WHERE undone_on IS NULL
+            UNION ALL SELECT entry_id, amount FROM transfers_transfermoney WHERE role <> 'debit'
+        ) u GROUP BY 1 HAVING sum(amount) <> 0
+        """
+    )
+    used = fetch(
+        "SELECT id, amount - unapplied FROM banking_entry WHERE amount > unapplied AND state <> 'split'"
+    )
     assert sorted(by_entry) == sorted(used)
-    matches = fetch("SELECT 'entry:' || entry_id || ':' || invoice_id, amount FROM banking_match")
-    assert sorted(matches) == sorted(fetch("SELECT key, amount FROM receivables_payment WHERE kind = 'bank'"))
-    open_now = fetch("SELECT id, open_amount FROM receivables_invoice WHERE kind = 'invoice'")
+    matches = fetch(
+        "SELECT 'entry:' || entry_id || ':' || invoice_id || CASE round WHEN 0 THEN '' ELSE ':' || round END, amount "
+        "FROM banking_match"
+    )
+    paid = fetch("SELECT key, amount FROM receivables_payment WHERE kind = 'bank' AND amount > 0")
+    assert sorted(matches) == sorted(paid)
+    ((undone, taken_back),) = fetch(
+        """
+        SELECT (SELECT coalesce(sum(amount), 0) FROM banking_match WHERE undone_on IS NOT NULL),
+               (SELECT coalesce(sum(amount), 0) FROM receivables_payment WHERE kind = 'bank' AND amount < 0)
+        """
+    )
+    assert undone == -taken_back
+    open_now = fetch(
+        "SELECT id, CASE kind WHEN 'invoice' THEN 1 ELSE -1 END * open_amount FROM receivables_invoice"
+    )
     ledger = subject_balances(Code.RECEIVABLE, LATER)
     assert {number: ledger.get(number, Decimal(0)) for number, _ in open_now} == dict(open_now)

@@ -111,10 +111,14 @@ def test_a_place_in_the_statement_is_no_mark_of_a_payment(client_a):
 def test_a_batch_booking_is_kept_payment_by_payment_where_they_make_up_its_amount(client_a):
     parts = (Line("10.00", "F1"), Line("15.00", "F2"))
     take_in(client_a, camt_file([Line("25.00", parts=parts)]))
-    assert sorted(Entry.objects.values_list("amount", "text")) == [
-        (Decimal("10.00"), "F1"),
-        (Decimal("15.00"), "F2"),
+    whole = Entry.objects.get(part_of=None)
+    assert (whole.amount, whole.state, whole.unapplied) == (Decimal("25.00"), "split", 0)
+    assert sorted(Entry.objects.exclude(id=whole.id).values_list("amount", "text", "state", "part_of")) == [
+        (Decimal("10.00"), "F1", "new", whole.id),
+        (Decimal("15.00"), "F2", "new", whole.id),
     ]
+    assert bank_balance() == Decimal("25.00")
+    assert Transfer.objects.count() == 1
 
 
 def test_a_batch_booking_whose_payments_do_not_make_it_up_is_kept_as_one(client_a):
@@ -184,13 +188,16 @@ def test_a_damaged_file_leaves_only_the_reason(client_a):
 
 
 @pytest.mark.parametrize("version", ["052.001.08", "054.001.08"])
-def test_a_report_or_notification_is_refused_for_it_would_count_money_twice(client_a, version):
+def test_a_report_or_notification_books_nothing_for_it_would_count_money_twice(client_a, version):
+    take_in(client_a, camt_file([Line("1.00")]))
+    before = all_rows()
     tag = {"052": "Rpt", "054": "Ntfctn"}[version[:3]]
     content = camt(statement([Line("10.00")]).replace("Stmt>", f"{tag}>"), version=version)
     result = take_in(client_a, content)
-    assert result.status == ImportStatus.REFUSED
-    assert result.problems[0].rule == "not-a-statement"
-    assert Entry.objects.count() == 0
+    assert (result.status, result.new_entries, result.announced) == (ImportStatus.ACCEPTED, 0, 1)
+    assert [(problem.level, problem.rule) for problem in result.problems] == [("notice", "announced")]
+    accounts, statements, files, entries, transfers = before
+    assert all_rows() == (accounts, statements, files + 1, entries, transfers)
 
 
 def test_what_is_not_booked_yet_waits_for_the_statement_that_books_it(client_a):

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from inbaar.banking import candidates
+from inbaar.banking import candidates, payers
 from inbaar.banking.outcomes import EntryFacts
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
@@ -55,11 +55,18 @@ def test_an_amount_is_looked_up_by_its_cents(many_debtors, explained):
 
 def test_a_name_is_looked_up_as_the_database_keeps_it(many_debtors, explained):
     with client_scope(many_debtors.id):
-        assert fetch(candidates._NAMED, ["{KLANT7BV}", many_debtors.id, 200]) == fetch(
-            "SELECT id FROM parties_debtor WHERE name = 'Klant 7 B.V.'"
+        assert fetch(payers._NAMED, ["{KLANT7}", "{KLANT7BV}", many_debtors.id, 200]) == fetch(
+            "SELECT 'KLANT7', id FROM parties_debtor WHERE name = 'Klant 7 B.V.'"
         )
-    plan = explained(candidates._NAMED, ["{JANSENBOUWBV}", many_debtors.id, 200])
+    plan = explained(payers._NAMED, ["{JANSENBOUW}", "{JANSENBOUWBV}", many_debtors.id, 200])
     assert "bare_name = wanted" in conditions(plan, "debtor_by_bare_name")
+
+
+def test_a_customer_number_is_looked_up_by_index(many_debtors, explained):
+    with client_scope(many_debtors.id):
+        assert payers.customers_of(many_debtors.id, {"7", "abc"}).keys() == {"7"}
+    plan = explained(payers._CUSTOMERS, [many_debtors.id, "{7}"])
+    assert "number" in conditions(plan, "debtor_by_number")
 
 
 @pytest.mark.django_db

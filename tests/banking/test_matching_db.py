@@ -164,9 +164,9 @@ def test_more_than_is_open_waits_for_a_person_and_touches_nothing(client_a):
     assert unmatched_entries("en")[0].reason == "9.00 more was paid than is open on 2026-0001 (121.00)."
 
 
-def test_an_invoice_less_its_open_credit_note_is_for_a_person_to_settle(client_a):
+def test_an_invoice_less_its_open_credit_note_is_for_a_person_where_the_payer_is_not_the_debtor(client_a):
     invoice, note = invoiced(client_a, draft("2026-0001"), draft("C-2026-7", "21.00", kind="credit_note"))
-    received(client_a, Line("100.00", "2026-0001"))
+    received(client_a, Line("100.00", "2026-0001", name="Iemand Anders"))
     assert matched(client_a).unmatched == 1
     assert open_amounts([invoice, note]) == [Decimal("121.00"), Decimal("21.00")]
     (shown,) = unmatched_entries("nl")
@@ -240,7 +240,11 @@ def test_where_the_law_gives_no_amount_a_person_decides_and_the_others_go_on(cli
         NOW,
     )
     far = dt.date(2199, 1, 1)
-    received(client_a, Line("1000.00", "2026-0001", day=far), Line("50.00", "2026-0002", iban="", day=far))
+    received(
+        client_a,
+        Line("1000.00", "2026-0001", day=far),
+        Line("50.00", "2026-0002", name=PIETERS.name, iban="", day=far),
+    )
     assert matched(client_a).matched == 1
     assert open_amounts([beyond, normal]) == [Decimal("1000.00"), Decimal(0)]
     assert reasons() == ["law-silent", "number"]

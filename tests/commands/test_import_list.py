@@ -5,7 +5,7 @@ import json
 import pytest
 
 from inbaar.kit.scope import client_scope
-from inbaar.receivables.models import Invoice
+from inbaar.receivables.models import Dispatch, Invoice
 from tests.commands.test_commands import inbaar
 from tests.intake.auditfiles import auditfile
 from tests.intake.lists import HEAD, ROWS, written
@@ -28,6 +28,15 @@ def ran(client, file, *words):
 def invoices(client):
     with client_scope(int(client)):
         return sorted(Invoice.objects.filter(withdrawn_on=None).values_list("number", flat=True))
+
+
+@pytest.mark.requirement("FAC-21")
+def test_a_list_of_what_is_yet_to_be_sent_says_so(client, tmp_path):
+    file = tmp_path / "lijst.csv"
+    file.write_bytes(written(ROWS[:1]))
+    assert ran(client, file, "--not-sent")["state"] == "taken_in"
+    with client_scope(int(client)):
+        assert [row.sent_on for row in Dispatch.objects.all()] == [None]
 
 
 @pytest.mark.requirement("REG-11", "FAC-25")

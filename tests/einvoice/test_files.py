@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from inbaar.einvoice.facts import Holder, PartyFacts
+from inbaar.einvoice.checking import faults
+from inbaar.einvoice.cii import read_cii
+from inbaar.einvoice.facts import Holder, Original, PartyFacts
 from inbaar.einvoice.files import CORE, NLCIUS, cii_document, file_of, ubl_document
+from inbaar.einvoice.ubl import read_ubl
 from inbaar.intake.readers import read_invoice
 from inbaar.kit.errors import Refused
 from tests.einvoice.samples import (
@@ -95,6 +98,32 @@ def test_what_is_lacking_is_told_and_nothing_is_guessed(code, changed):
             written(facts(**changed))
         assert code in {refusal.code for refusal in refused.value.refusals}
         assert all(refusal.next_step for refusal in refused.value.refusals)
+
+
+@pytest.mark.parametrize(
+    ("category", "reason", "code", "customer"),
+    [
+        ("AE", "", "VATEX-EU-AE", BUYER),
+        ("K", "", "VATEX-EU-IC", GERMAN),
+        ("G", "", "VATEX-EU-G", GERMAN),
+        ("E", "artikel 11 Wet OB", "", BUYER),
+        ("Z", "", "", BUYER),
+    ],
+)
+@pytest.mark.parametrize("rate", [True, False], ids=["rate-read", "no-rate-read"])
+def test_why_there_is_no_vat_makes_it_valid_and_stands_in_it(category, reason, code, customer, rate):
+    said = {"vat_category": category, "vat_exemption": reason, "delivery_date": "2026-03-01"}
+    original = (
+        rates(("0", "100.00", "0.00"), **said)
+        if rate
+        else Original("f.pdf", "pdf", b"%PDF", {"vat": "0.00", **said})
+    )
+    known = facts(**NOTHING, customer=customer, original=original)
+    for root, read_back in ((ubl_document(known), read_ubl), (cii_document(known), read_cii)):
+        assert faults(root) == ()
+        (part,) = read_back(root)[0].vat_parts
+        assert (part.category, part.vat, part.base) == (category, known.vat, known.net)
+        assert (part.exemption_code, part.exemption) == (code, reason)
 
 
 @pytest.mark.parametrize(("content", "form"), [(ubl(), "ubl"), (cii(), "cii")], ids=["ubl", "cii"])

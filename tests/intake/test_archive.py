@@ -47,6 +47,7 @@ def test_a_workbook_is_no_archive():
         (zipped(("a", b"0" * 600), ("b", b"0" * 600)), ArchiveLimits(bytes=1000), "archive-too-large"),
         (zipped(*[(f"{n:0200d}", b"") for n in range(5_000)]), ArchiveLimits(files=10_000), "archive-damaged"),
     ],
+    ids=["empty", "cut-off", "many", "large", "large-together", "index"],
 )  # fmt: skip
 def test_what_cannot_be_unpacked_is_refused_as_a_whole(content, limits, rule):
     with pytest.raises(BadArchive) as why:

@@ -5,9 +5,11 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from inbaar.intake.bulk.auditfile import as_list, is_auditfile, read_auditfile
 from inbaar.intake.bulk.tables import NotAList
+from inbaar.web.wording.problems import problem_words
 from tests.corpus import corpus_file, corpus_rows
 from tests.intake.auditfiles import auditfile
 from tests.intake.lists import read as read_list
@@ -138,6 +140,27 @@ def test_what_cannot_be_trusted_is_refused_with_the_reason(content, rule):
     with pytest.raises(NotAList) as why:
         read(content)
     assert why.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("content", "version"),
+    [
+        (auditfile([], space="http://www.auditfiles.nl/XAF/3.1"), "version 3.1"),
+        (auditfile([], space="http://www.auditfiles.nl/XAF/4.0"), "version 4.0"),
+        (b'<?xml version="1.0" encoding="ISO-8859-1"?><auditfile><header/></auditfile>', "an older version (CLAIR)"),
+    ],
+)  # fmt: skip
+def test_another_version_is_refused_by_name_with_what_to_do(content, version):
+    assert is_auditfile(content[:4096])
+    with pytest.raises(NotAList) as why:
+        read(content)
+    assert why.value.text == (
+        f"This auditfile is of {version}, and 3.2 is read: export it as XAF 3.2, or the open invoices as CSV."
+    )
+    with translation.override("nl"):
+        words, original = problem_words(why.value.rule, why.value.text, "error")
+    assert "exporteer hem als XAF 3.2, of de openstaande facturen als CSV of Excel" in words
+    assert original == why.value.text
 
 
 def test_customers_keep_their_numbers_and_addresses():

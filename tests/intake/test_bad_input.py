@@ -1,12 +1,16 @@
 """Bad input: each kind is refused with one line that says what, why and what to do next, and never with a crash."""
 
 import os
+import signal
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
 
 from inbaar.intake.readers import Limits, read_invoice
+from inbaar.intake.readers.pdf import Patience
 from inbaar.intake.reading import InvoiceRead
 from tests.intake.documents import NAMESPACES, cii, pdf, ubl
 
@@ -290,6 +294,23 @@ def test_a_pdf_that_takes_too_long_is_given_up() -> None:
         "ask the sender for a plain e-invoice.",
     )
     assert read_invoice(pdf(("factur-x.xml", cii().encode()))).status == "accepted"
+
+
+def test_a_child_that_has_answered_is_never_killed_and_one_that_was_is_known() -> None:
+    """The time may run out between the answer and the end of waiting; a child killed then would die over the next PDF."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        answered = Patience(child, 3600)
+        assert not answered.ended()
+        answered.run_out()
+        assert child.poll() is None
+        late = Patience(child, 3600)
+        late.run_out()
+        assert child.wait() == -signal.SIGKILL
+        assert late.ended()
+    finally:
+        child.kill()
+        child.communicate()
 
 
 def _deflated_spaces(megabytes: int) -> bytes:

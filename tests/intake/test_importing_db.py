@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from inbaar.doors import take_in_import, undo_import, work_on_list
 from inbaar.intake.bulk.columns import Choices
-from inbaar.intake.importing import check_list, choose, list_file, open_list, take_in_list, undo_list
+from inbaar.intake.importing import choose, list_content, list_file, open_list
+from inbaar.intake.looking import check_list, counted, found_line
 from inbaar.intake.models import Import, ImportLine
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
@@ -29,18 +31,30 @@ def opened(client, content, name="openstaand.csv"):
     return open_list(client.id, name, io.BytesIO(content), NOW, "upload", "Olga")
 
 
-def taken_in(client, content, **choices):
-    number = opened(client, content)
+def looked(client, content, name="openstaand.csv", **choices):
+    """A list of which every line was looked through."""
+    number = opened(client, content, name)
     kept = list_file(client.id, number)
-    choose(client.id, number, Choices(**(kept.choices.as_json() | choices)))
-    return number, take_in_list(client.id, number, TODAY, "Olga", NOW)
+    choose(client.id, number, Choices(**(kept.choices.as_json() | choices)), NOW)
+    work_on_list(client.id, number, TODAY, NOW)
+    return number
+
+
+def taken_in(client, content, **choices):
+    number = looked(client, content, **choices)
+    return number, take_in_import(client.id, number, TODAY, "Olga", NOW)
 
 
 def verdicts(client, content):
     return [
         judged.verdict
-        for judged in check_list(client.id, list_file(client.id, opened(client, content)), TODAY).lines
+        for judged in check_list(client.id, list_file(client.id, opened(client, content)), TODAY)
     ]
+
+
+def counts(client, number):
+    """How many lines have each verdict, looked at without writing."""
+    return counted(map(found_line, check_list(client.id, list_file(client.id, number), TODAY)))
 
 
 def many(count, start=0):
@@ -89,11 +103,11 @@ def test_looking_through_writes_nothing_and_says_what_taking_in_does(client_a):
     with client_scope(client_a.id):
         number = opened(client_a, written())
         with statements() as seen:
-            checked = check_list(client_a.id, list_file(client_a.id, number), TODAY)
+            found = counts(client_a, number)
         assert seen.writes == []
-        assert checked.counts == {"new": 2, "doubtful": 1}
-        take_in_list(client_a.id, number, TODAY, "Olga", NOW)
-        assert Import.objects.get(id=number).counts == checked.counts
+        assert found == {"new": 2, "doubtful": 1}
+        number, _ = taken_in(client_a, written())
+        assert Import.objects.get(id=number).counts == found
         assert Invoice.objects.count() == 2
 
 
@@ -105,7 +119,7 @@ def test_what_is_there_already_is_known_before_anything_is_written(client_a):
         assert verdicts(client_a, written(again)) == ["known", "differs", "new"]
         assert verdicts(client_a, written(ROWS[:2])) == ["known", "known"]
         with pytest.raises(Refused, match="a list is taken in once"):
-            take_in_list(client_a.id, Import.objects.get(state="taken_in").id, TODAY, "Olga", NOW)
+            take_in_import(client_a.id, Import.objects.get(state="taken_in").id, TODAY, "Olga", NOW)
 
 
 def test_a_number_of_the_client_stays_with_a_debtor_the_books_knew(client_a):
@@ -134,7 +148,7 @@ def test_what_was_chosen_is_remembered_for_the_next_list_of_that_head(client_a, 
 def test_a_whole_import_is_taken_back_and_can_come_in_again(client_a):
     with client_scope(client_a.id):
         number, made = taken_in(client_a, written(), negative_is_credit=True)
-        assert sorted(undo_list(client_a.id, number, TODAY, "Olga", NOW)) == sorted(made)
+        assert undo_import(client_a.id, number, TODAY, "Olga", NOW) == len(made) == 3
         rows = Invoice.objects.filter(id__in=made)
         assert {(i.open_amount, i.withdrawn_on) for i in rows} == {(Decimal(0), TODAY)}
         assert set(balances(TODAY).values()) == {Decimal(0)}
@@ -169,7 +183,7 @@ def test_an_import_is_not_taken_back_once_something_happened(client_a, act, happ
         act(client_a, Invoice.objects.get(number="2026-001"))
         before = balances(TODAY)
         with pytest.raises(Refused) as why:
-            undo_list(client_a.id, number, TODAY, "Olga", NOW)
+            undo_import(client_a.id, number, TODAY, "Olga", NOW)
         assert [(refusal.code, refusal.fact) for refusal in why.value.refusals] == [
             ("invoice-touched", f"2026-001: {happened}")
         ]
@@ -181,37 +195,39 @@ def test_an_import_is_not_taken_back_once_something_happened(client_a, act, happ
 def test_undoing_twice_is_refused_and_another_clients_import_is_not_there(client_a, client_b):
     with client_scope(client_a.id):
         number, _ = taken_in(client_a, written(ROWS[:2]))
-        undo_list(client_a.id, number, TODAY, "Olga", NOW)
+        undo_import(client_a.id, number, TODAY, "Olga", NOW)
         with pytest.raises(Refused, match="only a list that was taken in"):
-            undo_list(client_a.id, number, TODAY, "Olga", NOW)
+            undo_import(client_a.id, number, TODAY, "Olga", NOW)
     with client_scope(client_b.id):
         assert list_file(client_b.id, number) is None
-        for act in (take_in_list, undo_list):
+        for act in (take_in_import, undo_import):
             with pytest.raises(Refused):
                 act(client_b.id, number, TODAY, "Olga", NOW)
 
 
 def test_the_number_of_statements_does_not_follow_the_number_of_lines(client_a):
-    counts = []
+    told = []
     with client_scope(client_a.id):
         taken_in(client_a, many(7))  # accounts are opened at first use
         for size, start in ((10, 100), (300, 1000)):
-            number = opened(client_a, many(size, start))
+            with statements() as looking:
+                number = looked(client_a, many(size, start))
             with statements() as taking:
-                made = take_in_list(client_a.id, number, TODAY, "Olga", NOW)
+                made = take_in_import(client_a.id, number, TODAY, "Olga", NOW)
             with statements() as undoing:
-                undo_list(client_a.id, number, TODAY, "Olga", NOW)
+                undo_import(client_a.id, number, TODAY, "Olga", NOW)
             assert len(made) == size
-            counts.append((len(taking), len(undoing)))
-    assert counts[0] == counts[1]
+            told.append((len(looking), len(taking), len(undoing)))
+    assert told[0] == told[1]
 
 
 def test_a_list_that_lacks_a_column_is_refused_with_what_is_missing(client_a):
     with client_scope(client_a.id):
         number = opened(client_a, written([row[:4] for row in ROWS], HEAD[:4]))
-        assert check_list(client_a.id, list_file(client_a.id, number), TODAY).lines == ()
         with pytest.raises(Refused, match="total, due_date"):
-            take_in_list(client_a.id, number, TODAY, "Olga", NOW)
+            choose(client_a.id, number, list_file(client_a.id, number).choices, NOW)
+        with pytest.raises(Refused, match="looked through before"):
+            take_in_import(client_a.id, number, TODAY, "Olga", NOW)
         assert Invoice.objects.count() == 0
 
 
@@ -225,9 +241,10 @@ def test_of_an_auditfile_the_open_invoices_are_taken_in_and_nothing_else_is_kept
         number = opened(client_a, content, "2026.xaf")
         kept = list_file(client_a.id, number)
         assert kept.format == "xaf"
-        assert b"8000" not in kept.content
-        assert check_list(client_a.id, kept, TODAY).counts == {"new": 1, "doubtful": 1, "refused": 1}
-        take_in_list(client_a.id, number, TODAY, "Olga", NOW)
+        assert b"8000" not in list_content(client_a.id, number)
+        assert counts(client_a, number) == {"new": 1, "doubtful": 1, "refused": 1}
+        looked(client_a, content, "2026.xaf")
+        take_in_import(client_a.id, number, TODAY, "Olga", NOW)
         (invoice,) = Invoice.objects.all()
         assert (invoice.number, invoice.open_amount, invoice.due_date) == (
             "1",

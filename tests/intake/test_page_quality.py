@@ -1,7 +1,7 @@
 """How well pages are read, on fixed sets: of what is filled in, next to all is right; of what is there, most is filled in.
 
-The aims are a precision of 0.99 and a recall of 0.90. The single fields that fall short of that recall are named here with
-what they reach: German and French due dates, references and names are read where they are plain, and left open elsewhere.
+The aims are a precision of 0.99 and a recall of 0.90 for every field of what the page prints. Of the payment references six of
+seven are read: the seventh is an insurer's number that only his e-invoice calls one.
 """
 
 from importlib.util import find_spec
@@ -17,9 +17,8 @@ from inbaar.market.scanning import scanned
 from tests.corpus import CORPUS, MISSING
 
 PRECISION, RECALL = 0.99, 0.90
-#: Fields of the third-party PDFs below the aim, and what is reached: of 77 only a few are Dutch or English.
-REACHED = {"due_date": 0.75, "currency": 0.89, "net": 0.88, "supplier.name": 0.85, "customer.name": 0.80, "supplier.vat": 0.85,
-           "payment_reference": 0.10, "credits_invoice": 0.55}  # fmt: skip
+#: The field of the third-party PDFs below the aim, and what is reached.
+REACHED = {"payment_reference": 0.85}
 
 
 @pytest.mark.skipif(not (CORPUS / "MANIFEST.csv").exists(), reason=MISSING)
@@ -28,7 +27,7 @@ def test_third_party_pages() -> None:
     assert sum(score.expected.values()) > 700
     assert (score.precision() >= PRECISION, score.recall() >= RECALL) == (True, True), score.wrong
     for name in FIELDS:
-        assert score.precision(name) >= (0.98 if name == "supplier.name" else PRECISION), score.wrong
+        assert score.precision(name) >= PRECISION, score.wrong
         assert score.recall(name) >= REACHED.get(name, RECALL), score.missed
 
 

@@ -6,7 +6,7 @@ import sys
 import pypdfium2
 import pytest
 
-from inbaar.intake.pdf_child.recognition import Line, recognised_pages
+from inbaar.intake.pdf_child.recognition import Line, recognised_page
 from inbaar.intake.pdf_child.recognition import _tilt as tilt
 from inbaar.intake.pdf_child.recognition import _words as words_of
 from inbaar.intake.readers import pdf
@@ -27,14 +27,14 @@ def scan() -> bytes:
 @pytest.mark.usefixtures("without_rapidocr")
 def test_without_any_the_reader_says_what_to_install(scan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert recognised_pages(pypdfium2.PdfDocument(scan)) == {"error": "no-ocr"}
+    assert recognised_page(pypdfium2.PdfDocument(scan), 0) == {"error": "no-ocr"}
     assert "pip install 'inbaar[ocr]', or the program tesseract" in pdf._WORDS["no-ocr"]
 
 
 @pytest.mark.usefixtures("without_rapidocr")
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="no tesseract is installed")
 def test_tesseract_reads_where_it_is_all_there_is(scan: bytes) -> None:
-    found = recognised_pages(pypdfium2.PdfDocument(scan))
+    found = recognised_page(pypdfium2.PdfDocument(scan), 0)
     assert found["engine"].startswith("tesseract ")
     texts = [word[0] for word in found["pages"][0]["words"]]
     assert "Factuurnummer:" in texts

@@ -13,7 +13,9 @@ from typing import Any
 from django.db.models import Model
 
 from inbaar.banking import models as banking
+from inbaar.banking.batches import models as batches
 from inbaar.banking.online import models as online
+from inbaar.banking.transfers import models as transfers
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -83,6 +85,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     receivables.Event: lambda: {"on": DAY, "recorded_at": MOMENT, "kind": "accepted"},
     receivables.Deadline: lambda: {"kind": "prescription", "on": LATER, "rule": "3:307", "lost": "the claim"},
+    receivables.Dispatch: lambda: {},
     receivables.EvidenceFile: lambda: {
         "sha256": another("sha"), "size": 1, "media_type": "text/plain", "content": b"x",
     },
@@ -98,9 +101,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT,
     },
     intake.Reading: lambda: {"outcome": "review", "read": {}, "on": DAY},
-    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT},
-    intake.ImportLine: lambda: {"line": 2, "verdict": "new", "number": another("F"), "told": {}},
+    intake.Import: lambda: {"format": "csv", "head_key": "0" * 64, "choices": {}, "opened_at": MOMENT, "changed_at": MOMENT},
+    intake.ImportLine: lambda: {
+        "line": 2, "verdict": "doubtful", "number": another("F"), "told": {}, "decision": "take",
+    },
     intake.Learned: lambda: {"field": "number", "label": another("label"), "on": DAY},
+    intake.Scan: lambda: {"pages": 2, "page_count": 2, "on": DAY},
+    intake.ScanPage: lambda: {"page": 1, "engine": "rapidocr", "read": []},
     banking.BankAccount: lambda: {"iban": another("NL"), "currency": "EUR", "holder": "Van Dijk B.V."},
     banking.StatementFile: lambda: {
         "name": "a.xml", "sha256": another("sha"), "status": "read", "imported_at": MOMENT,
@@ -114,6 +121,39 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "amount": AMOUNT, "score": 100, "reason": "reference", "made_by": "run", "made_on": DAY,
     },
     banking.Suspect: lambda: {},
+    banking.Allotment: lambda: {"kind": "keep", "amount": AMOUNT, "made_by": "desk", "made_on": DAY},
+    banking.Tolerance: lambda: {
+        "amount": Decimal("1.00"), "ground": "small_difference", "set_by": "desk", "set_on": DAY,
+    },
+    banking.Habit: lambda: {
+        "kind": "name", "value": another("NAAM"), "learned_by": "desk", "learned_on": DAY,
+    },
+    batches.Batch: lambda: {
+        "kind": "transfer", "purse": "own", "message_id": another("message"), "execute_on": LATER, "count": 1,
+        "total": AMOUNT, "made_by": _user(), "made_at": MOMENT, "state": "approved", "decided_by": _user(),
+        "decided_at": MOMENT,
+    },
+    batches.BatchFile: lambda: {
+        "state": "approved", "format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT,
+    },
+    batches.FilePart: lambda: {"number": 1, "content": b"x"},
+    batches.StatusReport: lambda: {
+        "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
+        "content": b"x", "imported_at": MOMENT,
+    },
+    transfers.BatchedTransfer: lambda: {"number": 1},
+    transfers.CreditTransfer: lambda: {
+        "source_kind": "by_hand", "source_key": another("source"), "payee_name": "Jansen B.V.", "payee_iban": IBAN,
+        "amount": AMOUNT, "currency": "EUR", "charged_to": "other_payments", "text": "Terug", "wanted_on": DAY,
+        "reason": "asked", "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
+    },
+    transfers.TransferMoney: lambda: {"role": "taken", "amount": AMOUNT, "on": DAY},
+    banking.AnnouncedPayment: lambda: {
+        "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,
+        "value_date": DAY, "until": DAY, "amount": AMOUNT, "currency": "EUR", "returned": False,
+    },
+    banking.AnnouncedFor: lambda: {},
+    banking.WaitingFile: lambda: {"content": b"x"},
     banking.PaymentBundle: lambda: {
         "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
     },
@@ -140,6 +180,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "step": "reminder", "principal": AMOUNT, "interest": Decimal(0), "costs": Decimal(0),
     },
     letters.LetterFile: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    letters.Enclosure: lambda: {
+        "place": 1, "name": "f.pdf", "media_type": "application/pdf", "sha256": another("sha"), "content": b"%PDF",
+    },
     letters.Delivery: lambda: {
         "channel": "mail", "address": "a@example.nl", "state": "queued", "message_id": another("message"),
         "not_before": MOMENT, "changed_at": MOMENT,
@@ -161,7 +204,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 
 
 # References that may be left out, but not all of them.
-AT_LEAST: dict[type[Model], tuple[str, ...]] = {receivables.Event: ("debtor",)}
+AT_LEAST: dict[type[Model], tuple[str, ...]] = {
+    receivables.Event: ("debtor",),
+    banking.Allotment: ("debtor",),
+    banking.Tolerance: ("debtor",),
+}
 
 
 def unsaved(model: type[ClientModel], client: parties.Client, **changed: Any) -> Any:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inbaar.law.account import RunningAccount
-from inbaar.law.claim import Claim, Payment, owed
+from inbaar.law.amounts import ZERO
+from inbaar.law.claim import Claim, Division, Payment, owed
 from inbaar.law.errors import LawNotCovered
 from inbaar.law.rates import Kind, statutory_rates
 
@@ -211,3 +212,23 @@ def test_every_cent_of_a_payment_is_allocated_or_left_over(
     assert state.principal + state.interest + state.costs == state.total
     assert principal + costs + state.interest_accrued - state.paid == state.total
     assert min(state.principal, state.interest, state.costs, state.overpaid) >= 0
+
+
+def test_money_taken_back_is_owed_again_from_its_day_and_bears_no_interest_over_the_days_it_was_here() -> (
+    None
+):
+    """Paid on 1 May and taken back on 1 June: interest runs over April and from 1 June on, not over May."""
+    claim = Claim(Kind.TRADE, Decimal("1000.00"), date(2026, 4, 1))
+    paid = Payment(date(2026, 5, 1), Decimal("1000.00"), booked=Division(ZERO, ZERO, Decimal("1000.00")))
+    back = Payment(date(2026, 6, 1), Decimal("-1000.00"), booked=Division(ZERO, ZERO, Decimal("-1000.00")))
+    left = owed(claim, [paid, back], date(2026, 6, 30))
+    assert left.principal == Decimal("1000.00")
+    assert [(line.from_date, line.to_date) for line in left.lines] == [
+        (date(2026, 4, 1), date(2026, 5, 1)),
+        (date(2026, 6, 2), date(2026, 6, 30)),
+    ]
+
+
+def test_only_what_was_booked_can_be_below_zero() -> None:
+    with pytest.raises(ValueError, match="payment -1 is negative"):
+        Payment(date(2026, 5, 1), Decimal(-1))

@@ -177,11 +177,19 @@ class ImapServer:
             raise RuntimeError(f"dovecot did not start: {told!r} {log.read_text() if log.exists() else ''}")
 
     def as_user(self, user: str = "post") -> imaplib.IMAP4_SSL:
-        """A connection of the test's own."""
+        """A connection of the test's own. A server that says it cannot look up users right now is asked again."""
         context = ssl.create_default_context(cafile=str(self.certificate))
-        connection = imaplib.IMAP4_SSL("localhost", self.tls_port, ssl_context=context)
-        connection.authenticate("PLAIN", lambda _: f"\0{user}\0{PASSWORD}".encode())
-        return connection
+        for left in reversed(range(5)):
+            connection = imaplib.IMAP4_SSL("localhost", self.tls_port, ssl_context=context)
+            try:
+                connection.authenticate("PLAIN", lambda _: f"\0{user}\0{PASSWORD}".encode())
+            except imaplib.IMAP4.error as why:
+                connection.shutdown()
+                if not left or "[UNAVAILABLE]" not in str(why):
+                    raise
+            else:
+                return connection
+        raise AssertionError("the last attempt returns or raises")
 
     def deliver(self, *messages: bytes, user: str = "post") -> None:
         """Put messages in the inbox, as the mail server does."""

@@ -9,6 +9,7 @@ from inbaar.doors import take_in_files
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.receivables.models import Invoice
+from tests.banking.reports import report
 from tests.intake.documents import cii, pdf, ubl
 from tests.mailbox.books import ADDRESS, NOW, SENDER, TODAY, MailBooks, invoice, mail
 from tests.mailbox.imap_server import needs_dovecot
@@ -118,9 +119,11 @@ def test_bank_statements_are_never_taken_from_mail(imap):
     books = MailBooks(imap)
     statement = b":20:1\n:25:NL20INGB0001234567EUR\n:28C:1/1\n:60F:C260310EUR0,00\n:62F:C260310EUR0,00\n"
     camt = b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>'
-    books.deliver(mail(("bank.xml", camt), ("bank.sta", statement), ("a.xml", invoice())))
-    assert dict(books.fetch().files) == {"refused": 2, "accepted": 1}
-    assert books.count("banking_statementfile") == 0
+    told = report("INB-20260310-1", "RJCT", reason="FF01")
+    attached = (("bank.xml", camt), ("bank.sta", statement), ("r.xml", told), ("r.zip", zipped(rapport=told)))
+    books.deliver(mail(*attached, ("a.xml", invoice())))
+    assert dict(books.fetch().files) == {"refused": 4, "accepted": 1}
+    assert books.count("banking_statementfile") == books.count("batches_statusreport") == 0
     assert books.messages()[0].results[0]["problems"][0]["rule"] == "mail-statement"
 
 

@@ -1,5 +1,6 @@
 """Messages that were made to break the reader: whatever comes in, it is read or refused with a reason, and soon."""
 
+import email.utils
 import io
 import zipfile
 
@@ -18,7 +19,8 @@ from inbaar.mailbox.mail import (
     parts_of,
     read_head,
 )
-from tests.mailbox.books import SENDER, invoice, mail
+from tests.mailbox.books import ADDRESS, SENDER, MailBooks, invoice, mail
+from tests.mailbox.imap_server import needs_dovecot
 
 HEAD = b"From: a@b.nl\r\nMIME-Version: 1.0\r\n"
 
@@ -184,6 +186,7 @@ def lying(size: int) -> bytes:
         (bomb(1000)[:-30], "archive-damaged"),
         (lying(60_000_000), "archive-damaged"),
     ],
+    ids=["large", "large-together", "many", "no-zip", "cut-off", "lying"],
 )
 def test_an_archive_that_is_too_much_or_damaged_is_not_opened(content, rule):
     with pytest.raises(BadArchive) as refused:
@@ -244,3 +247,45 @@ def test_a_zip_with_a_file_that_has_no_name_is_refused_as_damaged_or_read():
     raw = mail(("facturen.zip", nameless))
     found = sorted_parts(parts_of(raw))
     assert found.told or found.files
+
+
+def fail_on_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's reader of addresses fails on one header, as it did on others before they were known."""
+
+    def getaddresses(values: list[str]) -> list[tuple[str, str]]:
+        if any("marked" in value for value in values):
+            raise IndexError("string index out of range")
+        return email.utils.getaddresses(values)
+
+    monkeypatch.setattr("inbaar.mailbox.mail.getaddresses", getaddresses)
+
+
+@pytest.mark.django_db
+@needs_dovecot
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_head_that_python_fails_on_is_set_aside_once_and_the_look_goes_on(imap, post, monkeypatch, whole):
+    fail_on_marked(monkeypatch)
+    books = MailBooks(imap, whole=whole)
+    books.deliver(
+        mail(("a.xml", invoice("F-1")), to=f'"marked" <{ADDRESS}>', Message_ID="<marked@zaagmolen.example>"),
+        mail(("b.xml", invoice("F-2"))),
+    )
+    assert dict(books.fetch().states) == {"refused": 1, "taken": 1}
+    assert books.folders() == {"Niet gelezen": 1, "Verwerkt": 1}
+    unread, taken = books.messages()
+    assert (unread.message_id, unread.sender, unread.state) == ("<marked@zaagmolen.example>", "", "refused")
+    assert [each["rule"] for each in unread.results[0]["problems"]] == ["mail-head"]
+    assert taken.state == "taken"
+    assert dict(books.fetch().states) == {}
+    assert len(books.answers(post)) == 1
+    assert books.count("mailbox_message") == 2
+
+
+@pytest.mark.django_db
+@needs_dovecot
+def test_in_a_shared_mailbox_a_head_that_python_fails_on_is_left_to_whose_it_is(imap, monkeypatch):
+    fail_on_marked(monkeypatch)
+    books = MailBooks(imap, whole=False)
+    books.deliver(mail(("a.xml", invoice("F-1")), to='"marked" <other@inbaar.example>'))
+    assert dict(books.fetch().states) == {}
+    assert books.folders() == {"INBOX": 1}

@@ -19,7 +19,7 @@ def papers() -> list[Printed]:
 
 def test_there_are_ten_layouts_in_two_languages(papers: list[Printed]) -> None:
     assert len({paper.layout for paper in papers}) == len(LAYOUTS_BY_NAME) == 10
-    assert {file.stem for file in LAYOUTS.glob("*.typ")} == {*LAYOUTS_BY_NAME, "common"}
+    assert {file.stem for file in LAYOUTS.glob("*.typ")} == {*LAYOUTS_BY_NAME, "common", "varied"}
     assert {name[-3:] for name in LAYOUTS_BY_NAME} == {"-nl", "-en"}
 
 

@@ -1,11 +1,24 @@
 """What the pages show in these tests: two months of the simulated market, another client, and people with roles."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.actions import import_statement_file
+from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.models import StatementFile, WaitingFile
+from inbaar.banking.transfers.actions import (
+    Acting,
+    NewTransfer,
+    Source,
+    approve_batch,
+    make_batch,
+    request_transfers,
+)
 from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.demo.play import play_market
+from inbaar.doors import take_in_files
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.models import HeldFile, Message
@@ -14,6 +27,9 @@ from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
 from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
 from inbaar.receivables.ageing import ageing_by_debtor
+from tests.banking.camt import Line
+from tests.banking.notices import notice
+from tests.banking.reports import report
 from tests.dunning.scenario import Administration
 
 PASSWORD = "een-lang-wachtwoord-7"
@@ -36,6 +52,10 @@ class Books:
     unmatched: tuple[int, ...]
     letters: tuple[int, ...]
     readings: tuple[int, ...]
+    transfers: tuple[int, ...]
+    batches: tuple[int, ...]
+    waiting_file: int
+    batch: int
     statements: tuple[int, ...]
     runs: tuple[int, ...]
     references: tuple[str, ...]
@@ -59,11 +79,14 @@ def seed(database: str, other: Any) -> Books:
     user("olga", (played.client_id, "owner"))
     user("victor", (played.client_id, "viewer"))
     user("bob", (played.client_id, "bookkeeper"), (other.id, "owner"))
+    user("ella", (played.client_id, "bookkeeper"))
     user("niemand")
     Client.objects.filter(pk=played.client_id).update(language="nl")
     with client_scope(played.client_id):
         mail_and_proof(played.client_id, played.last_day)
+        bank_news(played.client_id, played.last_day)
         account_statement(played.client_id, played.last_day)
+    payments_out(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
             database,
@@ -79,12 +102,53 @@ def seed(database: str, other: Any) -> Books:
             numbers(
                 "SELECT id FROM intake_reading ORDER BY outcome = 'review' DESC, outcome = 'refused' DESC, id"
             ),
+            numbers(
+                "SELECT id FROM transfers_credittransfer ORDER BY state <> 'to_check', state <> 'rejected', id"
+            ),
+            numbers("SELECT id FROM batches_batch ORDER BY id"),
+            numbers("SELECT id FROM banking_statementfile WHERE status = 'waiting'")[0],
+            numbers("SELECT id FROM banking_entry WHERE state = 'split' ORDER BY id")[0],
             numbers("SELECT id FROM debtor_statements_accountstatement WHERE asked > 0 ORDER BY asked DESC"),
             numbers("SELECT id FROM debtor_statements_statementrun"),
             tuple(
                 row[0] for row in fetch("SELECT reference FROM banking_paymentbundle ORDER BY total DESC, id")
             ),
         )
+
+
+def payments_out(client_id: int, on: dt.date) -> None:
+    """Payments in every state that a page shows: to be looked at, waiting, in a batch, in a file, rejected."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    olga, bob = (User.objects.get(email=f"{name}@inbaar.example") for name in ("olga", "bob"))
+    with client_scope(client_id):
+        (account,) = numbers("SELECT id FROM banking_bankaccount")
+    known = NewTransfer(Source.BY_HAND, "1", "Drukkerij De Pers", "NL20INGB0001234567", Decimal("121.00"), on, "te veel betaald", "Terug")  # fmt: skip
+    names = (
+        "Aannemer Bos & Zn.",
+        "Schildersbedrijf Kleur",
+        "Loodgieter Van Rijn",
+        "Hoveniersbedrijf Groen en Water B.V.",
+    )
+    others = [
+        replace(known, source_key=str(n), payee_name=name, amount=Decimal(n * 100))
+        for n, name in enumerate(names, 2)
+    ]
+    changed = replace(known, source_key="9", payee_iban="NL44RABO0123456789")
+    answers = request_transfers(client_id, [known, *others], "Olga", on, moment)
+    request_transfers(client_id, [changed], "Bob", on, moment)
+    ids = [answer.transfer_id or 0 for answer in answers]
+    execute_on = earliest_execution(moment)
+    first = make_batch(client_id, account, ids[:2], execute_on, Acting(bob.pk, on, moment))
+    approve_batch(client_id, first, Acting(olga.pk, on, moment))
+    make_batch(client_id, account, ids[2:4], execute_on, Acting(bob.pk, on, moment))
+    with client_scope(client_id):
+        message = fetch("SELECT message_id FROM batches_batch WHERE id = %s", [first])[0][0]
+    told = report(
+        message,
+        "PART",
+        [(f"{message}-1", "ACCP", "", ""), (f"{message}-2", "RJCT", "AC04", "Rekening opgeheven")],
+    )
+    take_in_files(client_id, [("rapport.xml", told)], on, moment)
 
 
 def mail_and_proof(client_id: int, on: dt.date) -> None:
@@ -127,6 +191,27 @@ def mail_and_proof(client_id: int, on: dt.date) -> None:
     attach_evidence(
         client_id, invoice_id, "job_sheet", [NewFile("werkbon.pdf", b"%PDF-1.7")], "Olga", on, moment
     )
+
+
+def bank_news(client_id: int, on: dt.date) -> None:
+    """A payment that is announced, of nobody known, and a file of which it is not certain what is in it."""
+    moment = dt.datetime.combine(on, dt.time(9), dt.UTC)
+    account = fetch("SELECT iban FROM banking_bankaccount ORDER BY id")[0][0]
+    paid = Line("17.31", "dank u wel", day=on, name="Onbekend", iban="NL02RABO0123456789")
+    import_statement_file(client_id, notice([paid], "052", iban=account), "tussentijds.xml", moment)
+    told = [
+        {"level": "warning", "rule": "same-movements", "text": "Of the 2 movements in this file 1 is here already."},
+        {"level": "warning", "rule": "doubtful", "text": f"{on} 17.31 EUR Onbekend dank u wel: that day was told whole."},
+    ]  # fmt: skip
+    file = StatementFile.objects.create(
+        client_id=client_id, name="rekening.csv", sha256="0" * 64, format="CSV ING", status="waiting", problems=told,
+        imported_at=moment,
+    )  # fmt: skip
+    doubts = [
+        {"date": on.isoformat(), "amount": "17.31", "currency": "EUR", "name": "Onbekend", "text": "dank u wel",
+         "why": why} for why in ("day-was-told", "no-balances")
+    ]  # fmt: skip
+    WaitingFile.objects.create(client_id=client_id, file=file, doubts=doubts, content=b"x")
 
 
 def account_statement(client_id: int, on: dt.date) -> None:

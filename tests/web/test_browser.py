@@ -161,7 +161,10 @@ def paths(books: Books) -> list[str]:
     return [
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
         "/mailbox/", "/bank/", "/bank/online/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
+        "/bank/?show=announced", f"/bank/files/{books.waiting_file}/", f"/bank/entries/{books.batch}/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
+        "/bank/payments/", f"/bank/payments/{books.transfers[0]}/", f"/bank/payments/{books.transfers[1]}/",
+        f"/bank/payments/batches/{books.batches[0]}/", f"/bank/payments/batches/{books.batches[1]}/",
         f"/debtors/{books.debtors[0]}/edit/", "/search/?q=zzzz", "/nergens/", "/account/password/change/",
         "/account/mfa/", "/account/mfa/webauthn/", "/account/logout/", "/account/reauthenticate/",
         f"/ageing/?on={books.today - dt.timedelta(days=25)}", "/ageing/invoices/?age=1-30", "/ageing/invoices/?age=unapplied",

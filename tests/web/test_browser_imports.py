@@ -1,14 +1,28 @@
 """The wizard for lists in a real browser: by keyboard, at every width, without script, and with nothing serious for axe."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from tests.intake.lists import ROWS, written
 from tests.web import test_browser
+from tests.web.conftest import environment
 from tests.web.seeding import PASSWORD
 from tests.web.test_browser import chromium, site, window
 
 __all__ = ["chromium", "site", "window"]
 pytestmark = [*test_browser.pytestmark, pytest.mark.requirement("UI-14")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker(seeded):
+    """The program's own worker beside the site, for lists only."""
+    command = [sys.executable, "-m", "inbaar.cli", "work", "--queue", "lists"]
+    with subprocess.Popen(command, env=environment(seeded)) as working:
+        yield working
+        working.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +56,12 @@ def sent(here, name, content):
 def taken_back(page):
     """Take the list back, as the last step of the wizard."""
     page.get_by_role("button", name="De hele lijst terugnemen").click()
-    page.locator(".notices", has_text="teruggenomen").wait_for()
+    page.get_by_text("teruggenomen.", exact=False).first.wait_for(timeout=30_000)
+
+
+def at_rest(page, words):
+    """Wait until the work is done and the page says so by itself."""
+    page.get_by_text(words).first.wait_for(timeout=30_000)
 
 
 def numbered(prefix, rows=ROWS):
@@ -56,16 +75,21 @@ def test_every_screen_of_the_wizard_fits_and_has_nothing_serious(window, width):
     here.check()
     page.get_by_label("Een bedrag lager dan nul is een creditnota").uncheck()
     page.get_by_role("button", name="Alle regels bekijken").click()
-    page.wait_for_url("**/check/")
+    at_rest(page, "worden straks ingelezen")
     here.check()
     page.get_by_role("link", name="twijfel 1").click()
     page.wait_for_url("**/check/?show=doubtful")
     here.check()
-    page.get_by_role("button", name="2 facturen inlezen").click()
-    page.get_by_text("2 facturen ingelezen.").wait_for()
+    page.get_by_role("link", name="Beslissen").click()
+    page.wait_for_url("**/lines/4/")
+    here.check()
+    page.get_by_role("button", name="Toch inlezen").click()
+    page.get_by_text("Inlezen, zegt Bob.").wait_for()
+    page.get_by_role("button", name="3 facturen inlezen").click()
+    at_rest(page, "3 facturen ingelezen.")
     here.check()
     taken_back(page)
-    assert "2 facturen teruggenomen." in page.locator("main").inner_text()
+    assert "3 facturen teruggenomen." in page.locator("main").inner_text()
     here.check()
 
 
@@ -81,10 +105,10 @@ def test_the_wizard_is_walked_by_keyboard_alone(window):
         if page.evaluate("document.activeElement.type") == "submit":
             break
     page.keyboard.press("Enter")
-    page.wait_for_url("**/check/")
+    at_rest(page, "wordt straks ingelezen")
     page.get_by_role("button", name="1 factuur inlezen").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("1 factuur ingelezen.").wait_for()
+    at_rest(page, "1 factuur ingelezen.")
     assert here.wrong == []
     taken_back(page)
 
@@ -96,19 +120,21 @@ def test_the_wizard_works_without_script(window):
     assert "Kies de kolom voor: Factuurnummer." in page.get_by_role("alert").inner_text()
     page.get_by_label("Factuurnummer", exact=True).select_option("number")
     page.get_by_role("button", name="Alle regels bekijken").click()
+    at_rest(page, "wordt straks ingelezen")
     page.get_by_role("button", name="1 factuur inlezen").click()
-    assert "1 factuur ingelezen." in page.locator("main").inner_text()
+    at_rest(page, "1 factuur ingelezen.")
     taken_back(page)
 
 
-def test_what_takes_longer_than_a_second_says_how_much_it_is_about(window):
-    here = window(360)
-    page = sent(here, "lang.csv", written(numbered("L", ROWS[:1])))
-    page.get_by_role("button", name="Alle regels bekijken").click()
-    page.wait_for_url("**/check/")
-    assert page.locator("#busy").is_hidden()
-    # The form stays where it is, as that of a long list does while it waits for its answer.
-    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
-    page.get_by_role("button", name="1 factuur inlezen").click()
-    page.locator("#busy").wait_for(timeout=10_000)
-    assert "1 regel wordt ingelezen" in page.locator("#busy").inner_text()
+def test_a_page_of_work_says_how_far_it_is_and_leads_on_by_itself(window, worker):
+    """While the worker rests the page shows what waits, and that one may leave."""
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        here = window(360)
+        page = sent(here, "wacht.csv", written(numbered("L", ROWS[:1])))
+        page.get_by_role("button", name="Alle regels bekijken").click()
+        page.get_by_text("0 van 1 regels gedaan").wait_for()
+        here.check()
+    finally:
+        worker.send_signal(signal.SIGCONT)
+    at_rest(page, "wordt straks ingelezen")

@@ -6,7 +6,7 @@ from inbaar.intake.readers import read_invoice
 from inbaar.intake.reading import as_json
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
-from inbaar.web.views.einvoice import file_name
+from inbaar.web.downloads import LONGEST_NAME, file_name
 from tests.conftest import make_client
 from tests.dunning.scenario import Administration
 from tests.web.conftest import BACKEND, logged_in
@@ -46,7 +46,7 @@ def test_the_page_offers_both_and_they_are_downloads_named_by_the_number(victor,
         path = f"/invoices/{invoice_id}/e-invoice.{ending}"
         assert f'href="{path}"' in page
         disposition = victor.get(path)["Content-Disposition"]
-        assert disposition == f'attachment; filename="{file_name(number)}.{ending}"'
+        assert disposition == f'attachment; filename="{file_name(f"{number}.{ending}")}"'
 
 
 @pytest.mark.parametrize("ending", ["xml", "pdf"])
@@ -85,7 +85,9 @@ def test_what_is_lacking_is_said_on_the_invoice_s_page(db, monkeypatch, language
         ("...", "_"),
         ("N" * 100, "N" * 80),
         ("Füße", "F__e"),
+        ("2026.0042", "2026.0042"),
     ],
 )
-def test_a_number_is_made_fit_for_a_file_s_name(number, name):
+def test_a_number_is_made_fit_for_a_file_s_name_and_its_ending_stays(number, name):
     assert file_name(number) == name
+    assert file_name(f"{number}.xml") == f"{name[: LONGEST_NAME - 4]}.xml"

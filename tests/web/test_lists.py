@@ -180,3 +180,60 @@ def test_the_workbook_holds_the_same_list_with_real_days_and_numbers(olga):
 def test_a_text_in_a_workbook_stays_a_text(text):
     sheet = load_workbook(io.BytesIO(workbook(["a"], [[text]]))).active
     assert (sheet["A2"].data_type, sheet["A2"].value) == ("s", text.replace("\x07", "?"))
+
+
+def both_files(browser, path, query):
+    """The rows of a list's CSV, which are those of its workbook."""
+    text = browser.get(f"{path}export.csv?{query}").content.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+    sheet = load_workbook(io.BytesIO(browser.get(f"{path}export.xlsx?{query}").content)).active
+    assert [cell.value for cell in sheet[1]] == lines[0]
+    assert sheet.max_row == len(lines)
+    return lines[0], lines[1:]
+
+
+@pytest.mark.requirement("UI-13")
+def test_the_bank_s_lists_are_exported_as_they_are_filtered(olga):
+    for query, key in (
+        ("show=entries&state=matched", "count"),
+        ("show=entries", "count"),
+        ("show=statements", ""),
+        ("", "waiting"),
+    ):
+        page = olga.get(f"/bank/?{query}")
+        assert "/bank/export.csv?" in text_of(page)
+        _head, lines = both_files(olga, "/bank/", query)
+        assert len(lines) == (page.context[key] if key else page.context["page"].count) > 0
+    head, lines = both_files(olga, "/bank/", "show=entries&state=matched")
+    assert {line[head.index("Stand")] for line in lines} == {"gekoppeld"}
+    total = sum(Decimal(line[head.index("Bedrag")].replace(",", ".")) for line in lines)
+    ((_currency, seen),) = olga.get("/bank/?show=entries&state=matched").context["sums"]
+    assert total == seen
+    head, lines = both_files(olga, "/bank/", "")
+    shown = olga.get("/bank/").context["entries"]
+    assert [line[head.index("Waarom het niet gekoppeld is")] for line in lines][: len(shown)] == [
+        item.reason for item in shown
+    ]
+
+
+@pytest.mark.requirement("UI-13")
+@pytest.mark.parametrize("state", ["", "sent", "by_post"])
+def test_letters_are_exported_by_their_state(olga, state):
+    page = olga.get(f"/letters/?state={state}")
+    head, lines = both_files(olga, "/letters/", f"state={state}")
+    assert len(lines) == page.context["page"].count
+    assert [line[0] for line in lines][:50] == [row.number for row, *_rest in page.context["rows"]]
+    if state == "":
+        assert lines
+        assert "/letters/export.xlsx?" in text_of(page)
+        assert head[6] == "Gevraagd"
+
+
+def test_another_client_s_entries_and_letters_are_in_no_file_of_ours(books):
+    from tests.web.conftest import logged_in
+
+    bob = logged_in("bob")
+    bob.post("/client/", {"client": books.other_client_id})
+    for path in ("/bank/", "/letters/"):
+        for query in ("", "show=entries", "show=statements"):
+            assert both_files(bob, path, query)[1] == []

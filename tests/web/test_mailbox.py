@@ -15,7 +15,7 @@ from tests.web.seeding import user
 pytestmark = pytest.mark.django_db
 SETTINGS = {
     "address": ADDRESS, "whole": "1", "host": "localhost", "port": "993", "security": "tls", "user": "post",
-    "password": PASSWORD, "trusted_server": "", "active": "1",
+    "password": PASSWORD, "trusted_server": "", "active": "1", "unsent": "0",
 }  # fmt: skip
 
 

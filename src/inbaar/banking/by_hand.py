@@ -1,16 +1,20 @@
-"""Matching and setting aside by a person. Called through `actions`; refuses what the books could not carry."""
+"""Matching, undoing and setting aside by a person. Called through `actions`; refuses what the books could not carry."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
+from inbaar.banking.learning import learned_by
 from inbaar.banking.matching import ENTRY_COLUMNS, owed_by_payer
 from inbaar.banking.models import Entry
-from inbaar.banking.outcomes import EntryFacts, Line, Outcome, write_outcomes
+from inbaar.banking.outcomes import EntryFacts, Line, Outcome, Rest, write_outcomes
+from inbaar.banking.undoing import Undoing, undo_matches
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.claims import ClaimFacts
+from inbaar.receivables.grounds import Ground
 from inbaar.receivables.queries import claim_facts
 
 BY_HAND = "by-hand"
@@ -19,7 +23,8 @@ _ENTRY = f"SELECT {ENTRY_COLUMNS}, state FROM banking_entry WHERE client_id = %s
 _LOCK = (
     "SELECT id FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 )
-_MATCHED = "SELECT invoice_id FROM banking_match WHERE client_id = %s AND entry_id = %s"
+_MATCHED = "SELECT invoice_id FROM banking_match WHERE client_id = %s AND entry_id = %s AND undone_on IS NULL"
+NO_GROUNDS: Mapping[int, Ground] = MappingProxyType({})
 
 
 def match(
@@ -29,33 +34,75 @@ def match(
     by: str,
     on: dt.date,
     recorded_at: dt.datetime,
+    grounds: Mapping[int, Ground] = NO_GROUNDS,
+    *,
+    learn: bool = True,
 ) -> None:
     """See `actions.match_by_hand`."""
     with client_scope(client_id):
-        entry, _ = _locked_entry(client_id, entry_id)
+        entry, _ = locked_entry(client_id, entry_id)
         wanted = [number for number, _ in lines]
         fetch(_LOCK, [client_id, wanted])
         claims = claim_facts(wanted, entry.date)
         matched = {number for (number,) in fetch(_MATCHED, [client_id, entry_id])}
         refusals = [*_refused_whole(entry, lines), *_refused_lines(entry, lines, claims, matched)]
+        if not refusals:
+            refusals = _refused_rests(entry, lines, claims, grounds)
         if refusals:
             raise Refused(*refusals)
+        paid = tuple(Line(number, claims[number].debtor_id, amount) for number, amount in lines)
+        rests = tuple(
+            Rest(number, owed_by_payer(claims[number], entry.date) - amount, grounds[number].value)
+            for number, amount in lines
+            if number in grounds
+        )
+        facts = {"numbers": ", ".join(claims[number].number for number in wanted), "by": by}
+        if not learn:
+            facts["paid_by"] = entry.counterparty_name or entry.counterparty_iban
         outcome = Outcome(
             entry,
             Entry.State.MATCHED,
             BY_HAND,
             CERTAIN,
-            {"numbers": ", ".join(claims[number].number for number in wanted), "by": by},
-            tuple(Line(number, claims[number].debtor_id, amount) for number, amount in lines),
-            learn_iban=True,
+            facts,
+            paid,
+            learn_iban=learn,
+            rests=rests,
+            habits=learned_by(client_id, entry, paid, rests) if learn else (),
         )
         write_outcomes(client_id, [outcome], by, on, recorded_at)
+
+
+def undo(
+    client_id: int, entry_id: int, reason: str, by: str, on: dt.date, recorded_at: dt.datetime
+) -> list[int]:
+    """See `actions.undo_match`."""
+    with client_scope(client_id):
+        entry, state = locked_entry(client_id, entry_id)
+        require_reason(reason, "undoing a match")
+        if state != Entry.State.MATCHED or not fetch(_MATCHED, [client_id, entry_id]):
+            raise Refused(
+                Refusal(
+                    "entry-not-matched",
+                    "only what pays an invoice can be undone",
+                    f"entry of {entry.date} of {entry.amount:.2f} pays none",
+                    "matched",
+                    next_step="nothing needs to be done",
+                )
+            )
+        opened = undo_matches(client_id, [Undoing(entry_id, reason.strip(), by)], on, recorded_at)
+        run(
+            "UPDATE banking_entry SET state = 'unmatched', score = NULL, reason = 'undone', "
+            "reason_facts = jsonb_build_object('why', %s::text, 'by', %s::text) WHERE client_id = %s AND id = %s",
+            [reason.strip(), by, client_id, entry_id],
+        )
+        return opened.get(entry_id, [])
 
 
 def ignore(client_id: int, entry_id: int, reason: str, by: str) -> None:
     """See `actions.ignore_entry`."""
     with client_scope(client_id):
-        entry, state = _locked_entry(client_id, entry_id)
+        entry, state = locked_entry(client_id, entry_id)
         if state == Entry.State.MATCHED:
             raise Refused(
                 Refusal(
@@ -66,12 +113,7 @@ def ignore(client_id: int, entry_id: int, reason: str, by: str) -> None:
                     "never",
                 )
             )
-        if not reason.strip():
-            raise Refused(
-                Refusal(
-                    "reason-missing", "setting an entry aside needs a reason", "none was given", "a few words"
-                )
-            )
+        require_reason(reason, "setting an entry aside")
         run(
             "UPDATE banking_entry SET state = 'ignored', score = NULL, reason = 'ignored', "
             "reason_facts = jsonb_build_object('why', %s::text, 'by', %s::text) WHERE client_id = %s AND id = %s",
@@ -80,7 +122,14 @@ def ignore(client_id: int, entry_id: int, reason: str, by: str) -> None:
         run("DELETE FROM banking_suspect WHERE client_id = %s AND entry_id = %s", [client_id, entry_id])
 
 
-def _locked_entry(client_id: int, entry_id: int) -> tuple[EntryFacts, str]:
+def require_reason(reason: str, act: str) -> None:
+    """Refuse an act that needs a reason without one."""
+    if not reason.strip():
+        raise Refused(Refusal("reason-missing", f"{act} needs a reason", "none was given", "a few words"))
+
+
+def locked_entry(client_id: int, entry_id: int) -> tuple[EntryFacts, str]:
+    """An entry and its state, locked until the transaction ends; refuses one that is not this client's."""
     rows = fetch(_ENTRY, [client_id, entry_id])
     if not rows:
         raise Refused(
@@ -190,4 +239,25 @@ def _refused_amount(claim: ClaimFacts, amount: Decimal, on: dt.date) -> list[Ref
             f"{owed:.2f} is open on {on}",
             next_step="leave the rest of the entry unmatched or match it to another invoice",
         )
+    ]
+
+
+def _refused_rests(
+    entry: EntryFacts,
+    lines: Sequence[tuple[int, Decimal]],
+    claims: dict[int, ClaimFacts],
+    grounds: Mapping[int, Ground],
+) -> list[Refusal]:
+    """A rest that is written off beside a line: there must be one, and the line must be there."""
+    paid = dict(lines)
+    return [
+        Refusal(
+            "no-rest",
+            "only what is left beside a payment is written off with it",
+            f"nothing is left of {claims[number].number if number in claims else number}",
+            "at least 0.01",
+            next_step="match it without writing off",
+        )
+        for number in grounds
+        if number not in paid or owed_by_payer(claims[number], entry.date) <= paid[number]
     ]

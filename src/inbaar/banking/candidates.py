@@ -6,20 +6,20 @@ nor of invoices changes how many statements that takes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from inbaar.banking.bundles import Bundle, bundles_named, references_in
+from inbaar.banking.evidence import Credit
 from inbaar.banking.found_items import MOST_OF_A_DEBTOR, AlikeItems, Asked, FoundItems
 from inbaar.banking.outcomes import EntryFacts
+from inbaar.banking.payers import customers_of, debtors_of_name
 from inbaar.banking.rules import OpenItem, PaymentFacts, reference_tokens
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
-MOST_OF_A_NAME = 200
 MOST_OF_AN_AMOUNT = 5  # an amount that more invoices are open for tells nothing
-_FORMS = ("", "BV", "NV", "VOF", "CV", "GMBH", "HOLDINGBV")
 MOST_OF_A_NUMBER = 20
 _COLUMNS = (
     "i.id, i.debtor_id, i.number, i.number_key, i.payment_reference, i.open_amount, i.due_date, i.currency"
@@ -80,17 +80,32 @@ _OF_BUNDLES = f"""
 """  # noqa: S608 - our own text
 _OWNERS = "SELECT iban, debtor_id FROM parties_debtoriban WHERE client_id = %s AND iban = ANY(%s::text[])"
 _CREDIT_NOTES = """
-    SELECT debtor_id, open_amount, number FROM receivables_invoice
+    SELECT id, debtor_id, number, number_key, open_amount, currency FROM receivables_invoice
     WHERE client_id = %s AND kind = 'credit_note' AND open_amount > 0 AND debtor_id = ANY(%s::bigint[])
-"""
-_NAMED = """
-    SELECT named.id FROM unnest(%s::text[]) AS wanted(name) CROSS JOIN LATERAL (
-        SELECT d.id FROM parties_debtor d WHERE d.client_id = %s AND d.bare_name = wanted.name LIMIT %s) named
+    ORDER BY issue_date, id
 """
 
 
-def asked(entry: EntryFacts) -> Asked:
-    """An entry as the rules see it."""
+_PREFIXES = """
+    SELECT DISTINCT substring(latest.number_key FROM '^[A-Z]{1,8}(?=[0-9])') AS prefix FROM (
+        SELECT number_key FROM receivables_invoice WHERE client_id = %s AND kind = 'invoice'
+        ORDER BY issue_date DESC LIMIT 200) latest
+    WHERE latest.number_key ~ '^[A-Z]{1,8}[0-9]' ORDER BY 1 LIMIT 4
+"""
+_EXPLAINED = """
+    SELECT s.invoice_id, e.id, e.counterparty_iban, e.unapplied FROM banking_suspect s
+    JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
+    WHERE s.client_id = %s AND s.invoice_id = ANY(%s::bigint[]) AND e.state = 'unmatched' AND e.counterparty_iban <> ''
+"""
+
+
+def prefixes_of(client_id: int) -> tuple[str, ...]:
+    """The letters that this client's latest invoice numbers begin with: payers leave them out. One statement."""
+    return tuple(prefix for (prefix,) in fetch(_PREFIXES, [client_id]))
+
+
+def asked(entry: EntryFacts, prefixes: Sequence[str] = ()) -> Asked:
+    """An entry as the rules see it. `prefixes` are what the client's numbers begin with."""
     payment = PaymentFacts(
         entry.unapplied,
         entry.currency,
@@ -100,12 +115,15 @@ def asked(entry: EntryFacts) -> Asked:
         entry.end_to_end_id or None,
         entry.text,
     )
-    return Asked(entry, payment, reference_tokens(payment))
+    return Asked(entry, payment, reference_tokens(payment, prefixes))
 
 
 def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
-    """The open items that a reference, a number or a payer's account points at. Three statements."""
+    """The open items that a reference, a number, a payer's account or his customer number points at. Four statements."""
     found = FoundItems()
+    numbers = {number for p in payments for number in p.tokens.customers}
+    if numbers:
+        found.customers.update(customers_of(client_id, numbers))
     ibans = {p.tokens.iban for p in payments if p.tokens.iban}
     for iban, debtor_id in fetch(_OWNERS, [client_id, array_parameter(sorted(ibans))]):
         found.owners[iban].add(debtor_id)
@@ -115,7 +133,9 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
         {
             "client": client_id,
             # In the order of the index, so that neighbours are looked up one after the other.
-            "numbers": array_parameter(sorted({key for p in payments for key in p.tokens.number_keys})),
+            "numbers": array_parameter(
+                sorted({key for p in payments for key in (*p.tokens.number_keys, *p.tokens.short_for)})
+            ),
             "references": array_parameter(
                 sorted({way for p in payments for key in p.tokens.references for way in _written(key)})
             ),
@@ -153,22 +173,22 @@ def items_of_bundles(
     return {entry: each[0] for entry, each in named.items() if len(each) == 1}, numbers
 
 
-def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) -> AlikeItems:
+def items_alike(
+    client_id: int, payments: Sequence[Asked], known: FoundItems, named_so: Mapping[str, frozenset[int]]
+) -> AlikeItems:
     """The open items that only a name or an amount fits. Two statements.
 
-    An item that is known already is taken as it stands now; what was paid off meanwhile is left out.
+    `named_so` are the debtors that a person said pay under a name. An item that is known already is taken as it stands
+    now; what was paid off meanwhile is left out.
     """
-    names = {p.tokens.name_key + form for p in payments if p.tokens.name_key for form in _FORMS}
-    debtors = (
-        [number for (number,) in fetch(_NAMED, [array_parameter(list(names)), client_id, MOST_OF_A_NAME])]
-        if names
-        else []
-    )
+    names = {p.tokens.name_key for p in payments if p.tokens.name_key}
+    debtors = {debtor for found in debtors_of_name(client_id, names).values() for debtor in found}
+    debtors |= {debtor for name in names for debtor in named_so.get(name, ())}
     rows = fetch(
         _BY_NAME_OR_AMOUNT,
         {
             "client": client_id,
-            "debtors": array_parameter(debtors),
+            "debtors": array_parameter(sorted(debtors)),
             "most": MOST_OF_A_DEBTOR,
             "cents": array_parameter(list({int(p.payment.amount * 100) for p in payments})),
             "most_of_amount": MOST_OF_AN_AMOUNT,
@@ -181,13 +201,25 @@ def items_alike(client_id: int, payments: Sequence[Asked], known: FoundItems) ->
         for number, item in found.items.items()
         if number in known.items or number not in known.seen
     )
-    return AlikeItems(still_open, found)
+    return AlikeItems(still_open, found, named_so)
 
 
-def credit_notes(client_id: int, debtors: set[int]) -> dict[tuple[int, Decimal], str]:
-    """The open credit notes of debtors, by debtor and amount: their numbers."""
-    rows = fetch(_CREDIT_NOTES, [client_id, array_parameter(list(debtors))]) if debtors else []
-    return {(debtor, amount): number for debtor, amount, number in rows}
+def explained_by(client_id: int, invoices: Iterable[int]) -> dict[int, set[tuple[int, str, Decimal]]]:
+    """Per invoice the money that waits and may have paid it: entry, account it came from, how much. One statement."""
+    found: dict[int, set[tuple[int, str, Decimal]]] = defaultdict(set)
+    for number, *waiting in fetch(_EXPLAINED, [client_id, array_parameter(sorted(invoices))]):
+        found[number].add(tuple(waiting))
+    return found
+
+
+def credit_notes(client_id: int, debtors: set[int]) -> dict[int, list[Credit]]:
+    """The open credit notes of debtors, oldest first. One statement."""
+    found: dict[int, list[Credit]] = defaultdict(list)
+    rows = fetch(_CREDIT_NOTES, [client_id, array_parameter(sorted(debtors))]) if debtors else []
+    for row in rows:
+        credit = Credit(*row)
+        found[credit.debtor_id].append(credit)
+    return found
 
 
 def _ibans_of(owners: dict[str, set[int]]) -> dict[int, frozenset[str]]:
@@ -204,6 +236,7 @@ def _add(found: FoundItems, rows: Iterable[tuple[Any, ...]], ibans_of: dict[int,
     for number, debtor, shown, key, reference, open_amount, due, currency, name, has_extras in rows:
         if not open_amount:
             found.paid[key] = shown
+            found.paid_by.setdefault(key, set()).add(debtor)
             continue
         if number in found.seen:
             continue

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from inbaar.banking.continuity import Chain
 from inbaar.banking.formats import status_of, stream_statements
 from inbaar.banking.statements import (
     EntryRead,
@@ -33,7 +34,9 @@ _encode = json.JSONEncoder().encode
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `inbaar statement`."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a bank statement: camt.053 or MT940")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a bank statement: camt.05x, MT94x or a Dutch bank's CSV"
+    )
     parser.add_argument("--json", action="store_true", help="print an array, one object a file, in order")
 
 
@@ -42,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         statuses = _print_json(args.files, sys.stdout)
     else:
-        statuses = [_print_table(name, sys.stdout) for name in args.files]
+        chain = Chain()
+        statuses = [_print_table(name, sys.stdout, chain) for name in args.files]
     return REFUSED if Status.REFUSED in statuses else DONE
 
 
@@ -70,6 +74,8 @@ def entry_object(entry: EntryRead) -> dict[str, Any]:
         "text": entry.text or None,
         "return_reason": entry.return_reason,
     }
+    if entry.other_amounts:
+        shown["other_amounts"] = entry.other_amounts
     if entry.details:
         shown["details"] = [entry_object(part) for part in entry.details]
     if entry.pending:
@@ -96,21 +102,22 @@ def problem_objects(problems: Iterable[Problem]) -> list[dict[str, str]]:
 
 def _print_json(names: list[str], out: TextIO) -> list[Status]:
     statuses = []
+    chain = Chain()
     out.write("[")
     for position, name in enumerate(names):
         out.write(",\n" if position else "\n")
-        statuses.append(_write_file(name, out))
+        statuses.append(_write_file(name, out, chain))
     out.write("\n]\n")
     return statuses
 
 
-def _write_file(name: str, out: TextIO) -> Status:
+def _write_file(name: str, out: TextIO, chain: Chain) -> Status:
     """One file's object; its statements wait in a temporary file until it is known whether the file is refused."""
     file_format: str | None = None
     problems: list[Problem] = []
     with _spool() as statements, _spool() as entries:
         try:
-            for event in stream_statements(Path(name), name):
+            for event in stream_statements(Path(name), name, chain):
                 if isinstance(event, EntryRead):
                     entries.write((",\n   " if entries.tell() else "\n   ") + _encode(entry_object(event)))
                 elif isinstance(event, StatementStart):
@@ -157,12 +164,12 @@ def _complain(name: str, problems: list[Problem]) -> None:
         print(f"inbaar: {printable(name)}: {printable(problem.text)}", file=sys.stderr)
 
 
-def _print_table(name: str, out: TextIO) -> Status:
+def _print_table(name: str, out: TextIO, chain: Chain) -> Status:
     """The same for people: one line an entry, written once the file is known to be good."""
     problems: list[Problem] = []
     with _spool() as lines:
         try:
-            for event in stream_statements(Path(name), name):
+            for event in stream_statements(Path(name), name, chain):
                 if isinstance(event, StatementStart):
                     lines.write(_start_lines(event))
                 elif isinstance(event, EntryRead):

@@ -1,7 +1,7 @@
 """The open items that were found for a batch of payments, kept by what points at them while they are paid off. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -27,7 +27,7 @@ class FoundItems:
     """Open items by what points at them. `extras` are those with interest or costs claimed on top.
 
     `items` changes as payments are taken off; `seen` is every item that was ever in it. `paid` has the numbers of
-    the invoices that are named and have nothing left to pay, by key; `named` has what each entry names,
+    the invoices that are named and have nothing left to pay, by key, and `paid_by` their debtors; `named` has what each entry names,
     and `told` the one item of those that say all.
     """
 
@@ -37,7 +37,9 @@ class FoundItems:
     extras: set[int] = field(default_factory=set)
     named: dict[int, list[tuple[int, How]]] = field(default_factory=dict)
     told: dict[int, OpenItem] = field(default_factory=dict)
+    paid_by: dict[str, set[int]] = field(default_factory=dict)
     owners: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    customers: dict[str, set[int]] = field(default_factory=dict)
     _by_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_reference: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_debtor: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -63,13 +65,38 @@ class FoundItems:
         named = [pair for pair in self.named[asked.entry.id] if pair[0] in self.items]
         found = self._candidates(named)
         payers = self.owners.get(asked.tokens.iban or "")
-        if not payers:
+        if (
+            payers
+            and found
+            and (self.told.get(asked.entry.id) is found[0].item or self._says_all(asked, named, payers))
+        ):
             return found
-        if found and (self.told.get(asked.entry.id) is found[0].item or self._says_all(asked, named, payers)):
-            return found
-        for debtor in payers:
+        for debtor in payers or ():
             found += self._candidates([(number, How.IBAN) for number in self._by_debtor.get(debtor, ())])
+        for debtor in self._customers_in(asked.tokens):
+            found += self._candidates([(number, How.CUSTOMER) for number in self._by_debtor.get(debtor, ())])
+        if named and not payers and self._names_another_amount(asked, named):
+            for debtor in {self.items[number].debtor_id for number, _ in named}:
+                found += self._candidates([(number, How.SAME) for number in self._by_debtor.get(debtor, ())])
         return found
+
+    def _customers_in(self, tokens: Tokens) -> set[int]:
+        """The debtors whose number the payer says is his."""
+        if not tokens.customers:
+            return set()
+        return {debtor for number in tokens.customers for debtor in self.customers.get(number, ())}
+
+    def _may_need_others(self, asked: Asked, named: list[tuple[int, How]], times: Mapping[int, int]) -> bool:
+        """Whether, once it is decided, what is named may not be what was paid: others of the batch may pay it first."""
+        several = len(dict(named)) > 1 or times[named[0][0]] > 1
+        return several or self._names_another_amount(asked, named)
+
+    def _names_another_amount(self, asked: Asked, named: list[tuple[int, How]]) -> bool:
+        """Whether what is named is not what was paid: then what else is open of its debtor may explain it."""
+        return (
+            sum((self.items[number].open_amount for number in dict(named)), Decimal(0))
+            != asked.payment.amount
+        )
 
     def note_names(self, payments: Sequence[Asked]) -> set[int]:
         """Note what the payments name; gives the debtors of whom all that is open must be known to decide.
@@ -80,10 +107,17 @@ class FoundItems:
         times = Counter(chain.from_iterable(map(dict, self.named.values())))
         wanted: set[int] = set()
         for payment in payments:
-            payers = self.owners.get(payment.tokens.iban or "")
+            payers = self.owners.get(payment.tokens.iban or "", set())
+            named = self.named[payment.entry.id]
+            wanted |= self._customers_in(payment.tokens)
+            if (
+                named
+                and (not payers or times[named[0][0]] > 1)
+                and self._names_another_amount(payment, named)
+            ):
+                wanted |= {self.items[number].debtor_id for number, _ in named}
             if not payers:
                 continue
-            named = self.named[payment.entry.id]
             if named and times[named[0][0]] == 1 and self._says_all(payment, named, payers):
                 self.told[payment.entry.id] = self.items[named[0][0]]
             else:
@@ -111,6 +145,8 @@ class FoundItems:
             found += [(number, How.REFERENCE) for number in self._by_reference[key]]
         for key in tokens.number_keys & self._by_number.keys():
             found += [(number, How.NUMBER) for number in self._by_number[key]]
+        for key in tokens.short_for & self._by_number.keys():
+            found += [(number, How.SHORT) for number in self._by_number[key]]
         return found
 
     def _candidates(self, found: list[tuple[int, How]]) -> list[Candidate]:
@@ -120,17 +156,25 @@ class FoundItems:
 class AlikeItems:
     """Open items by debtor's name and by amount, for payments that point at nothing."""
 
-    def __init__(self, items: Iterable[OpenItem], found: FoundItems) -> None:
-        self.is_crowded = found.is_crowded
+    def __init__(
+        self, items: Iterable[OpenItem], found: FoundItems, named_so: Mapping[str, frozenset[int]]
+    ) -> None:
+        self.is_crowded, self._named_so = found.is_crowded, named_so
+        self._by_debtor: dict[int, list[OpenItem]] = defaultdict(list)
         self._by_name: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_amount: dict[Decimal, list[OpenItem]] = defaultdict(list)
         for item in items:
             self._by_amount[item.open_amount].append(item)
+            self._by_debtor[item.debtor_id].append(item)
             if name := name_key(item.debtor_name):
                 self._by_name[name].append(item)
 
     def candidates(self, asked: Asked) -> list[Candidate]:
-        """By name, else by amount."""
-        if named := self._by_name.get(asked.tokens.name_key or ""):
+        """By name, one that a person said is a debtor's included; else by amount."""
+        name = asked.tokens.name_key or ""
+        named = list(self._by_name.get(name, ()))
+        for debtor in self._named_so.get(name, ()):
+            named += [item for item in self._by_debtor.get(debtor, ()) if item not in named]
+        if named:
             return [Candidate(item, How.NAME) for item in named]
         return [Candidate(item, How.AMOUNT) for item in self._by_amount.get(asked.payment.amount, ())]

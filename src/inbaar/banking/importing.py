@@ -1,107 +1,88 @@
 """A statement file into the books: read as a stream, written in batches, one transaction for the whole file.
 
 Called through `actions.import_statement_file`. The same file twice, or the same movement in two exports, changes
-nothing; a file that is refused leaves only the row that says why.
+nothing; a file that is refused leaves only the row that says why, and one of which it is not certain whether its movements
+are here already waits for a person.
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any
 
 from django.db import transaction
 
 from inbaar.banking.accounts import OwnAccount, account_of, locked_accounts
-from inbaar.banking.booking import book_entries, entry_row, with_details
+from inbaar.banking.announcing import write_announced
+from inbaar.banking.booking import Movement, book_movements
+from inbaar.banking.comparing import Comparison, told_by_another
+from inbaar.banking.completing import complete_movements
 from inbaar.banking.fingerprint import Numbering
+from inbaar.banking.following import breaks_of_file
 from inbaar.banking.formats import Source, digest, stream_statements
+from inbaar.banking.statement_files import (
+    ImportResult,
+    ImportStatus,
+    content_of,
+    finish_file,
+    keep_content,
+    known_file,
+    problems_text,
+    write_file,
+)
 from inbaar.banking.statements import EntryRead, Problem, StatementEnd, StatementRefused, StatementStart
-from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.garbage import uncollected
 from inbaar.kit.scope import client_scope
+
+__all__ = ["ImportResult", "ImportStatus", "import_file"]
 
 BATCH = 2_000
 _CENT = Decimal("0.01")
 _MOST = Decimal(10) ** 13  # what an amount's column no longer holds
-_FILE = {
-    "client_id": "bigint", "name": "text", "sha256": "text", "format": "text", "status": "text", "problems": "jsonb",
-    "imported_at": "timestamptz",
+_STATEMENT = {
+    "client_id": "bigint", "account_id": "bigint", "file_id": "bigint", "statement_id": "text", "sequence": "text",
+    "opening": "numeric", "from_date": "date", "adds_up": "boolean", "problems": "jsonb",
 }  # fmt: skip
-_OVER_REFUSAL = (
-    "(client_id, sha256) DO UPDATE SET name = EXCLUDED.name, format = EXCLUDED.format, status = EXCLUDED.status, "
-    "problems = EXCLUDED.problems, imported_at = EXCLUDED.imported_at WHERE banking_statementfile.status = 'refused'"
-)
-# A report during the day and a notification tell of movements that the statement tells again in other words.
-_NOT_STATEMENTS = ("camt.052", "camt.054", "MT942")
-
-
-class ImportStatus(StrEnum):
-    """How a file was received; `known` changed nothing because it was here before."""
-
-    ACCEPTED = "accepted"
-    REVIEW = "review"
-    KNOWN = "known"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What a file brought: how many entries are new, how many were here already, and what was wrong with it."""
-
-    status: ImportStatus
-    new_entries: int = 0
-    known_entries: int = 0
-    statements: int = 0
-    problems: tuple[Problem, ...] = ()
-    file_id: int | None = None
-    new_accounts: tuple[str, ...] = ()
 
 
 def import_file(
-    client_id: int, source: Source, name: str, recorded_at: dt.datetime, *, add_accounts: bool = False
+    client_id: int,
+    source: Source,
+    name: str,
+    recorded_at: dt.datetime,
+    *,
+    add_accounts: bool = False,
+    settled: bool = False,
 ) -> ImportResult:
-    """See `actions.import_statement_file`."""
+    """See `actions.import_statement_file`. `settled` says that a person decided to book what is not known for certain."""
     sha256 = digest(source)
     with client_scope(client_id), uncollected():
         accounts = locked_accounts(client_id)
-        earlier = _imported(client_id, sha256)
-        if earlier:
+        earlier = known_file(client_id, sha256)
+        if earlier and not (settled and earlier.status == ImportStatus.WAITING):
             return earlier
-        job = _Import(client_id, name, sha256, recorded_at, accounts, add_accounts or not accounts)
+        job = _Import(client_id, name, sha256, recorded_at, accounts, add_accounts or not accounts, settled)
         try:
             with transaction.atomic():
                 return job.run(source)
         except _JustImported:
-            return _imported(client_id, sha256) or ImportResult(ImportStatus.KNOWN)
+            return known_file(client_id, sha256) or ImportResult(ImportStatus.KNOWN)
+        except _Waits as waits:
+            return job.wait(source, waits.problems)
         except StatementRefused as refused:
-            job.problems = [refused.problem]
-            file_id = job.write_file(ImportStatus.REFUSED)
-            return ImportResult(ImportStatus.REFUSED, problems=(refused.problem,), file_id=file_id)
-
-
-def _imported(client_id: int, sha256: str) -> ImportResult | None:
-    """The answer to a file that is in the books already; None for a new one and for one that was refused."""
-    rows = fetch(
-        """
-        SELECT f.id, f.imported_at, count(e.id), count(DISTINCT s.id) FROM banking_statementfile f
-        LEFT JOIN banking_statement s ON s.client_id = f.client_id AND s.file_id = f.id
-        LEFT JOIN banking_entry e ON e.client_id = s.client_id AND e.statement_id = s.id
-        WHERE f.client_id = %s AND f.sha256 = %s AND f.status <> 'refused' GROUP BY 1, 2
-        """,
-        [client_id, sha256],
-    )
-    for file_id, imported_at, entries, statements in rows:
-        text = f"This file was imported on {imported_at:%Y-%m-%d}; nothing was changed. Nothing needs to be done."
-        told = (Problem("notice", "known", text),)
-        return ImportResult(ImportStatus.KNOWN, 0, entries, statements, told, file_id)
-    return None
+            return job.refuse(refused.problem)
 
 
 class _JustImported(Exception):
     """Another program imported the same file while this one began."""
+
+
+class _Waits(Exception):
+    """It is not certain that the movements are not here already. Carries why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
 
 
 class _Import:
@@ -115,20 +96,24 @@ class _Import:
         recorded_at: dt.datetime,
         accounts: list[OwnAccount],
         may_add: bool,
+        settled: bool,
     ) -> None:
         self.client_id, self.name, self.sha256, self.recorded_at = client_id, name, sha256, recorded_at
-        self.accounts, self.may_add = accounts, may_add
+        self.accounts, self.may_add, self.settled = accounts, may_add, settled
         self.problems: list[Problem] = []
         self.format = ""
-        self.new = self.read = self.statements = 0
+        self.new = self.read = self.statements = self.announced = 0
         self.added: list[str] = []
         self.numbering: dict[int, Numbering] = defaultdict(Numbering)
-        self.batch: list[tuple[Any, ...]] = []
+        self.comparisons: dict[int, Comparison] = {}
+        self.days: dict[int, tuple[dt.date, dt.date]] = {}
+        self.batch: list[Movement] = []
+        self.payments = 0
 
     def run(self, source: Source) -> ImportResult:
         # Checked statement by statement, so that what waits to be checked does not grow with the file.
         run("SET CONSTRAINTS ALL IMMEDIATE")
-        self.file_id = self.write_file(ImportStatus.ACCEPTED)
+        self.file_id = self._write_file(ImportStatus.ACCEPTED)
         for event in stream_statements(source, self.name):
             if isinstance(event, EntryRead):
                 self._entry(event)
@@ -136,9 +121,23 @@ class _Import:
                 self._start(event)
             else:
                 self._end(event)
-        status = ImportStatus.REVIEW if self.problems else ImportStatus.ACCEPTED
-        self._finish_file(status)
+        doubts = [problem for c in self.comparisons.values() if c.doubts for problem in c.problems()]
+        if doubts and not self.settled:
+            raise _Waits(doubts)
+        for account_id, days in self.days.items():
+            complete_movements(self.client_id, account_id, *days)
+        if self.statements:
+            self.problems += breaks_of_file(self.client_id, self.file_id)
+        status = (
+            ImportStatus.REVIEW
+            if any(problem.level != "notice" for problem in self.problems)
+            else ImportStatus.ACCEPTED
+        )
+        finish_file(self.client_id, self.file_id, self.format, status, self.problems)
         run("SET CONSTRAINTS ALL DEFERRED")
+        return self._result(status)
+
+    def _result(self, status: ImportStatus) -> ImportResult:
         return ImportResult(
             status,
             self.new,
@@ -147,57 +146,72 @@ class _Import:
             tuple(self.problems),
             self.file_id,
             tuple(self.added),
+            self.announced,
         )
 
-    def write_file(self, status: ImportStatus) -> int:
-        """Write the file's row, over that of an earlier refusal."""
-        row = (
-            self.client_id, self.name[-255:], self.sha256, self.format[:40], status.value, self._told(), self.recorded_at,
-        )  # fmt: skip
-        written = insert_rows(
-            "banking_statementfile", _FILE, [row], on_conflict=_OVER_REFUSAL, returning="id"
+    def _write_file(self, status: ImportStatus) -> int:
+        written = write_file(
+            self.client_id, self.name, self.sha256, self.format, status, self.problems, self.recorded_at
         )
-        if not written:
+        if written is None:
             raise _JustImported
-        return int(written[0][0])
+        return written
 
-    def _finish_file(self, status: ImportStatus) -> None:
-        run(
-            "UPDATE banking_statementfile SET format = %s, status = %s, problems = %s WHERE client_id = %s AND id = %s",
-            [self.format[:40], status.value, self._told(), self.client_id, self.file_id],
-        )
+    def refuse(self, problem: Problem) -> ImportResult:
+        """Nothing of the file was kept: its row says why."""
+        self.problems = [problem]
+        file_id = self._write_file(ImportStatus.REFUSED)
+        return ImportResult(ImportStatus.REFUSED, problems=(problem,), file_id=file_id)
 
-    def _told(self) -> str:
-        return json.dumps([asdict(problem) for problem in self.problems])
+    def wait(self, source: Source, problems: list[Problem]) -> ImportResult:
+        """Nothing of the file was booked: it is kept until a person says what becomes of it."""
+        content = content_of(source)
+        if content is None:
+            text = "It is too large to keep until a person has decided. Offer a shorter period."
+            return self.refuse(Problem("error", "same-movements", f"{problems[0].text} {text}"))
+        self.problems = problems
+        file_id = self._write_file(ImportStatus.WAITING)
+        doubts = [doubt for comparison in self.comparisons.values() for doubt in comparison.doubtful()]
+        keep_content(self.client_id, file_id, doubts, content)
+        return ImportResult(ImportStatus.WAITING, problems=tuple(problems), file_id=file_id)
 
     def _start(self, start: StatementStart) -> None:
         self.format = start.format
-        if start.format.startswith(_NOT_STATEMENTS):
-            raise StatementRefused(
-                "not-a-statement",
-                f"This is a {start.format[:8]} message: it tells of movements that the day's statement tells again, "
-                "so booking both would count money twice. Offer the camt.053 or MT940 of the same days.",
-            )
+        self.is_notice = start.notice
         self._check_size(start.opening)
-        self.account, is_new = account_of(self.client_id, start, self.accounts, self.may_add)
+        self.account, is_new = account_of(
+            self.client_id, start, self.accounts, self.may_add and not self.is_notice
+        )
         if is_new:
             self.accounts.append(self.account)
             self.added.append(self.account.iban)
         self.numbering[self.account.id].start_statement(start.opening)
         self.last_day = start.from_date
+        self.earliest: dt.date | None = None
         self.latest: dt.date | None = None
-        columns = {
-            "client_id": "bigint", "account_id": "bigint", "file_id": "bigint", "statement_id": "text",
-            "opening": "numeric", "from_date": "date", "adds_up": "boolean", "problems": "jsonb",
-        }  # fmt: skip
+        self.comparison = None
+        if self.is_notice:
+            return
+        self.comparison = self._comparison(start)
         row = (
-            self.client_id, self.account.id, self.file_id, (start.statement_id or "")[:80], start.opening,
-            start.from_date, True, "[]",
+            self.client_id, self.account.id, self.file_id, (start.statement_id or "")[:80], (start.sequence or "")[:40],
+            start.opening, start.from_date, True, "[]",
         )  # fmt: skip
-        ((self.statement_id,),) = insert_rows("banking_statement", columns, [row], returning="id")
+        ((self.statement_id,),) = insert_rows("banking_statement", _STATEMENT, [row], returning="id")
+
+    def _comparison(self, start: StatementStart) -> Comparison | None:
+        """What to compare the statement with; None where no other format told of its days."""
+        number = self.account.id
+        if number in self.comparisons:
+            return self.comparisons[number]
+        if told_by_another(self.client_id, number, self.format, self.file_id, start.from_date):
+            return self.comparisons.setdefault(
+                number, Comparison(self.client_id, number, self.format, self.file_id)
+            )
+        return None
 
     def _entry(self, entry: EntryRead) -> None:
-        if entry.pending:
+        if entry.pending and not self.is_notice:
             return  # not booked by the bank yet; the statement's problems say how many, and a later one brings them
         day = entry.date or entry.value_date or self.last_day
         if day is None:
@@ -207,20 +221,18 @@ class _Import:
                 "Download the statement from the bank again.",
             )
         self.last_day = day
+        self.earliest = min(day, self.earliest or day)
         self.latest = max(day, self.latest or day)
+        self._check_cents(entry)
         parts = entry.payments
-        whole = parts is not entry.details
-        raw = with_details(entry) if whole else entry.raw
-        for part in parts:
-            self._check_cents(part)
-            key = self.numbering[self.account.id].key(part, day)
-            kept = raw if whole else "\n".join(filter(None, (raw, part.raw)))
-            self.batch.append(
-                entry_row(self.client_id, self.account, self.statement_id, key, day, part, kept)
-            )
-            raw = ""  # what a batch booking says as a whole is kept once, with its first payment
-            if len(self.batch) >= BATCH:
-                self._flush()
+        if parts is entry.details:
+            for part in parts:
+                self._check_cents(part)
+        self.batch.append(Movement(self.numbering[self.account.id].key(entry, day), day, entry))
+        self.payments += len(parts)
+        # A statement whose days another format told is compared as a whole.
+        if self.payments >= BATCH and self.comparison is None:
+            self._flush(self.batch)
 
     def _check_size(self, amount: Decimal | None) -> None:
         if amount is not None and abs(amount) >= _MOST:
@@ -239,27 +251,63 @@ class _Import:
                 "cannot keep exactly. Ask the bank for the statement in whole cents.",
             )
 
-    def _flush(self) -> None:
-        self.read += len(self.batch)
-        self.new += book_entries(self.client_id, self.account, self.batch, self.recorded_at)
-        self.batch.clear()
+    def _flush(self, movements: list[Movement]) -> None:
+        if self.is_notice:
+            self.announced += write_announced(self.client_id, self.account, self.file_id, movements)
+        else:
+            self.read += self.payments
+            self.new += book_movements(
+                self.client_id, self.account, self.statement_id, movements, self.recorded_at
+            )
+        self.batch = []
+        self.payments = 0
 
     def _end(self, end: StatementEnd) -> None:
         self._check_size(end.closing)
-        self._flush()
+        if self.comparison is None:
+            self._flush(self.batch)
+        else:
+            for part in _in_batches(self.comparison.to_book(self.batch, end)):
+                self._flush(part)
+        self._note_days()
+        self.numbering[self.account.id].end_statement(end.closing)
+        if self.is_notice:
+            self._end_notice()
+        else:
+            self._end_statement(end)
+
+    def _note_days(self) -> None:
+        """Remember around which days of the account movements may be completed."""
+        if self.earliest is not None and self.latest is not None:
+            first, last = self.days.get(self.account.id, (self.earliest, self.latest))
+            self.days[self.account.id] = min(first, self.earliest), max(last, self.latest)
+
+    def _end_notice(self) -> None:
+        """Told once for all notices of a file; what is not booked yet or does not add up is in their nature."""
+        self.problems = [problem for problem in self.problems if problem.rule != "announced"]
+        self.problems.append(
+            Problem(
+                "notice",
+                "announced",
+                f"This is a {self.format[:8]} message: its {self.announced} new payments are shown as announced and not "
+                "booked. The day's statement (camt.053, MT940 or CSV) books them.",
+            )
+        )
+
+    def _end_statement(self, end: StatementEnd) -> None:
         self.statements += 1
         self.problems.extend(end.problems)
-        self.numbering[self.account.id].end_statement(end.closing)
         to_date = end.to_date or self.latest or end.from_date
         run(
-            "UPDATE banking_statement SET closing = %s, from_date = %s, to_date = %s, adds_up = %s, problems = %s "
-            "WHERE client_id = %s AND id = %s",
+            "UPDATE banking_statement SET closing = %s, from_date = %s, to_date = %s, adds_up = %s, problems = %s, "
+            "opening = %s WHERE client_id = %s AND id = %s",
             [
                 end.closing,
                 end.from_date,
                 to_date,
                 not any(problem.rule.startswith("balance") for problem in end.problems),
-                json.dumps([asdict(problem) for problem in end.problems]),
+                problems_text(end.problems),
+                end.opening,
                 self.client_id,
                 self.statement_id,
             ],
@@ -268,3 +316,8 @@ class _Import:
             "UPDATE banking_bankaccount SET read_up_to = greatest(read_up_to, %s) WHERE client_id = %s AND id = %s",
             [to_date, self.client_id, self.account.id],
         )
+
+
+def _in_batches(movements: list[Movement]) -> list[list[Movement]]:
+    """At least one, so that what was known is counted too."""
+    return [movements[at : at + BATCH] for at in range(0, max(len(movements), 1), BATCH)]

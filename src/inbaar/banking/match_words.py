@@ -2,6 +2,49 @@
 
 from inbaar.banking.rules import MatchDecision
 
+
+def _payer_words(how: str, dutch: str, english: str) -> dict[str, tuple[str, str]]:
+    """The reasons that begin with how the payer is known, and end with what fits the amount."""
+    return {
+        f"{how}-amount": (
+            f"{dutch} en alleen factuur {{numbers}} staat voor dit bedrag open.",
+            f"{english} and only invoice {{numbers}} is open for this amount.",
+        ),
+        f"{how}-all": (
+            f"{dutch} en het bedrag is alles wat openstaat: {{numbers}}.",
+            f"{english} and the amount is all that is open: {{numbers}}.",
+        ),
+        f"{how}-all-less-credit": (
+            f"{dutch} en het bedrag is alles wat openstaat ({{numbers}}) min creditnota {{credit_note}}.",
+            f"{english} and the amount is all that is open ({{numbers}}) less credit note {{credit_note}}.",
+        ),
+        f"{how}-amount-figures": (
+            f"{dutch}; van de facturen met dit bedrag wijst de omschrijving factuur {{numbers}} aan.",
+            f"{english}; of the invoices of this amount the text points at {{numbers}}.",
+        ),
+        f"{how}-amount-oldest": (
+            f"{dutch}; van {{count}} facturen met dit bedrag is {{numbers}} de oudste (art. 6:43 lid 2 BW).",
+            f"{english}; of {{count}} invoices of this amount {{numbers}} is the oldest (art. 6:43(2) of the Civil Code).",
+        ),
+        f"{how}-discount": (
+            f"{dutch} en het bedrag is alleen dat van factuur {{numbers}} min zijn korting ({{rest}} afgeboekt).",
+            f"{english} and the amount is that of invoice {{numbers}} alone less his discount ({{rest}} written off).",
+        ),
+        f"{how}-some": (
+            f"{dutch} en alleen deze {{count}} facturen zijn samen dit bedrag: {{numbers}}.",
+            f"{english} and only these {{count}} invoices make up this amount: {{numbers}}.",
+        ),
+        f"{how}-ambiguous": (
+            f"{dutch}, maar ook van een andere: {{numbers}}.",
+            f"{english}, but another's as well: {{numbers}}.",
+        ),
+        f"{how}-amount-unknown": (
+            f"{dutch}, maar geen openstaande factuur past bij het bedrag: {{numbers}}.",
+            f"{english}, but no open invoice fits the amount: {{numbers}}.",
+        ),
+    }
+
+
 WORDS: dict[str, tuple[str, str]] = {
     "reference": (
         "Het betalingskenmerk is dat van factuur {numbers}.",
@@ -31,13 +74,40 @@ WORDS: dict[str, tuple[str, str]] = {
         "De naam, de laatste cijfers en het bedrag zijn precies die van factuur {numbers}.",
         "The name, the last figures and the amount are exactly those of invoice {numbers}.",
     ),
-    "iban-amount": (
-        "De rekening is van deze debiteur en alleen factuur {numbers} staat voor dit bedrag open.",
-        "The account is this debtor's and only invoice {numbers} is open for this amount.",
+    "number-short": (
+        "Factuur {numbers} wordt genoemd zonder nullen of voorvoegsel, en het bedrag is wat openstaat.",
+        "Invoice {numbers} is named without its zeros or prefix, and the amount is what is open.",
     ),
-    "iban-all": (
-        "De rekening is van deze debiteur en het bedrag is alles wat openstaat: {numbers}.",
-        "The account is this debtor's and the amount is all that is open: {numbers}.",
+    "number-less-credit": (
+        "Factuur {numbers} wordt genoemd; het bedrag is wat openstaat min creditnota {credit_note}.",
+        "Invoice {numbers} is named; the amount is what is open less credit note {credit_note}.",
+    ),
+    "number-discount": (
+        "Factuur {numbers} wordt genoemd; het bedrag is wat openstaat min {percent}% korting, zoals deze debiteur "
+        "eerder deed ({rest} afgeboekt).",
+        "Invoice {numbers} is named; the amount is what is open less {percent}% discount, as this debtor did before "
+        "({rest} written off).",
+    ),
+    "number-let-go": (
+        "Factuur {numbers} wordt genoemd; het verschil van {rest} valt binnen wat u laat lopen.",
+        "Invoice {numbers} is named; the difference of {rest} is within what you let go.",
+    ),
+    "number-and-others": (
+        "Een deel van {numbers} wordt genoemd; alleen deze {count} facturen van de debiteur zijn samen dit bedrag.",
+        "Some of {numbers} are named; only these {count} invoices of the debtor make up this amount.",
+    ),
+    "iban-amount-mistyped": (
+        "De rekening is van deze debiteur, het bedrag is dat van factuur {numbers} en het nummer is op een teken na goed.",
+        "The account is this debtor's, the amount is that of invoice {numbers} and the number is right but for one sign.",
+    ),
+    **_payer_words("iban", "De rekening is van deze debiteur", "The account is this debtor's"),
+    **_payer_words(
+        "customer", "Het klantnummer is van deze debiteur", "The customer number is this debtor's"
+    ),
+    **_payer_words("name", "Onder deze naam betaalt deze debiteur", "This debtor pays under this name"),
+    "number-or-amount": (
+        "{numbers} wordt genoemd, maar het bedrag is precies dat van {others}.",
+        "{numbers} is named, but the amount is exactly that of {others}.",
     ),
     "bundle": (
         "Het betalingskenmerk is dat van {count} facturen samen, verdeeld zoals op het overzicht: {numbers}.",
@@ -92,17 +162,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{numbers} is in the text, but may also be a house number, postcode or date: "
         "the amount is not what is open on that invoice ({open}).",
     ),
-    "iban-ambiguous": (
-        "De rekening is van meer dan een debiteur: {numbers}.",
-        "The account is used by more than one debtor: {numbers}.",
-    ),
     "amount-ambiguous": (
         "Meer dan een factuur van deze debiteur staat voor dit bedrag open: {numbers}.",
         "More than one invoice of this debtor is open for this amount: {numbers}.",
-    ),
-    "iban-amount-unknown": (
-        "De rekening is van deze debiteur, maar geen openstaande factuur past bij het bedrag: {numbers}.",
-        "The account is this debtor's, but no open invoice fits the amount: {numbers}.",
     ),
     "more-than-open": (
         "Er is {over} meer betaald dan er op {numbers} openstaat ({open}).",

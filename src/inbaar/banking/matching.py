@@ -12,32 +12,51 @@ from typing import Any
 
 from django.db import transaction
 
+from inbaar.banking.accounts import own_ibans
 from inbaar.banking.bundles import Bundle, divide_bundle
 from inbaar.banking.candidates import (
     Asked,
     asked,
     credit_notes,
+    explained_by,
     items_alike,
     items_of_bundles,
     items_pointed_at,
+    prefixes_of,
 )
+from inbaar.banking.evidence import Context, How, Offset
+from inbaar.banking.fitting import alike
+from inbaar.banking.learning import known_of
 from inbaar.banking.models import Entry
-from inbaar.banking.outcomes import RULES, EntryFacts, Line, Outcome, write_outcomes
+from inbaar.banking.names import NOBODY, payers_by_name
+from inbaar.banking.outcomes import (
+    RULES,
+    EntryFacts,
+    Line,
+    Outcome,
+    Rest,
+    payment_key,
+    write_outcomes,
+)
 from inbaar.banking.payment_tokens import is_weak
 from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
+from inbaar.banking.sold_claims import AFTER_NOTICE, BEFORE_NOTICE, sale_on, sales_of
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.garbage import uncollected
 from inbaar.kit.scope import client_scope
 from inbaar.law.errors import LawError
+from inbaar.receivables.actions import SetOff, offset_key
 from inbaar.receivables.claims import ClaimFacts, as_claimed_before, owed_on
 from inbaar.receivables.payments import divide
 from inbaar.receivables.queries import claim_facts
 
 SURE_OF_PAYER = 95
+BY_PAYER = ("iban-", "customer-", "name-", "amount-ambiguous")
 MOST_ATTEMPTS = 5
 ENTRY_COLUMNS = """
-    id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text
+    id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text,
+    rounds
 """
 _CLAIM = f"""
     SELECT {ENTRY_COLUMNS} FROM banking_entry WHERE client_id = %s AND state = 'new' ORDER BY id LIMIT %s
@@ -48,14 +67,17 @@ _LOCK_INVOICES = """
     ORDER BY id FOR NO KEY UPDATE
 """
 NOTHING = "nothing-found"
-# Decisions that no number or reference in the payment itself led to.
-WITHOUT_NUMBER = frozenset(
-    (NOTHING, "iban-amount", "iban-all", "iban-ambiguous", "amount-ambiguous", "iban-amount-unknown")
-)
-
 BY_NUMBER = frozenset(("number", "numbers", "number-part"))
-# Decisions that hold only if all that is open of a debtor was looked at.
-OF_ALL_OPEN = frozenset(("iban-amount", "iban-all", "name-number-amount"))
+
+
+def without_number(reason: str) -> bool:
+    """Whether no number or reference in the payment itself led to a decision."""
+    return reason == NOTHING or reason.startswith(BY_PAYER)
+
+
+def of_all_open(reason: str) -> bool:
+    """Whether a decision holds only if all that is open of a debtor was looked at."""
+    return reason.startswith(BY_PAYER) or reason == "number-and-others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,8 @@ def match_entries(
     """Match entries that the caller has locked. Overtaken by another program, it lets go and looks again."""
     if not entries:
         return MatchTally()
-    payments = [asked(entry) for entry in sorted(entries, key=lambda entry: (entry.date, entry.id))]
+    prefixes = prefixes_of(client_id)
+    payments = [asked(entry, prefixes) for entry in sorted(entries, key=lambda entry: (entry.date, entry.id))]
     wanted: set[int] = set()
     for attempt in range(1, MOST_ATTEMPTS + 1):
         try:
@@ -111,6 +134,12 @@ def match_entries(
                 raise
     matched = sum(outcome.state == Entry.State.MATCHED for outcome in outcomes)
     return MatchTally(matched, len(outcomes) - matched)
+
+
+def may_be_for(client_id: int, payments: Sequence[EntryFacts], on: dt.date) -> dict[int, tuple[int, ...]]:
+    """Per payment the open invoices it would pay or could be for. Nothing is locked and nothing is written."""
+    looked = Round(client_id, [asked(entry) for entry in payments], on).outcomes(lock=False)
+    return {o.entry.id: (*(line.invoice_id for line in o.lines), *o.suspects) for o in looked}
 
 
 def owed_by_payer(claim: ClaimFacts, on: dt.date) -> Decimal:
@@ -138,36 +167,51 @@ class Round:
         self.bundles, self.bundled = items_of_bundles(client_id, payments, self.found)
         self.read = dict(self.found.items)
         self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
-        self.notes = credit_notes(client_id, {item.debtor_id for item in self.read.values()})
+        debtors = {item.debtor_id for item in self.read.values()}
+        self.credits = credit_notes(client_id, debtors)
+        self.amounts = {item.invoice_id: item.open_amount for item in self.read.values()}
+        self.amounts |= {c.credit_id: c.open_amount for notes in self.credits.values() for c in notes}
+        self.known = known_of(client_id, debtors)
+        self.names = payers_by_name(client_id, payments, self.found)
+        self.explained = explained_by(client_id, self.read)
+        self.sales = sales_of(client_id, self.read)
+        self.own_accounts = own_ibans(client_id) if self.sales else frozenset()
         self.paid = self.found.paid
         self.paid_alike: set[int] = set()
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self, lock: bool = True) -> list[Outcome]:
         decided = [(payment, self._decide(payment)) for payment in self.payments]
         lost = [payment for payment, decision in decided if decision.reason == NOTHING]
         if lost:
-            self.alike = items_alike(self.client_id, lost, self.found)
+            self.alike = items_alike(self.client_id, lost, self.found, self.names.told)
             decided = [
                 (payment, self._decide_alike(payment) if decision.reason == NOTHING else decision)
                 for payment, decision in decided
             ]
-        self._lock({number for _, decision in decided for number, _ in decision.lines})
+        if lock:
+            self._lock(
+                {number for _, decision in decided for number, _ in decision.lines}
+                | {offset.credit_id for _, decision in decided for offset in decision.offsets}
+            )
         return [self._outcome(payment, decision) for payment, decision in decided]
 
     def _decide_alike(self, payment: Asked) -> MatchDecision:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
-        decision = _unless_crowded(decide(payment.payment, candidates), candidates, self.alike.is_crowded)
-        for candidate in candidates:
-            self.read.setdefault(candidate.item.invoice_id, candidate.item)
+        decided = decide(payment.payment, candidates, self._context(payment, by_itself=False))
+        decision = _unless_crowded(decided, candidates, self.alike.is_crowded)
+        for item, _ in candidates:
+            self.read.setdefault(item.invoice_id, item)
+            self.amounts.setdefault(item.invoice_id, item.open_amount)
         self.paid_alike |= {number for number, _ in decision.lines}
         return decision
 
     def _decide(self, payment: Asked) -> MatchDecision:
         bundle = self.bundles.get(payment.entry.id)
-        decision = self._decide_alone(payment) if bundle is None else self._decide_bundle(payment, bundle)
-        for number, amount in decision.lines:
-            self._take(number, amount, payment.entry.date)
+        if bundle is None:
+            return self._decide_alone(payment)
+        decision = self._unless_sold(payment, self._decide_bundle(payment, bundle))
+        self._take_all(decision, payment.entry.date)
         return decision
 
     def _decide_bundle(self, payment: Asked, bundle: Bundle) -> MatchDecision:
@@ -191,9 +235,80 @@ class Round:
         if self.claims and any(c.item.invoice_id in self.claims for c in candidates):
             decision = self._decide_with_extras(payment, candidates)
         else:
-            decision = decide(payment.payment, candidates)
+            decision = decide(payment.payment, candidates, self._context(payment))
         decision = _unless_crowded(decision, candidates, self.found.is_crowded)
-        return self._unless_paid(payment, self._unless_credit_note(decision))
+        decision = self._unless_explained(payment, self._unless_paid(payment, decision))
+        decision = self._unless_sold(payment, decision)
+        self._take_all(decision, payment.entry.date)
+        return decision
+
+    def _unless_explained(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
+        """Where money of this payer waits that may have paid the same invoice, the next of his is not guessed at."""
+        iban = payment.tokens.iban
+        if decision.certain and without_number(decision.reason):
+            numbers = [n for n, _ in decision.lines if self._explained_before(n, payment, decision.reason)]
+            if numbers:
+                told = (("numbers", ", ".join(self.read[number].number for number in numbers)),)
+                suspects = tuple(number for number, _ in decision.lines)
+                decision = MatchDecision("unmatched", (), 45, "earlier-waits", told, suspects)
+        if iban and not decision.certain and decision.reason != "other-currency":
+            for number in decision.suspects:
+                self.explained[number].add((payment.entry.id, iban, payment.payment.amount))
+        return decision
+
+    def _explained_before(self, number: int, payment: Asked, reason: str) -> bool:
+        """Other money of the same account that waits: of the one invoice's amount where that decides, else of any."""
+        of_one = "-amount" in reason and not reason.endswith("oldest")
+        amount = self.found.items[number].open_amount if of_one else None
+        return any(
+            iban == payment.tokens.iban and entry != payment.entry.id and amount in (None, left)
+            for entry, iban, left in self.explained.get(number, ())
+        )
+
+    def _context(self, payment: Asked, *, by_itself: bool = True) -> Context:
+        name = payment.tokens.name_key or ""
+        return Context(
+            self.names.own.get(name, NOBODY),
+            self.names.told.get(name, NOBODY),
+            payment.tokens.number_keys,
+            self.credits,
+            self.known,
+            by_itself,
+        )
+
+    def _unless_sold(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
+        """Money for a claim that is another's now is passed on to him by a person, whatever the debtor had been told."""
+        if not self.sales or not decision.certain:
+            return decision
+        day = payment.entry.date
+        sold = {
+            number: sale
+            for number, _ in decision.lines
+            if (sale := sale_on(self.sales.get(number, ()), day, self.own_accounts)) is not None
+        }
+        if not sold:
+            return decision
+        sale = next(iter(sold.values()))
+        told = {
+            "numbers": ", ".join(self.found.items[number].number for number in sold),
+            "owner": sale.owner,
+            "notified_on": sale.notified_on.isoformat() if sale.notified_on else "-",
+        }
+        reason = AFTER_NOTICE if any(s.is_told(day) for s in sold.values()) else BEFORE_NOTICE
+        suspects = tuple(number for number, _ in decision.lines)
+        return MatchDecision("unmatched", (), decision.score, reason, tuple(told.items()), suspects)
+
+    def _take_all(self, decision: MatchDecision, on: dt.date) -> None:
+        """Take all that a payment settles off the items and the credit notes."""
+        for offset in decision.offsets:
+            self._take(offset.invoice_id, offset.amount, on)
+            item = self.found.items[offset.invoice_id]
+            notes = self.credits[item.debtor_id]
+            self.credits[item.debtor_id] = [note for note in notes if note.credit_id != offset.credit_id]
+        for rest in decision.rests:
+            self._take(rest.invoice_id, rest.amount, on)
+        for number, amount in decision.lines:
+            self._take(number, amount, on)
 
     def _decide_with_extras(self, payment: Asked, candidates: Sequence[Candidate]) -> MatchDecision:
         """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
@@ -203,29 +318,20 @@ class Round:
                 Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
             ]
         except LawError as silent:
-            suspects = tuple(sorted({c.item.invoice_id for c in candidates}))
-            return _silent([c.item.number for c in candidates], silent, suspects)
-        decision = decide(payment.payment, owed)
+            numbers = ", ".join(sorted({c.item.number for c in candidates}))
+            told = (("numbers", numbers), ("why", str(silent)))
+            suspects = tuple(sorted({c.item.invoice_id for c in candidates if c.how is not How.SAME}))
+            return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
+        context = self._context(payment, by_itself=False)
+        decision = decide(payment.payment, owed, context)
         if not decision.certain:
-            plain = decide(payment.payment, candidates)
+            plain = decide(payment.payment, candidates, context)
             decision = plain if plain.certain else decision
         return decision
 
     def _owed(self, item: OpenItem, on: dt.date) -> Decimal:
         claim = self.claims.get(item.invoice_id)
         return owed_by_payer(claim, on) if claim else item.open_amount
-
-    def _unless_credit_note(self, decision: MatchDecision) -> MatchDecision:
-        """Who pays an invoice less an open credit note has paid in full: a person settles the two."""
-        if not (self.notes and decision.certain and decision.reason.endswith("-part")):
-            return decision
-        ((number, amount),) = decision.lines
-        item = self.found.items[number]
-        note = self.notes.get((item.debtor_id, item.open_amount - amount))
-        if note is None:
-            return decision
-        told = (("numbers", item.number), ("credit_note", note))
-        return MatchDecision("unmatched", (), decision.score, "credit-note", told, (number,))
 
     def _unless_paid(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """Who names an invoice that is paid has paid it twice, or named the wrong one: never guess another."""
@@ -236,8 +342,18 @@ class Round:
             # `2026-0042` is in the text only as the beginning of `2026-0042-1`, which is paid.
             ours = {self.found.items[number].number_key for number, _ in decision.lines}
             keys = {key for key in keys if any(own != key and own in key for own in ours)}
-        elif decision.reason not in WITHOUT_NUMBER:
+        elif not without_number(decision.reason):
             return decision
+        elif decision.reason.startswith("iban-amount") and decision.certain:
+            # The number of another's paid invoice, one slip away from the payer's own: he mistyped it.
+            ((number, _),) = decision.lines
+            item = self.found.items[number]
+            keys = {
+                key
+                for key in keys
+                if item.debtor_id in self.found.paid_by.get(key, {item.debtor_id})
+                or not alike(key, item.number_key)
+            }
         named = sorted({self.paid[key] for key in keys})
         if not named:
             return decision
@@ -256,24 +372,28 @@ class Round:
             self.found.items[number] = replace(item, open_amount=left)
         else:
             self.paid[item.number_key] = item.number
+            self.found.paid_by.setdefault(item.number_key, set()).add(item.debtor_id)
             del self.found.items[number]
 
     def _lock(self, invoices: set[int]) -> None:
         """Lock what will be paid; another program may have paid some of it since we read it."""
         for number, open_amount in _locked_amounts(self.client_id, invoices):
-            if self.read[number].open_amount != open_amount:
+            if self.amounts[number] != open_amount:
                 raise _Overtaken(invoices)
 
     def _outcome(self, payment: Asked, decision: MatchDecision) -> Outcome:
+        entry = payment.entry
         return Outcome(
-            payment.entry,
+            entry,
             Entry.State.MATCHED if decision.certain else Entry.State.UNMATCHED,
             decision.reason,
             decision.score,
             dict(decision.parameters),
             tuple(Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines),
             () if decision.certain else decision.suspects,
-            decision.certain and decision.score >= SURE_OF_PAYER,
+            decision.certain and decision.score >= SURE_OF_PAYER and not decision.third_party,
+            tuple(_set_off(entry, offset) for offset in decision.offsets),
+            tuple(Rest(*rest) for rest in decision.rests),
         )
 
 
@@ -283,11 +403,25 @@ def _silent(numbers: Sequence[str], why: LawError, suspects: tuple[int, ...]) ->
     return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
 
 
+def _set_off(entry: EntryFacts, offset: Offset) -> SetOff:
+    """A credit note that the payer took off, on the day he paid the rest."""
+    paid = payment_key(entry.id, offset.invoice_id, entry.rounds)
+    return SetOff(
+        offset.invoice_id,
+        offset.credit_id,
+        offset.number,
+        entry.currency,
+        entry.date,
+        offset.amount,
+        offset_key(paid, offset.credit_id),
+    )
+
+
 def _unless_crowded(
     decision: MatchDecision, candidates: Sequence[Candidate], is_crowded: Callable[[int], bool]
 ) -> MatchDecision:
     """Of a debtor with more open items than were looked up nothing is the only one that fits."""
-    if decision.reason not in OF_ALL_OPEN:
+    if not of_all_open(decision.reason) or not decision.certain:
         return decision
     paid = {number for number, _ in decision.lines}
     debtors = {item.debtor_id for item, _ in candidates if item.invoice_id in paid}

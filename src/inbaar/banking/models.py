@@ -7,9 +7,10 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
-from inbaar.kit.tables import Unmeasured, client_table
+from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.ledger.models import Purse
 from inbaar.parties.models import Debtor
+from inbaar.receivables.grounds import Ground
 from inbaar.receivables.models import Invoice
 
 
@@ -26,6 +27,8 @@ class BankAccount(ClientModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "iban", "currency"], name="bank_account_once"),
+            # What batches of payments point at: an account together with whose money is on it.
+            UniqueConstraint(fields=["id", "client", "purse"], name="bank_account_with_purse"),
             *client_table("banking_bankaccount", update=["holder", "stale_after_days", "read_up_to"]),
         ]
 
@@ -59,6 +62,7 @@ class Statement(DependentModel):
     account = ScopedForeignKey(BankAccount)
     file = ScopedForeignKey(StatementFile)
     statement_id = models.CharField(max_length=80, blank=True)
+    sequence = models.CharField(max_length=40, blank=True)
     opening = MoneyField(null=True)
     closing = MoneyField(null=True)
     from_date = models.DateField(null=True)
@@ -73,7 +77,7 @@ class Statement(DependentModel):
             UniqueConstraint(fields=["id", "client", "account"], name="statement_with_account"),
             *client_table(
                 "banking_statement",
-                update=["closing", "from_date", "to_date", "adds_up", "problems"],
+                update=["opening", "closing", "from_date", "to_date", "adds_up", "problems"],
             ),
         ]
         indexes: ClassVar[list[Index]] = [
@@ -84,7 +88,8 @@ class Statement(DependentModel):
 class Entry(DependentModel):
     """One movement on an account, as the bank gave it. Never changed, never dropped; only what became of it lives.
 
-    `key` is the same for the same movement in two overlapping statements, so it is kept once.
+    `key` is the same for the same movement in two overlapping statements, so it is kept once. A batch booking is a movement
+    that is `split`: its payments are entries that are `part_of` it, make it up, and are matched in its place.
     """
 
     class State(models.TextChoices):
@@ -94,10 +99,12 @@ class Entry(DependentModel):
         MATCHED = "matched"
         UNMATCHED = "unmatched"
         IGNORED = "ignored"
+        SPLIT = "split"
 
     # That the account is there and the statement's own is said by the reference to the statement.
     account = ScopedForeignKey(BankAccount, db_constraint=False)
     statement = ScopedForeignKey(Statement, also=("account",))
+    part_of = ScopedForeignKey("self", null=True)
     key = models.CharField(max_length=64)
     date = models.DateField()
     value_date = models.DateField()
@@ -110,12 +117,16 @@ class Entry(DependentModel):
     text = models.TextField(blank=True)
     return_reason = models.CharField(max_length=10, blank=True)
     bank_reference = models.CharField(max_length=140, blank=True)
+    batch_ids = models.JSONField(default=list)
+    other_amounts = models.JSONField(default=dict)
     raw = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     score = models.PositiveSmallIntegerField(null=True)
     reason = models.CharField(max_length=40, blank=True)
     reason_facts = models.JSONField(default=dict)
     unapplied = MoneyField()
+    # How often what it paid was undone: it makes the keys of its next payments other ones.
+    rounds = models.PositiveSmallIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -125,13 +136,20 @@ class Entry(DependentModel):
                 condition=Q(amount__gte=0, unapplied__gte=0, unapplied__lte=models.F("amount"))
                 | Q(amount__lt=0, unapplied=models.F("amount")),
             ),
-            Unmeasured(name="entry_unmeasured", columns=["text", "raw", "reason_facts"]),
-            *client_table("banking_entry", update=["state", "score", "reason", "reason_facts", "unapplied"]),
+            Unmeasured(
+                name="entry_unmeasured", columns=["text", "raw", "reason_facts", "batch_ids", "other_amounts"]
+            ),
+            *client_table(
+                "banking_entry",
+                update=["state", "score", "reason", "reason_facts", "unapplied", "rounds"],
+            ),
         ]
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "date"], name="entry_by_day"),
+            Index(fields=["client", "part_of"], name="entry_parts", condition=Q(part_of__isnull=False)),
             Index(fields=["client", "id"], name="entry_new", condition=Q(state="new")),
             Index(fields=["client", "date"], name="entry_unmatched", condition=Q(state="unmatched")),
+            Index(fields=["client", "id"], name="entry_of_own_payment", condition=Q(reason="own-payment")),
             Index(
                 fields=["client", "date"],
                 name="entry_left_over",
@@ -142,7 +160,7 @@ class Entry(DependentModel):
 
 
 class Match(DependentModel):
-    """The part of an entry that pays an invoice, how it was known, and how surely."""
+    """The part of an entry that pays an invoice, how it was known, and how surely. One that was undone stays, with its day."""
 
     entry = ScopedForeignKey(Entry)
     invoice = ScopedForeignKey(Invoice)
@@ -151,12 +169,17 @@ class Match(DependentModel):
     reason = models.CharField(max_length=40)
     made_by = models.CharField(max_length=100)
     made_on = models.DateField()
+    # The entry's round, which is in the key of its payment; and the day on which it was undone or the money taken back.
+    round = models.PositiveSmallIntegerField(db_default=0)
+    undone_on = models.DateField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["client", "entry", "invoice"], name="match_once"),
+            UniqueConstraint(
+                fields=["client", "entry", "invoice"], name="match_once", condition=Q(undone_on=None)
+            ),
             CheckConstraint(name="match_positive", condition=Q(amount__gt=0)),
-            *client_table("banking_match"),
+            *client_table("banking_match", update=["undone_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="match_by_invoice")]
 
@@ -171,6 +194,79 @@ class Suspect(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "entry"], name="suspect_once"),
             *client_table("banking_suspect", delete=True),
+        ]
+
+
+class AnnouncedPayment(DependentModel):
+    """A payment that the bank told of before or beside the day's statement. It is never booked.
+
+    It holds back what would be pressed of the invoices it may pay, until a later day than `until` was read of its account.
+    `movement` is the same for the payments of one movement; where they make up `movement_amount` they can complete the
+    `entry` that a statement brings for it.
+    """
+
+    account = ScopedForeignKey(BankAccount)
+    file = ScopedForeignKey(StatementFile)
+    entry = ScopedForeignKey(Entry, null=True)
+    key = models.CharField(max_length=64)
+    movement = models.CharField(max_length=40)
+    movement_amount = MoneyField()
+    detailed = models.BooleanField()
+    date = models.DateField()
+    value_date = models.DateField()
+    until = models.DateField()
+    amount = MoneyField()
+    currency = models.CharField(max_length=3)
+    counterparty_name = models.CharField(max_length=200, blank=True)
+    counterparty_iban = models.CharField(max_length=34, blank=True)
+    reference = models.CharField(max_length=140, blank=True)
+    end_to_end_id = models.CharField(max_length=140, blank=True)
+    text = models.TextField(blank=True)
+    return_reason = models.CharField(max_length=10, blank=True)
+    returned = models.BooleanField()
+    bank_reference = models.CharField(max_length=140, blank=True)
+    batch_ids = models.JSONField(default=list)
+    other_amounts = models.JSONField(default=dict)
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "account", "key"], name="announced_once"),
+            Unmeasured(name="announced_unmeasured", columns=["text", "raw", "batch_ids", "other_amounts"]),
+            *client_table("banking_announcedpayment", update=["entry_id"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(
+                fields=["client", "account", "date"], name="announced_by_day", condition=Q(entry__isnull=True)
+            ),
+        ]
+
+
+class AnnouncedFor(DependentModel):
+    """An invoice that an announced payment could be for: it is not chased until the statement has told."""
+
+    payment = ScopedForeignKey(AnnouncedPayment)
+    invoice = ScopedForeignKey(Invoice)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice", "payment"], name="announced_for_once"),
+            *client_table("banking_announcedfor", delete=True),
+        ]
+
+
+class WaitingFile(DependentModel):
+    """A statement file of which it is not certain that its movements are not here already: kept until a person says."""
+
+    file = ScopedForeignKey(StatementFile)
+    doubts = models.JSONField(default=list)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "file"], name="waiting_file_once"),
+            StoredAsIs(name="waiting_file_as_is", column="content"),
+            *client_table("banking_waitingfile", delete=True),
         ]
 
 
@@ -212,3 +308,103 @@ class BundlePart(DependentModel):
             *client_table("banking_bundlepart"),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="bundle_part_by_invoice")]
+
+
+class Allotment(DependentModel):
+    """The part of an entry that neither pays an invoice nor goes out: kept for the debtor, or taken back by the bank.
+
+    `counterpart` is the entry by which the bank took the money back. One that was undone stays, with its day.
+    """
+
+    class Kind(models.TextChoices):
+        """Where the money goes."""
+
+        KEEP = "keep"
+        NEXT_INVOICE = "next_invoice"
+        RETURNED = "returned"
+
+    entry = ScopedForeignKey(Entry)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    debtor = ScopedForeignKey(Debtor, null=True)
+    counterpart = ScopedForeignKey(Entry, null=True)
+    amount = MoneyField()
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.CharField(max_length=100)
+    made_on = models.DateField()
+    undone_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(name="allotment_positive", condition=Q(amount__gt=0)),
+            CheckConstraint(
+                name="allotment_says_whose",
+                condition=Q(kind__in=["keep", "next_invoice"], debtor__isnull=False)
+                | Q(kind="returned", counterpart__isnull=False),
+            ),
+            # Money is taken back by one entry once.
+            UniqueConstraint(
+                fields=["client", "counterpart", "entry"],
+                name="allotment_counterpart_once",
+                condition=Q(undone_on=None),
+            ),
+            *client_table("banking_allotment", update=["undone_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "entry"], name="allotment_by_entry"),
+            Index(
+                fields=["client", "debtor"],
+                name="allotment_standing",
+                condition=Q(undone_on=None, kind__in=["keep", "next_invoice"]),
+            ),
+        ]
+
+
+class Tolerance(ClientModel):
+    """Up to which difference a payment counts as in full by itself: of a debtor, or of the client for all others."""
+
+    debtor = ScopedForeignKey(Debtor, null=True)
+    amount = MoneyField()
+    ground = models.CharField(max_length=16, choices=[(g.value, g.value) for g in Ground])
+    set_by = models.CharField(max_length=100)
+    set_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "debtor"], name="tolerance_once"),
+            UniqueConstraint(fields=["client"], name="tolerance_of_client_once", condition=Q(debtor=None)),
+            CheckConstraint(name="tolerance_in_bounds", condition=Q(amount__gte=0, amount__lte=100)),
+            *client_table("banking_tolerance", update=["amount", "ground", "set_by", "set_on"]),
+        ]
+
+
+class Habit(DependentModel):
+    """What a person's decision taught of how a debtor pays. It is used until it is forgotten.
+
+    `value` is the payer's name as it is compared (`name`), or the percentage he takes off (`discount`).
+    """
+
+    class Kind(models.TextChoices):
+        """What is known of the debtor."""
+
+        NAME = "name"
+        DISCOUNT = "discount"
+        CUSTOMER_NUMBER = "customer_number"
+
+    debtor = ScopedForeignKey(Debtor)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    value = models.CharField(max_length=200)
+    entry = ScopedForeignKey(Entry)
+    learned_by = models.CharField(max_length=100)
+    learned_on = models.DateField()
+    forgotten_on = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(
+                fields=["client", "kind", "value", "debtor"],
+                name="habit_once",
+                condition=Q(forgotten_on=None),
+            ),
+            *client_table("banking_habit", update=["forgotten_on"]),
+        ]
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "debtor"], name="habit_by_debtor")]

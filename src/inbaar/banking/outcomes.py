@@ -12,16 +12,20 @@ from typing import Any, NamedTuple
 from inbaar.banking.models import Entry
 from inbaar.kit.arrays import array_parameter, json_texts
 from inbaar.kit.bulk import insert_rows, run, run_arrays
-from inbaar.receivables.actions import NewPayment, apply_payments
+from inbaar.receivables.actions import NewPayment, SetOff, apply_payments, set_off
 from inbaar.receivables.claims import BookedPayment
 
 RULES = "rules"
 ZERO = Decimal(0)
 _MATCH = {
     "client_id": "bigint", "entry_id": "bigint", "invoice_id": "bigint", "amount": "numeric", "score": "smallint",
-    "reason": "text", "made_by": "text", "made_on": "date",
+    "reason": "text", "made_by": "text", "made_on": "date", "round": "smallint",
 }  # fmt: skip
 _SUSPECT = {"client_id": "bigint", "entry_id": "bigint", "invoice_id": "bigint"}
+_HABIT = {
+    "client_id": "bigint", "debtor_id": "bigint", "kind": "text", "value": "text", "entry_id": "bigint",
+    "learned_by": "text", "learned_on": "date",
+}  # fmt: skip
 _IBAN = {"client_id": "bigint", "debtor_id": "bigint", "iban": "text", "known_since": "date"}
 _ENTRIES = """
     UPDATE banking_entry e SET state = o.state, score = o.score, reason = o.reason, reason_facts = o.facts,
@@ -45,6 +49,7 @@ class EntryFacts(NamedTuple):
     reference: str
     end_to_end_id: str
     text: str
+    rounds: int = 0
 
 
 class Line(NamedTuple):
@@ -55,9 +60,26 @@ class Line(NamedTuple):
     amount: Decimal
 
 
+class Rest(NamedTuple):
+    """What is left of an invoice beside its line, and is written off on a ground."""
+
+    invoice_id: int
+    amount: Decimal
+    ground: str
+
+
+class Learned(NamedTuple):
+    """What a person's decision taught of how a debtor pays; see `models.Habit`."""
+
+    debtor_id: int
+    kind: str
+    value: str
+
+
 class Outcome(NamedTuple):
     """What becomes of an entry: what it pays, or which invoices it may be the payment of, and why.
 
+    `offsets` are credit notes that are taken off the invoices first, `rests` what is written off of them after.
     `learn_iban` says that whoever paid is surely this debtor, so that his account is known from now on.
     """
 
@@ -69,42 +91,69 @@ class Outcome(NamedTuple):
     lines: tuple[Line, ...] = ()
     suspects: tuple[int, ...] = ()
     learn_iban: bool = False
+    offsets: tuple[SetOff, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    habits: tuple[Learned, ...] = ()
 
 
-def payment_key(entry_id: int, invoice_id: int) -> str:
-    """The key under which an entry pays an invoice: applying it twice is applying it once."""
-    return f"entry:{entry_id}:{invoice_id}"
+def payment_key(entry_id: int, invoice_id: int, rounds: int = 0) -> str:
+    """The key under which an entry pays an invoice: applying it twice is applying it once, until it was undone."""
+    return f"entry:{entry_id}:{invoice_id}" + (f":{rounds}" if rounds else "")
+
+
+def rest_key(entry_id: int, invoice_id: int, rounds: int = 0) -> str:
+    """The key under which the rest beside such a payment is written off."""
+    return f"rest:{payment_key(entry_id, invoice_id, rounds)}"
 
 
 def write_outcomes(
     client_id: int, outcomes: Sequence[Outcome], made_by: str, on: dt.date, recorded_at: dt.datetime
 ) -> None:
     """Write the outcomes of a batch of entries."""
+    offsets = [offset for outcome in outcomes for offset in outcome.offsets]
+    if offsets:
+        set_off(client_id, offsets, recorded_at)
     paid = [(outcome, line) for outcome in outcomes for line in outcome.lines]
-    booked = apply_payments(
-        client_id,
-        [
-            NewPayment(
-                line.invoice_id,
-                o.entry.date,
-                line.amount,
-                payment_key(o.entry.id, line.invoice_id),
-                facts={"by": made_by, "score": o.score, **o.facts, "reason": o.reason},
-                link=o.entry.id,
-            )
-            for o, line in paid
-        ],
-        recorded_at,
-    )
+    payments = [
+        NewPayment(
+            line.invoice_id,
+            o.entry.date,
+            line.amount,
+            payment_key(o.entry.id, line.invoice_id, o.entry.rounds),
+            facts={"by": made_by, "score": o.score, **o.facts, "reason": o.reason},
+            link=o.entry.id,
+        )
+        for o, line in paid
+    ]
+    booked = apply_payments(client_id, payments + _written_off(outcomes, made_by), recorded_at)
     made = [
-        (outcome, line, booked[key])
-        for outcome, line in paid
-        if (key := payment_key(outcome.entry.id, line.invoice_id)) in booked
+        (outcome, line, booked[payment.key])
+        for (outcome, line), payment in zip(paid, payments, strict=True)
+        if payment.key in booked
     ]
     _write_matches(client_id, made, made_by, on)
     _write_entries(client_id, outcomes, made)
     _write_suspects(client_id, outcomes)
     _learn_ibans(client_id, outcomes, on)
+    _learn_habits(client_id, outcomes, made_by, on)
+
+
+def _written_off(outcomes: Sequence[Outcome], made_by: str) -> list[NewPayment]:
+    """What is left beside the lines and is not asked any more: after the payments, on the same day."""
+    return [
+        NewPayment(
+            rest.invoice_id,
+            o.entry.date,
+            rest.amount,
+            rest_key(o.entry.id, rest.invoice_id, o.entry.rounds),
+            "write_off",
+            facts={"by": made_by, "ground": rest.ground},
+            link=o.entry.id,
+            ground=rest.ground,
+        )
+        for o in outcomes
+        for rest in o.rests
+    ]
 
 
 Made = Sequence[tuple[Outcome, Line, BookedPayment]]
@@ -115,7 +164,17 @@ def _write_matches(client_id: int, made: Made, made_by: str, on: dt.date) -> Non
         "banking_match",
         _MATCH,
         (
-            (client_id, o.entry.id, line.invoice_id, paid.amount, o.score or 0, o.reason, made_by, on)
+            (
+                client_id,
+                o.entry.id,
+                line.invoice_id,
+                paid.amount,
+                o.score or 0,
+                o.reason,
+                made_by,
+                on,
+                o.entry.rounds,
+            )
             for o, line, paid in made
         ),
     )
@@ -158,3 +217,9 @@ def _learn_ibans(client_id: int, outcomes: Iterable[Outcome], on: dt.date) -> No
         if len(debtors) == 1:
             learned.add((client_id, debtors.pop(), outcome.entry.counterparty_iban, on))
     insert_rows("parties_debtoriban", _IBAN, sorted(learned), on_conflict="DO NOTHING")
+
+
+def _learn_habits(client_id: int, outcomes: Iterable[Outcome], by: str, on: dt.date) -> None:
+    """Keep what a person's decisions taught; what is known already stays as it is."""
+    rows = [(client_id, *habit, o.entry.id, by, on) for o in outcomes for habit in o.habits]
+    insert_rows("banking_habit", _HABIT, rows, on_conflict="DO NOTHING")

@@ -5,6 +5,7 @@ digits only, without leading zeros, so that `2026 - 0042` and `2026/0042` are on
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,11 @@ INVOICE_WORD = (
     r"(?<![A-Z])(?:FA[CK]T(?:UUR)?|NOTA|INV(?:OICE)?)(?:[ .]?(?:NUMMER|NUMBER|NR|NO))?[^A-Z0-9]{0,3}"
 )
 LONGEST_PREFIX, LONGEST_PREFIX_APART, LONGEST_SUFFIX, WIDEST_GAP = 8, 4, 3, 3
+CUSTOMER_NUMBER = re.compile(
+    r"(?<![A-Z])(?:KLANT|DEBITEUR(?:EN)?|RELATIE|CUSTOMER|DEBTOR)[ .-]?(?:NUMMER|NUMBER|NR|NO|CODE|ID)?[^A-Z0-9]{0,3}([A-Z]{0,4}[0-9]{2,12})(?![A-Z0-9])"
+)
+SHORT_NUMBER = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-/. ]([0-9]{1,5})(?![0-9])")
+WIDEST_NUMBER = 6
 REFERENCE_DIGITS = 16
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
 
@@ -49,12 +55,14 @@ class PaymentFacts:
 
 
 class Tokens(NamedTuple):
-    """What to look invoices up by."""
+    """What to look invoices up by. `short_for` is what a number may stand for whose zeros or prefix were left out."""
 
     references: frozenset[str]
     number_keys: frozenset[str]
     iban: str | None
     name_key: str | None
+    customers: frozenset[str] = frozenset()
+    short_for: frozenset[str] = frozenset()
 
 
 def payment_facts(entry: EntryRead) -> PaymentFacts:
@@ -143,12 +151,24 @@ def is_called_invoice(key: str, text: str) -> bool:
     return _stands_in(f"{INVOICE_WORD}0*{'[ ./-]?'.join(map(re.escape, key))}", text)
 
 
+def customer_numbers(text: str) -> set[str]:
+    """The numbers a text calls a customer's.
+
+    >>> customer_numbers("klantnr. 10042, met dank"), customer_numbers("huisnummer 12")
+    ({'10042'}, set())
+    """
+    return set(CUSTOMER_NUMBER.findall(text.upper()))
+
+
+NOBODY: frozenset[str] = frozenset()
+
+
 def _stands_in(number: str, text: str) -> bool:
     return re.search(f"(?<![A-Z0-9])(?<![0-9][./-]){number}(?![./-]?[A-Z0-9])", text) is not None
 
 
-def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
-    """Everything in a payment that an invoice could be found by."""
+def reference_tokens(payment: PaymentFacts | EntryRead, prefixes: Sequence[str] = ()) -> Tokens:
+    """Everything in a payment that an invoice could be found by. `prefixes` is what the client's numbers begin with."""
     facts = payment_facts(payment) if isinstance(payment, EntryRead) else payment
     references = {reference_key(facts.reference)} if facts.reference else set()
     keys: set[str] = set()
@@ -163,7 +183,21 @@ def reference_tokens(payment: PaymentFacts | EntryRead) -> Tokens:
                 references.update(reference_key(found) for found in SIXTEEN.findall(text))
             if "RF" in text:
                 references.update(reference_key(found) for found in RF.findall(text))
-    return Tokens(frozenset(references), frozenset(keys), facts.iban, name_key(facts.name))
+    customers = frozenset(customer_numbers(facts.text)) if keys and facts.text else NOBODY
+    short = _short_for(facts.text, keys, prefixes) if keys and facts.text else NOBODY
+    return Tokens(frozenset(references), frozenset(keys), facts.iban, name_key(facts.name), customers, short)
+
+
+def _short_for(text: str, keys: set[str], prefixes: Sequence[str]) -> frozenset[str]:
+    """What `2026-42` may stand for (`2026-0042`), and `20260042` where numbers begin with letters (`F2026-0042`)."""
+    found = {
+        f"{year}{figures.zfill(width)}"
+        for year, figures in SHORT_NUMBER.findall(text)
+        for width in range(len(figures) + 1, WIDEST_NUMBER + 1)
+    }
+    if prefixes:
+        found |= {prefix + key for prefix in prefixes for key in (*keys, *found) if key.isdigit()}
+    return frozenset(found - keys) if found else NOBODY
 
 
 def number_keys(text: str) -> set[str]:

@@ -99,7 +99,7 @@ _SUSPECTS = """
 _ACCOUNTS = """
     SELECT a.id, a.iban, a.currency, a.holder, a.purse, a.read_up_to, a.stale_after_days,
            coalesce((SELECT sum(e.amount) FROM banking_entry e
-                     WHERE e.client_id = a.client_id AND e.account_id = a.id), 0),
+                     WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.part_of_id IS NULL), 0),
            (SELECT count(*) FROM banking_entry e
             WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.state = 'unmatched')
     FROM banking_bankaccount a ORDER BY a.iban, a.currency
@@ -108,7 +108,7 @@ _MATCHES = """
     SELECT m.entry_id, e.date, m.amount, e.currency, e.counterparty_name, e.counterparty_iban, m.score, m.made_by,
            m.made_on, e.reason, e.reason_facts
     FROM banking_match m JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
-    WHERE m.invoice_id = %s ORDER BY e.date, e.id
+    WHERE m.invoice_id = %s AND m.undone_on IS NULL ORDER BY e.date, e.id
 """
 _EXPLAINED = """
     SELECT s.invoice_id, s.entry_id FROM banking_suspect s
@@ -117,8 +117,10 @@ _EXPLAINED = """
 """
 
 
-def unmatched_entries(language: str = "nl", *, limit: int = 50, offset: int = 0) -> list[UnmatchedEntry]:
-    """What waits for a person, newest first, with the reason in words. Two statements for any number.
+def unmatched_entries(
+    language: str = "nl", *, limit: int | None = 50, offset: int = 0
+) -> list[UnmatchedEntry]:
+    """What waits for a person, newest first, with the reason in words; `limit` None gives all. Two statements.
 
     Entries of which only a part is matched are in it too. Needs the client's scope.
     """

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from inbaar.banking.candidates import Asked, asked
+from inbaar.banking.candidates import Asked, asked, prefixes_of
 from inbaar.banking.matching import ENTRY_COLUMNS, MatchTally, match_entries
 from inbaar.banking.outcomes import EntryFacts
 from inbaar.banking.payment_tokens import name_key, reference_key
@@ -12,7 +12,7 @@ from inbaar.kit.scope import client_scope
 
 _WAITING = f"""
     SELECT {ENTRY_COLUMNS} FROM banking_entry
-    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason <> 'returned'
+    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason NOT IN ('returned', 'undone', 'own-payment')
     ORDER BY "date" DESC, id DESC LIMIT %s
 """  # noqa: S608 - our own text
 _LOCKED = """
@@ -32,7 +32,8 @@ def retry(
 ) -> MatchTally:
     """Match the newest `limit` unmatched entries again, as far as something in them points at these invoices."""
     with client_scope(client_id):
-        waiting = [asked(EntryFacts(*row)) for row in fetch(_WAITING, [client_id, limit])]
+        prefixes = prefixes_of(client_id)
+        waiting = [asked(EntryFacts(*row), prefixes) for row in fetch(_WAITING, [client_id, limit])]
         if not waiting:
             return MatchTally()
         signs = _Signs(fetch(_INVOICES, [client_id, list(invoice_ids)]))
@@ -55,6 +56,7 @@ class _Signs:
         tokens = payment.tokens
         return (
             not self.keys.isdisjoint(tokens.number_keys)
+            or not self.keys.isdisjoint(tokens.short_for)
             or not self.references.isdisjoint(tokens.references)
             or tokens.iban in self.ibans
             or tokens.name_key in self.names

@@ -62,8 +62,11 @@ class EntryRead(NamedTuple):
 
     `reversal` is the bank's mark that it takes an earlier booking back; `returned` says that the money comes or goes back,
     by whatever the bank tells that with, also without a `return_reason`.
-    `raw` keeps what no other field has a place for, so that nothing is lost by reading: of MT940 the lines
+    `raw` keeps what no other field has a place for, so that nothing is lost by reading: of MT940 and CSV the lines
     themselves, of camt the remaining texts with their names.
+    `charges` are what the bank kept (positive) and `gross` the amount before they went off it (signed, in `currency`);
+    `instructed` is what the payer ordered (no sign, in `instructed_currency`), at `rate`.
+    `batch_ids` are the marks that a notification of the same batch booking carries too.
     """
 
     date: dt.date | None
@@ -82,6 +85,27 @@ class EntryRead(NamedTuple):
     details: tuple["EntryRead", ...] = ()
     raw: str = ""
     returned: bool = False
+    gross: Decimal | None = None
+    charges: Decimal | None = None
+    instructed: Decimal | None = None
+    instructed_currency: str | None = None
+    rate: Decimal | None = None
+    batch_ids: tuple[str, ...] = ()
+
+    @property
+    def other_amounts(self) -> dict[str, str]:
+        """The amounts beside the one that was booked, as text; empty for most entries."""
+        if self.charges is None and self.instructed is None and self.rate is None:
+            return {}
+        told = (
+            ("gross", self.gross), ("charges", self.charges), ("instructed", self.instructed),
+            ("instructed_currency", self.instructed_currency), ("rate", self.rate),
+        )  # fmt: skip
+        return {
+            name: value if isinstance(value, str) else format(value, "f")
+            for name, value in told
+            if value is not None
+        }
 
     @property
     def comes_back(self) -> bool:
@@ -98,7 +122,10 @@ class EntryRead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StatementStart:
-    """The head of a statement, as the streaming readers give it before the entries."""
+    """The head of a statement, as the streaming readers give it before the entries.
+
+    `notice` says that it is none: a report during the day or a notification of movements that a statement tells again.
+    """
 
     format: str
 
@@ -108,6 +135,7 @@ class StatementStart:
     sequence: str | None = None
     opening: Decimal | None = None
     from_date: dt.date | None = None
+    notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Money received that paid nothing yet at the end of any day, per debtor where the payer's account is surely his.
 
-Called by the ageing's screen and command. As there, today's figures less what the ledger booked later are those of the
-day, and the ledger's own balance of that day is read apart to compare.
+Called by the ageing's screen and command. As there, today's figures less what happened later are those of the day: what the
+ledger booked on the entry, what was given back by a transfer, and matches that were undone. The ledger's own balance of
+that day is read apart to compare.
 """
 
 import datetime as dt
@@ -24,6 +25,18 @@ _THEN = f"""
         SELECT e.id, e.client_id, l.amount FROM later l
         JOIN banking_entry e ON e.client_id = l.client_id AND e.id = l.subject
         WHERE e.client_id = %(client)s AND e.amount > 0 AND e.date <= %(on)s
+        UNION ALL
+        SELECT e.id, e.client_id, m.amount FROM transfers_transfermoney m
+        JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
+        WHERE m.client_id = %(client)s AND m.role IN ('taken', 'given_back') AND m."on" > %(on)s AND e.date <= %(on)s
+        UNION ALL
+        SELECT e.id, e.client_id, -m.amount FROM banking_match m
+        JOIN banking_entry e ON e.client_id = m.client_id AND e.id = m.entry_id
+        JOIN receivables_payment p ON p.client_id = m.client_id AND p.key = 'entry:' || m.entry_id || ':' || m.invoice_id
+            || CASE m.round WHEN 0 THEN '' ELSE ':' || m.round END
+        WHERE m.client_id = %(client)s AND m.undone_on IS NOT NULL AND e.date <= %(on)s
+          AND EXISTS (SELECT FROM ledger_transfer t WHERE t.client_id = p.client_id
+                      AND t.reference = 'payment:back:' || p.id AND t.booked_on > %(on)s)
     ), left_over AS (
         SELECT id, client_id, sum(amount) AS amount FROM then_unapplied GROUP BY 1, 2 HAVING sum(amount) <> 0
     )

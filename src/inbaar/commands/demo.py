@@ -113,4 +113,5 @@ def _serve(client_ids: list[int], last_day: object, port: int) -> int:
         f"\n  http://localhost:{port}/\n  log in as {DEMO_EMAIL} with password {password}\n  stop with Ctrl-C\n",
         flush=True,
     )
-    return serve(port, host=SERVED_ON, with_worker=False)
+    # Lists are looked through and taken in; letters stay where they are.
+    return serve(port, host=SERVED_ON, queues=("lists",))

@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="put back the zero a spreadsheet dropped from KvK numbers",
     )
     parser.add_argument(
+        "--not-sent",
+        action="store_true",
+        help="the debtors have not got these invoices yet: none is reminded",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="one object: import, state, counts, lines that were not taken in"
     )
 
@@ -75,8 +80,10 @@ def _is_client(client_id: int) -> bool:
 
 
 def _done(args: argparse.Namespace) -> dict[str, Any]:
-    from inbaar.doors import take_in_import, undo_import
-    from inbaar.intake.importing import check_list, choose, list_file, open_list
+    from inbaar.banking.accounts import own_ibans
+    from inbaar.doors import take_in_import, undo_import, work_on_list
+    from inbaar.intake.importing import choose, list_file, open_list
+    from inbaar.intake.looking import check_list, counted, found_line
 
     if args.undo is not None:
         return _told(
@@ -84,20 +91,24 @@ def _done(args: argparse.Namespace) -> dict[str, Any]:
         )
     path = Path(args.file)
     with path.open("rb") as stream:
-        number = open_list(args.client, path.name, stream, now(), "command", BY)
+        number = open_list(args.client, path.name, stream, now(), "command", BY, unsent=args.not_sent)
     kept = list_file(args.client, number)
     assert kept is not None
     given = {"decimal": args.decimal, "dates": args.dates, "term_days": args.term_days,
-             "negative_is_credit": args.negative_is_credit or None, "restore_zeros": args.restore_zeros or None}  # fmt: skip
+             "negative_is_credit": args.negative_is_credit or None, "restore_zeros": args.restore_zeros or None,
+             "unsent": args.not_sent or None}  # fmt: skip
     choices = replace(kept.choices, **{name: value for name, value in given.items() if value is not None})
-    checked = check_list(args.client, replace(kept, choices=choices), today())
+    if choices.missing:
+        return _told(number, "open", {}, (), choices.missing)
+    judged = check_list(args.client, replace(kept, choices=choices), today(), own_ibans(args.client))
+    counts = counted(map(found_line, judged))
     # Where nothing is new the list goes on waiting, so that sending it each night leaves nothing behind.
-    taking = bool(checked.counts.get("new")) and not args.dry_run
+    taking = bool(counts.get("new")) and not args.dry_run
     if taking:
-        choose(args.client, number, choices)
+        choose(args.client, number, choices, now())
+        work_on_list(args.client, number, today(), now())
         take_in_import(args.client, number, today(), BY, now())
-    state = "taken_in" if taking else "open"
-    return _told(number, state, checked.counts, checked.lines, checked.choices.missing)
+    return _told(number, "taken_in" if taking else "open", counts, judged)
 
 
 def _told(

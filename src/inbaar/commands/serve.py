@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from inbaar.commands.setting import open_books, refuse
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     allow_plain_http(args.host)
     open_books()
     print(f"inbaar: http://{args.host}:{args.port}/ (stop with Ctrl-C)", flush=True)
-    return serve(args.port, host=args.host, with_worker=not args.no_worker)
+    return serve(args.port, host=args.host, queues=None if args.no_worker else ())
 
 
 def allow_plain_http(host: str) -> None:
@@ -33,13 +34,18 @@ def allow_plain_http(host: str) -> None:
         os.environ.setdefault("INBAAR_PLAIN_HTTP", "1")
 
 
-def serve(port: int, *, host: str = "127.0.0.1", with_worker: bool) -> int:
-    """Serve the site, with a worker beside it; gives the exit code when it stops."""
+def serve(port: int, *, host: str = "127.0.0.1", queues: Sequence[str] | None = ()) -> int:
+    """Serve the site, with a worker beside it; gives the exit code when it stops.
+
+    `queues` are those of which the worker does the work: all of them where none is named, and None is no worker.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    worker = subprocess.Popen([sys.executable, "-m", "inbaar.cli", "work"]) if with_worker else None
+    only = [word for name in queues or () for word in ("--queue", name)]
+    command = [sys.executable, "-m", "inbaar.cli", "work", *only]
+    worker = subprocess.Popen(command) if queues is not None else None
     try:
         Granian(
             "inbaar.web.wsgi:application",

@@ -51,7 +51,7 @@ def take_folder(folder: Path, day: dt.date, progress: Progress) -> FolderTaken:
         senders[key].append((name, content))
     for key, files in sorted(senders.items()):
         books[key] = _administration(parties[key], folder.name)
-        results += take_in_files(books[key], files, day, moment(day, 9), "demo")
+        results += take_in_files(books[key], files, day, moment(day, 9), "demo", scans_now=True)
     results += _take_statements(statements, folder.name, books, day)
     return FolderTaken(tuple(books.values()), tuple(results))
 

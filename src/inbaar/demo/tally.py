@@ -21,7 +21,7 @@ _COUNTS = {
                WHERE client_id = %(client)s AND kind = 'invoice' AND open_amount = 0""",
     "open": """SELECT count(*) FROM receivables_invoice
                WHERE client_id = %(client)s AND kind = 'invoice' AND open_amount > 0""",
-    "entries": "SELECT count(*) FROM banking_entry WHERE client_id = %(client)s",
+    "entries": "SELECT count(*) FROM banking_entry WHERE client_id = %(client)s AND state <> 'split'",
     "matched": "SELECT count(*) FROM banking_entry WHERE client_id = %(client)s AND state = 'matched'",
     "unmatched": "SELECT count(*) FROM banking_entry WHERE client_id = %(client)s AND state = 'unmatched'",
     "disputes": "SELECT count(*) FROM receivables_hold WHERE client_id = %(client)s AND kind = 'dispute'",

@@ -1,7 +1,7 @@
 """Correcting a debtor: what follows for his claims, his steps, and the letters that have not left yet."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inbaar.dunning.withdrawing import write_anew
@@ -19,7 +19,7 @@ from inbaar.receivables.timeline import NewEvent, write_events
 
 _UNSENT = """
     SELECT l.id FROM letters_letter l JOIN letters_delivery d ON d.client_id = l.client_id AND d.letter_id = l.id
-    WHERE l.client_id = %s AND l.debtor_id = %s AND d.state IN ('queued', 'by_post')
+    WHERE l.client_id = %s AND l.debtor_id = ANY(%s) AND d.state IN ('queued', 'by_post')
 """
 
 
@@ -43,7 +43,7 @@ def correct(client_id: int, debtor_id: int, facts: DebtorFacts, editor: Editor) 
         return None
     if "capacity" in changes:
         require_same_terms(client_id, debtor_id, facts.capacity)
-    letters = _unsent_anew(client_id, debtor_id, editor)
+    letters = unsent_anew(client_id, [debtor_id], editor)
     _tell(client_id, debtor_id, "debtor_corrected", {"changes": changes}, editor)
     return letters
 
@@ -65,7 +65,7 @@ def put_contact(
     facts = {"role": contact.role, "name": contact.name, "email": contact.email,
              "before": (before.email or before.name) if before else ""}  # fmt: skip
     _tell(client_id, debtor_id, "contact_changed", facts, editor)
-    return _unsent_anew(client_id, debtor_id, editor)
+    return unsent_anew(client_id, [debtor_id], editor)
 
 
 def drop_contact(client_id: int, debtor_id: int, contact_id: int, editor: Editor) -> int | None:
@@ -75,11 +75,12 @@ def drop_contact(client_id: int, debtor_id: int, contact_id: int, editor: Editor
         return None
     facts = {"role": gone.role, "name": gone.name, "email": gone.email}
     _tell(client_id, debtor_id, "contact_removed", facts, editor)
-    return _unsent_anew(client_id, debtor_id, editor)
+    return unsent_anew(client_id, [debtor_id], editor)
 
 
-def _unsent_anew(client_id: int, debtor_id: int, editor: Editor) -> int:
-    letters = [row[0] for row in fetch(_UNSENT, [client_id, debtor_id])]
+def unsent_anew(client_id: int, debtor_ids: Sequence[int], editor: Editor) -> int:
+    """Hold back the letters to these debtors that have not left, for the next run to write again; gives how many."""
+    letters = [row[0] for row in fetch(_UNSENT, [client_id, list(debtor_ids)])]
     return write_anew(client_id, letters, editor.on, editor.by, editor.at)
 
 

@@ -58,7 +58,8 @@ class Standing:
 
     `pressable` tells whether anything is open that is not disputed; `hold` is the kind of a hold on the whole claim
     and `hold_until` its last day; `explained` tells that an unmatched payment could be its payment. `undelivered` tells
-    that the letter of the stage has not left yet, `delivered_on` the day it did.
+    that the letter of the stage has not left yet, `delivered_on` the day it did. `unsent` tells that the debtor has not
+    got the invoice itself, `term_until` the last day to pay of one that was sent too late for its own date.
     """
 
     stage: str
@@ -72,6 +73,8 @@ class Standing:
     bank_stale: bool = False
     undelivered: bool = False
     delivered_on: dt.date | None = None
+    unsent: bool = False
+    term_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,10 @@ def decide(standing: Standing, on: dt.date) -> Decision:
     if not standing.open:
         return Decision("close")
     tomorrow = on + dt.timedelta(days=1)
-    reason = _reason_to_wait(standing)
+    reason = _reason_to_wait(standing, on)
     if reason:
-        after_hold = standing.hold_until + dt.timedelta(days=1) if standing.hold_until else tomorrow
-        again = after_hold if reason == standing.hold else tomorrow
+        until = last_day_of(reason, standing)
+        again = until + dt.timedelta(days=1) if until else tomorrow
         return Decision("wait", waits_for=reason, look_again_on=max(again, tomorrow))
     if standing.stage == WAITING:
         return Decision("send", REMINDER)
@@ -106,9 +109,18 @@ def decide(standing: Standing, on: dt.date) -> Decision:
     return Decision("close")
 
 
-def _reason_to_wait(standing: Standing) -> str:
+def last_day_of(reason: str, standing: Standing) -> dt.date | None:
+    """The last day of a reason to wait that ends by itself on a known day."""
+    if reason == "sent_late":
+        return standing.term_until
+    return standing.hold_until if reason == standing.hold else None
+
+
+def _reason_to_wait(standing: Standing, on: dt.date) -> str:
     reasons = (
+        (standing.unsent, "not_sent"),
         (bool(standing.hold), standing.hold),
+        (standing.term_until is not None and standing.term_until >= on, "sent_late"),
         (not standing.pressable, "dispute"),
         (standing.explained, "unmatched_payment"),
         (standing.bank_stale, "stale_bank"),
@@ -146,6 +158,16 @@ def refusal_of(reason: str, on: dt.date, until: dt.date | None = None) -> Refusa
 
 
 _WAITING_WORDS = {
+    "not_sent": (
+        "nobody is reminded of an invoice he has not got",
+        "the invoice was not sent to the debtor yet",
+        "send it, or say when it was sent",
+    ),
+    "sent_late": (
+        "an invoice that comes after its own due date gives thirty days (6:119a lid 2 BW)",
+        "the invoice was sent when its due date had come",
+        "wait for the end of the term",
+    ),
     "dispute": ("nothing is pressed for while it is disputed", "the claim is disputed", "settle the dispute"),
     "pause": ("a paused claim rests", "the claim is paused", "wait for its end or release it"),
     "promise": ("a promise is waited for", "the debtor promised to pay", "wait for the promised day"),

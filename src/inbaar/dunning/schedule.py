@@ -3,7 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from inbaar.dunning.rules import CLOSED, DEFAULT_POLICY, HANDED_OVER, REMINDED, WAITING, Policy
+from inbaar.dunning.rules import (
+    CLOSED,
+    DEFAULT_POLICY,
+    HANDED_OVER,
+    NOTICED,
+    REMINDED,
+    WAITING,
+    Policy,
+)
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -45,6 +53,49 @@ def close_invoices(client_id: int, invoice_ids: Sequence[int]) -> int:
           AND i.open_amount = 0
         """,
         [CLOSED, client_id, list(invoice_ids)],
+    )
+
+
+# Back to the stage its letters brought it to, and looked at again when the next step would be due.
+_REOPENED = """
+    UPDATE dunning_schedule s SET waits_for = '', stage = again.stage, due_on = greatest(
+        %(on)s::date,
+        i.due_date + CASE again.stage WHEN %(waiting)s THEN %(reminder_days)s ELSE %(notice_days)s END,
+        again.pay_by + 1
+    )
+    FROM receivables_invoice i CROSS JOIN LATERAL (
+        SELECT CASE WHEN bool_or(t.kind IN ('formal_notice', 'fourteen_day_letter')) THEN %(noticed)s
+                    WHEN bool_or(t.kind = 'reminder') THEN %(reminded)s ELSE %(waiting)s END AS stage,
+               max(t.pay_by) AS pay_by
+        FROM dunning_step t WHERE t.client_id = i.client_id AND t.invoice_id = i.id
+    ) again
+    WHERE s.client_id = %(client)s AND s.invoice_id = ANY(%(ids)s::bigint[]) AND s.stage = %(closed)s
+      AND i.client_id = s.client_id AND i.id = s.invoice_id AND i.open_amount > 0
+"""
+
+
+def reopen_invoices(
+    client_id: int, invoice_ids: Sequence[int], on: dt.date, policy: Policy = DEFAULT_POLICY
+) -> int:
+    """Put invoices that are open again back on the schedule, with the step that follows their letters. One statement.
+
+    What was never taken off stays as it is, and what was handed over stays handed over.
+    """
+    if not invoice_ids:
+        return 0
+    return run(
+        _REOPENED,
+        {
+            "client": client_id,
+            "ids": list(invoice_ids),
+            "on": on,
+            "waiting": WAITING,
+            "reminded": REMINDED,
+            "noticed": NOTICED,
+            "closed": CLOSED,
+            "reminder_days": policy.reminder_after_due_days,
+            "notice_days": policy.notice_after_due_days,
+        },
     )
 
 

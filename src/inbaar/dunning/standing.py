@@ -40,20 +40,27 @@ _STANDINGS = """
         SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
         FROM held WHERE invoice_id IS NULL GROUP BY 1
     )
-    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, i.due_date, due.stage, d.capacity, i.open_amount > 0,
+    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, greatest(i.due_date, x.term_until), due.stage, d.capacity, i.open_amount > 0,
            i.open_amount > coalesce(hi.part, 0),
            coalesce(hd.kind, hi.kind, ''),
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
                            CASE WHEN hi.kind IS NOT NULL THEN hi.until END), 'infinity'::date),
            EXISTS (SELECT 1 FROM banking_suspect s JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
                    WHERE s.client_id = due.client_id AND s.invoice_id = due.invoice_id AND e.state = 'unmatched')
+               OR EXISTS (SELECT 1 FROM banking_announcedfor f
+                   JOIN banking_announcedpayment p ON p.client_id = f.client_id AND p.id = f.payment_id AND p.entry_id IS NULL
+                   JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
+                       AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
+                   WHERE f.client_id = due.client_id AND f.invoice_id = due.invoice_id)
                OR {underway},
            EXISTS (SELECT 1 FROM dunning_skip k
                    WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s),
-           coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on
+           coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on,
+           x.id IS NOT NULL AND x.sent_on IS NULL, x.term_until
     FROM due
     JOIN receivables_invoice i ON i.client_id = due.client_id AND i.id = due.invoice_id
     JOIN parties_debtor d ON d.client_id = due.client_id AND d.id = due.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = due.client_id AND x.invoice_id = due.invoice_id
     LEFT JOIN by_invoice hi ON hi.invoice_id = due.invoice_id
     LEFT JOIN by_debtor hd ON hd.debtor_id = due.debtor_id
     LEFT JOIN LATERAL (
@@ -62,7 +69,7 @@ _STANDINGS = """
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state <> 'withdrawn'
         WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND (li.step = 'reminder') = (due.stage = 'reminded')
+          AND li.step <> 'invoice' AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true
 """
 # Paid online, and not on a statement yet.
@@ -128,7 +135,20 @@ def _read(rows: Sequence[tuple[Any, ...]], bank_stale: bool) -> list[DueInvoice]
 
 
 def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
-    stage, capacity, is_open, pressable, hold, until, explained, skipped, undelivered, delivered_on = facts
+    (
+        stage,
+        capacity,
+        is_open,
+        pressable,
+        hold,
+        until,
+        explained,
+        skipped,
+        undelivered,
+        delivered_on,
+        unsent,
+        term_until,
+    ) = facts
     return Standing(
         stage=str(stage),
         capacity=Capacity(str(capacity)),
@@ -141,4 +161,6 @@ def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
         bank_stale=bank_stale,
         undelivered=bool(undelivered),
         delivered_on=delivered_on if isinstance(delivered_on, dt.date) else None,
+        unsent=bool(unsent),
+        term_until=term_until if isinstance(term_until, dt.date) else None,
     )

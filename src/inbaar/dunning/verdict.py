@@ -10,6 +10,7 @@ from inbaar.dunning.rules import (
     Decision,
     Standing,
     decide,
+    last_day_of,
     refusal_of,
     runs_on,
 )
@@ -57,7 +58,7 @@ def _last_day(decision: Decision, standing: Standing) -> dt.date | None:
     """The last day of a reason that ends by itself; None for one that needs an act."""
     if decision.waits_for == "term_runs" and decision.look_again_on is not None:
         return decision.look_again_on - dt.timedelta(days=1)
-    return standing.hold_until if decision.waits_for == standing.hold else None
+    return last_day_of(decision.waits_for, standing)
 
 
 def _too_early(due_on: dt.date) -> Refusal:

@@ -13,17 +13,25 @@ from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
-from inbaar.receivables.actions import withdraw_extras
+from inbaar.letters.parts import LetterKind
+from inbaar.receivables.actions import give_up_dispatch, withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
-# Money has come in that could be the payment of an invoice in the letter, and nobody has said of what it is, or was paid
-# online and is not on a statement yet (BEY-03).
+# Money has come in, or is announced, that could be the payment of an invoice in the letter, and nobody has said of what it
+# is, or it was paid online and is not on a statement yet (BEY-03).
 _EXPLAINED = f"""
     (EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN banking_suspect s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
         JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id AND e.state = 'unmatched'
+        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
+    ) OR EXISTS (
+        SELECT 1 FROM letters_letteritem li
+        JOIN banking_announcedfor f ON f.client_id = li.client_id AND f.invoice_id = li.invoice_id
+        JOIN banking_announcedpayment p ON p.client_id = f.client_id AND p.id = f.payment_id AND p.entry_id IS NULL
+        JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
+            AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
     ) OR EXISTS (
         SELECT 1 FROM letters_letteritem li WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
@@ -80,9 +88,13 @@ def write_anew(
 def _undo_steps(
     client_id: int, letters: Sequence[int], on: dt.date, recorded_at: dt.datetime, by: str = ""
 ) -> None:
-    """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew."""
+    """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew.
+
+    An invoice that was on its way is no step: it is not sent, and waits to be sent again.
+    """
     items = fetch(_ITEMS, [client_id, list(letters)])
-    for step in {item[2] for item in items}:
+    give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])
+    for step in {item[2] for item in items} - {LetterKind.INVOICE.value}:
         _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
     write_events(
         client_id,

@@ -22,6 +22,7 @@ from inbaar.intake.values import day
 
 #: Codes: an invoice, a credit note, a KvK number, a piece, a credit transfer, and one within SEPA.
 INVOICE, CREDIT_NOTE, KVK, PIECE, TRANSFER, SEPA_TRANSFER = "380", "381", "0106", "C62", "30", "58"
+WITHIN_EU = "K"
 _SEPA_CURRENCY = "EUR"
 
 
@@ -45,10 +46,19 @@ def from_books(facts: InvoiceFacts, follows: str) -> EInvoice:
         supplier=_party(facts.supplier, texts, "supplier"),
         customer=_party(facts.customer, texts, "customer"),
         delivered=day(texts.get("delivery_date", "")),
+        delivery_address=_delivered_to(facts, rates),
         payment_reference="" if facts.credit_note else clean(facts.payment_reference),
         means=_means(facts),
         vat_parts=tuple(
-            VatPart(rate.base, rate.vat, rate.category, rate.percent, rate.exemption) for rate in rates
+            VatPart(
+                rate.base,
+                rate.vat,
+                rate.category,
+                rate.percent,
+                "" if rate.category == "Z" else rate.exemption,
+                rate.exemption_code,
+            )
+            for rate in rates
         ),
         line_total=facts.net,
         net=facts.net,
@@ -75,6 +85,13 @@ def _means(facts: InvoiceFacts) -> tuple[PaymentMeans, ...]:
     if facts.credit_note:
         return ()
     return (PaymentMeans(code=transfer_code(facts.currency), account=facts.own_account),)
+
+
+def _delivered_to(facts: InvoiceFacts, rates: tuple[Rate, ...]) -> Address | None:
+    """Where a supply within the EU went: to the customer's country (BR-IC-12)."""
+    if any(rate.category == WITHIN_EU for rate in rates) and facts.customer.country:
+        return Address(country=clean(facts.customer.country).upper())
+    return None
 
 
 def _line(place: int, rate: Rate, facts: InvoiceFacts) -> Line:

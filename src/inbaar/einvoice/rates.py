@@ -8,6 +8,8 @@ from inbaar.einvoice.facts import InvoiceFacts
 from inbaar.intake.values import exact_amount
 
 STANDARD = "S"
+#: The law's own reason (VATEX) of a category without VAT; an exemption has one of its own, and a zero rate none.
+VATEX = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,21 @@ class Rate:
     category: str
     exemption: str
 
+    @property
+    def exemption_code(self) -> str:
+        """The code of why there is no VAT, where the category has but one."""
+        return VATEX.get(self.category, "")
+
 
 def rates_told(facts: InvoiceFacts) -> tuple[Rate, ...]:
     """Each rate whose base and VAT are both told; none at all if one of them lacks something.
 
-    Of the only rate of an invoice, base and VAT are those of the invoice.
+    Of the only rate of an invoice, base and VAT are those of the invoice. One without any VAT has the rate of 0% where it is
+    said why.
     """
     texts = {} if facts.original is None else facts.original.texts
+    if not facts.vat and "vat_percent" not in texts and texts.get("vat_category"):
+        texts = {"vat_percent": "0", **texts}
     endings = tuple(_endings(texts))
     if len(endings) == 1:
         texts = {f"vat_base{endings[0]}": str(facts.net), f"vat_amount{endings[0]}": str(facts.vat), **texts}

@@ -1,4 +1,5 @@
-"""What a factoring contract makes of an invoice's money: fee, advance, discount, reserve, and what may be drawn.
+"""What a factoring contract makes of an invoice: whether it is of a kind that is bought, and fee, advance, discount, reserve
+and what may be drawn.
 
 Every figure is a term of the contract and comes in as one. Amounts are euros with two places, rounded half up once
 per amount. Only the fee bears VAT: collecting debts is taxed, the interest part is exempt (C-305/01).
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from inbaar.kit.errors import Refusal
 from inbaar.law.amounts import ZERO, percent_of, round_half_up, whole_cents
 from inbaar.law.vat import general_rate
+from inbaar.receivables.verdicts import Verdict
 
 HUNDRED = Decimal(100)
 Repaid = Sequence[tuple[date, Decimal]]
@@ -191,3 +194,30 @@ def charged_back(advanced: Decimal, collected: Decimal) -> Decimal:
     Decimal('4800.00')
     """
     return max(whole_cents(advanced, "advance") - whole_cents(collected, "collected"), ZERO)
+
+
+def accepted_kind(due_on: date, on: date, *, sent: bool) -> Verdict:
+    """Whether an invoice is of a kind that may be offered: not yet sent to the debtor, or sent and not yet due (FAC-21).
+
+    Once its due date has come it never is again; on that day one that was not sent still may be, for nobody owes it yet.
+
+    >>> accepted_kind(date(2026, 6, 30), date(2026, 6, 30), sent=False).allowed
+    True
+    >>> accepted_kind(date(2026, 6, 30), date(2026, 6, 30), sent=True).refusals[0].code
+    'sale-due'
+    """
+    if on < due_on or (on == due_on and not sent):
+        return Verdict()
+    overdue = on > due_on
+    return Verdict(
+        (
+            Refusal(
+                code="sale-overdue" if overdue else "sale-due",
+                rule="an invoice is offered before it is sent, or before it is due",
+                fact=f"it {'was' if overdue else 'is'} due on {due_on}",
+                limit=(due_on - timedelta(days=1)).isoformat(),
+                passes_on="never",
+                next_step="have it managed, without selling it",
+            ),
+        )
+    )

@@ -5,6 +5,7 @@ say otherwise.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +16,19 @@ from inbaar.intake.reading import FieldRead, InvoiceRead, PartyRead
 
 AMOUNTS = ("net", "vat", "total", "payable")
 DAYS = ("issue_date", "due_date")
-TEXTS = ("number", "currency", "payment_reference", "credits_invoice", "iban")
+TEXTS = (
+    "number",
+    "currency",
+    "payment_reference",
+    "credits_invoice",
+    "iban",
+    "order_reference",
+    "buyer_reference",
+)
+#: Why there is no VAT (UNTDID 5305): reverse charge, within the EU, export, exempt, zero rate.
+VAT_REASONS = ("AE", "K", "G", "E", "Z")
+#: What tells why there is no VAT; a supply within the EU has a day of delivery.
+_VAT_REASON = re.compile(r"vat_(category|exemption)(_[2-9])?|delivery_date")
 PARTY = ("name", "kvk", "vat")
 ADDRESS = ("street", "postcode", "city", "country")
 #: The fields a person may fill in, as a reading names them.
@@ -23,6 +36,7 @@ CORRECTABLE = (
     *TEXTS, *DAYS, *AMOUNTS, *(f"supplier.{part}" for part in PARTY),
     *(f"customer.{part}" for part in (*PARTY, *ADDRESS, "email")),
 )  # fmt: skip
+_PERCENT = re.compile(r"vat_percent(_[2-9])?")
 _PROFILE, _INVOICE, _CREDIT_NOTE = "page", "380", "381"
 
 
@@ -37,7 +51,10 @@ def corrected(read: InvoiceRead, said: Mapping[str, str], *, credit_note: bool |
     Days are ISO and amounts have a decimal point: ValueError or ArithmeticError where one does not. What a person looked at is
     certain; the problems are those that the values themselves still have.
     """
-    unknown = set(said) - set(CORRECTABLE)
+    unknown = {name for name in set(said) - set(CORRECTABLE) if not _VAT_REASON.fullmatch(name)}
+    unknown |= {
+        n for n, code in said.items() if n.startswith("vat_category") and code not in ("", *VAT_REASONS)
+    }
     if unknown or not is_correctable(read):
         raise ValueError(f"cannot be corrected: {', '.join(sorted(unknown)) or read.format}")
     found = dict(read.found)
@@ -66,9 +83,34 @@ def corrected(read: InvoiceRead, said: Mapping[str, str], *, credit_note: bool |
         customer=_party(texts, "customer", read.customer, iban=None),
         payment_reference=texts.get("payment_reference"),
         credits_invoice=texts.get("credits_invoice"),
+        order_reference=texts.get("order_reference"),
         found=found,
         problems=problems,
     )
+
+
+def zero_rates(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The rates of 0% of which it is not told why, by the ending of their fields: `""` for the first, `_2` for the second.
+
+    Where no rate was read at all and there is no VAT, that is one of them.
+    """
+    rates = {
+        name.removeprefix("vat_percent"): text for name, text in texts.items() if _PERCENT.fullmatch(name)
+    }
+    if not rates and _is_nothing(texts.get("vat", "")):
+        rates = {"": "0"}
+    return tuple(
+        sorted(
+            e for e, percent in rates.items() if _is_nothing(percent) and not texts.get(f"vat_category{e}")
+        )
+    )
+
+
+def _is_nothing(text: str) -> bool:
+    try:
+        return Decimal(text) == 0
+    except ArithmeticError:
+        return False
 
 
 def _facts(

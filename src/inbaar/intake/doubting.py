@@ -50,7 +50,7 @@ def _lookalike(draft: Draft, near: Near) -> Problem:
     if near.same_number:
         text = (
             f"Invoice {near.number} of {near.issue_date} is here already for the same amount, and this one differs "
-            "from it: ask the sender which is right. An accepted invoice never changes."
+            "from it. Say whether it is the same one, comes in its place, or is another one."
         )
     else:
         text = (

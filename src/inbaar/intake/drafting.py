@@ -21,8 +21,10 @@ class OwnIdentity:
     vat: str
 
 
-def doubts(read: InvoiceRead, own: OwnIdentity) -> tuple[Problem, ...]:
-    """What makes a readable invoice wait for a person: somebody else's invoice, or no name of who owes it."""
+def doubts(read: InvoiceRead, own: OwnIdentity, *, unsent: bool = False) -> tuple[Problem, ...]:
+    """What makes a readable invoice wait for a person: somebody else's invoice, no name of who owes it, or no day to pay on
+    one that is yet to be sent.
+    """
     problems = []
     if not _is_own(read.supplier, own):
         supplier = read.supplier.name or "nobody"
@@ -43,7 +45,19 @@ def doubts(read: InvoiceRead, own: OwnIdentity) -> tuple[Problem, ...]:
         problems.append(
             Problem("warning", "customer-missing", "The invoice names no customer: fill in who owes it.")
         )
+    if unsent and not read.credit_note and _due_date(read) is None:
+        problems.append(
+            Problem(
+                "warning", "unsent-due-date",
+                "An invoice that is not sent yet needs a due date: its term does not run before the debtor has it. Fill it in, "
+                "or send the invoice yourself and say that it was sent.",
+            )
+        )  # fmt: skip
     return tuple(problems)
+
+
+def _due_date(read: InvoiceRead) -> dt.date | None:
+    return read.due_date if read.due_date and read.issue_date and read.due_date >= read.issue_date else None
 
 
 def _is_own(supplier: PartyRead, own: OwnIdentity) -> bool:
@@ -72,8 +86,8 @@ def lacks(read: InvoiceRead) -> tuple[str, ...]:
     return tuple(name for name, value in facts.items() if not value)
 
 
-def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
-    """The draft of a readable invoice. Credit notes carry positive amounts, whatever sign the file used.
+def draft_of(read: InvoiceRead, received_on: dt.date, *, unsent: bool = False) -> Draft:
+    """The draft of a readable invoice, which the debtor may not have got yet (`unsent`). Credit notes carry positive amounts, whatever sign the file used.
 
     An invoice dated after the day it came in (a test file, a clock that is off) counts as received on its own date.
     """
@@ -81,12 +95,11 @@ def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
     assert read.issue_date
     assert read.currency
     assert read.payable is not None
-    due = read.due_date if read.due_date and read.due_date >= read.issue_date else None
     return Draft(
         number=read.number.strip(),
         kind="credit_note" if read.credit_note else "invoice",
         issue_date=read.issue_date,
-        due_date=due,
+        due_date=_due_date(read),
         received_on=max(received_on, read.issue_date),
         currency=read.currency,
         net=abs(read.net or ZERO),
@@ -97,6 +110,8 @@ def draft_of(read: InvoiceRead, received_on: dt.date) -> Draft:
         payee_iban=(read.supplier.iban or "").replace(" ", "")[:34],
         payment_reference=(read.payment_reference or "")[:140],
         credits_number=read.credits_invoice,
+        unsent=unsent and not read.credit_note,
+        number_read=read.format == "pdf",
     )
 
 

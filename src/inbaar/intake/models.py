@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 from inbaar.kit.fields import ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
+from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
 
@@ -52,6 +53,8 @@ class Reading(DependentModel):
     # The invoice it looks like, where that is why it waits or was refused.
     resembles = ScopedForeignKey(Invoice, null=True)
     on = models.DateField()
+    #: Whether the door said that the debtor has not got it yet.
+    unsent = models.BooleanField(default=False, db_default=False)
     #: What a person said otherwise, by field, and who it was; empty where what was read was taken as it is.
     corrected = models.JSONField(default=dict, db_default={})
     looked_at_by = models.CharField(max_length=100, blank=True, default="", db_default="")
@@ -61,9 +64,11 @@ class Reading(DependentModel):
             UniqueConstraint(fields=["client", "document"], name="reading_once"),
             *client_table(
                 "intake_reading",
-                update=["outcome", "problems", "invoice_id", "number", "corrected", "looked_at_by"],
+                update=[
+                    "outcome", "problems", "invoice_id", "number", "corrected", "looked_at_by", "resembles_id",
+                ],
             ),
-        ]
+        ]  # fmt: skip
         indexes: ClassVar[list[Index]] = [
             Index(
                 fields=["client", "outcome"],
@@ -75,53 +80,86 @@ class Reading(DependentModel):
 
 
 class Import(DependentModel):
-    """A list of invoices that came in: how it is read, what it gave, and whether it was taken back.
+    """A list of invoices or debtors that came in: how it is read, what it gave, and whether it was taken back.
 
-    `head_key` tells lists of the same head apart from others: the choices made for one are kept for the next.
+    `head_key` tells lists of the same head apart from others: the choices made for one are kept for the next. `outline` is
+    what a first pass found, so that no page reads the file again. `done` counts the lines that the work going on has dealt
+    with, and `problems` says why a list could not be looked through or taken back: how many reasons, and the first of them.
     """
 
     class State(models.TextChoices):
         """Where a list stands."""
 
         OPEN = "open"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        TAKING = "taking"
         TAKEN_IN = "taken_in"
+        UNDOING = "undoing"
         UNDONE = "undone"
+
+    class Kind(models.TextChoices):
+        """What a list is about."""
+
+        INVOICES = "invoices"
+        DEBTORS = "debtors"
 
     document = ScopedForeignKey(Document)
     format = models.CharField(max_length=10)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.INVOICES)
     head_key = models.CharField(max_length=64)
+    outline = models.JSONField(default=dict)
     choices = models.JSONField()
     chosen = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     counts = models.JSONField(default=dict)
     by = models.CharField(max_length=100, blank=True, default="")
     opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0, db_default=0)
+    problems = models.JSONField(default=dict, db_default={})
     taken_in_on = models.DateField(null=True)
     undone_on = models.DateField(null=True)
+    undone_by = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(
-                fields=["client", "document"], name="import_open_once", condition=Q(state="open")
+                fields=["client", "document"],
+                name="import_open_once",
+                condition=Q(state__in=["open", "checking", "checked", "taking"]),
             ),
             CheckConstraint(
                 name="import_state_has_its_day",
-                condition=Q(state="open", taken_in_on=None, undone_on=None)
-                | Q(state="taken_in", taken_in_on__isnull=False, undone_on=None)
+                condition=Q(state__in=["open", "checking", "checked"], taken_in_on=None, undone_on=None)
+                | Q(state__in=["taking", "taken_in", "undoing"], taken_in_on__isnull=False, undone_on=None)
                 | Q(state="undone", taken_in_on__isnull=False, undone_on__isnull=False),
             ),
             *client_table(
                 "intake_import",
-                update=["choices", "chosen", "state", "counts", "by", "taken_in_on", "undone_on"],
+                update=[
+                    "kind", "choices", "chosen", "state", "counts", "by", "changed_at", "done", "problems", "taken_in_on",
+                    "undone_on", "undone_by",
+                ],
             ),
-        ]
+        ]  # fmt: skip
         indexes: ClassVar[list[Index]] = [
             Index(fields=["client", "head_key"], name="import_by_head", condition=Q(chosen=True))
         ]
 
 
 class ImportLine(DependentModel):
-    """What became of one line of a list: its verdict, what it said and why, and the invoice it made or meant."""
+    """What becomes of one line of a list: its verdict, what it said and why, and the invoice or debtor it made or meant.
+
+    `decision` is what a person said of it, `chosen` the debtor he said it is about, `as_new` that it is about somebody new.
+    `ended` says that it was dealt with when the list was taken in.
+    """
+
+    class Decision(models.TextChoices):
+        """What a person says of a line; nothing is what its verdict says."""
+
+        TAKE = "take"
+        LEAVE = "leave"
 
     imported = ScopedForeignKey(Import)
     line = models.PositiveIntegerField()
@@ -129,13 +167,30 @@ class ImportLine(DependentModel):
     number = models.CharField(max_length=100, blank=True)
     told = models.JSONField()
     invoice = ScopedForeignKey(Invoice, null=True)
+    debtor = ScopedForeignKey(Debtor, null=True)
+    decision = models.CharField(max_length=5, choices=Decision.choices, blank=True, default="", db_default="")
+    chosen = ScopedForeignKey(Debtor, null=True)
+    as_new = models.BooleanField(default=False, db_default=False)
+    decided_by = models.CharField(max_length=100, blank=True, default="", db_default="")
+    ended = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "imported", "line"], name="import_line_once"),
+            CheckConstraint(
+                name="import_line_decided",
+                condition=Q(decision="take") | Q(decision__in=["", "leave"], chosen=None, as_new=False),
+            ),
+            CheckConstraint(name="import_line_one_debtor", condition=Q(as_new=False) | Q(chosen=None)),
             Unmeasured(name="import_line_unmeasured", columns=["told"]),
-            *client_table("intake_importline"),
-        ]
+            *client_table(
+                "intake_importline",
+                update=[
+                    "verdict", "number", "told", "invoice_id", "debtor_id", "decision", "chosen_id", "as_new", "decided_by",
+                    "ended",
+                ],
+            ),
+        ]  # fmt: skip
 
 
 class Learned(ClientModel):
@@ -153,4 +208,48 @@ class Learned(ClientModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "field", "label", "instead_of"], name="learned_once"),
             *client_table("intake_learned", update=["value", "on"]),
+        ]
+
+
+class Scan(DependentModel):
+    """A document that is a picture and is read by OCR, page by page, by a job: how far it is, and whether it is done.
+
+    `times_begun` counts how often the page `page_begun` was begun: one that ended the program each time is given up.
+    """
+
+    document = ScopedForeignKey(Document)
+    pages = models.PositiveSmallIntegerField()
+    page_count = models.PositiveIntegerField()
+    page_begun = models.PositiveSmallIntegerField(default=0, db_default=0)
+    times_begun = models.PositiveSmallIntegerField(default=0, db_default=0)
+    on = models.DateField()
+    unsent = models.BooleanField(default=False)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "document"], name="scan_once"),
+            CheckConstraint(
+                name="scan_has_pages", condition=Q(pages__gte=1, pages__lte=models.F("page_count"))
+            ),
+            *client_table("intake_scan", update=["page_begun", "times_begun", "finished_at"]),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "id"], name="scan_being_read", condition=Q(finished_at=None))
+        ]
+
+
+class ScanPage(DependentModel):
+    """The words that an OCR read on one page of a scan, with where they stand: kept as soon as it is read."""
+
+    scan = ScopedForeignKey(Scan)
+    page = models.PositiveSmallIntegerField()
+    engine = models.CharField(max_length=100)
+    read = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "scan", "page"], name="scan_page_once"),
+            Unmeasured(name="scan_page_unmeasured", columns=["read"]),
+            *client_table("intake_scanpage"),
         ]

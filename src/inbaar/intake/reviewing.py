@@ -18,11 +18,13 @@ from inbaar.intake.readers.page.labels import plain
 from inbaar.intake.readers.page.layout import layout_of
 from inbaar.intake.readers.page.learned import Learned
 from inbaar.intake.readers.page.learning import CONSTANT_FIELDS, LABELLED_FIELDS, labels_beside
+from inbaar.intake.readers.pdf import Pages
 from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import InvoiceRead, kept_texts
+from inbaar.intake.scans import pages_read
+from inbaar.intake.settling import Hand, Settled, accept_in_doubt
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.acceptance import accept_invoices
 from inbaar.receivables.drafts import Accepted
 
 _LEARNED = {
@@ -37,24 +39,31 @@ _LEARNED = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when."""
+    """What a person said of a reading: the fields that differ, whether it is a credit note, who he is, and when.
+
+    `settled` is what he said of the invoice it looks like, `unsent` whether the debtor has not got it yet; None for what
+    the door said.
+    """
 
     said: Mapping[str, str]
     credit_note: bool
     by: str
     on: dt.date
     at: dt.datetime
+    settled: Settled | None = None
+    unsent: bool | None = None
 
 
 def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
     """Take in what was read from a page, as a person says it is. Needs the client's scope.
 
-    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then.
+    Refuses what does not wait for that, and what still lacks a fact that an invoice needs; nothing is changed then. Where
+    it looks like an invoice that he was not shown, the outcome is `doubt`, and nothing is taken in (`settling`).
     """
     with transaction.atomic():
         rows = fetch(
             """
-            SELECT r.read::text, d.name, d.content FROM intake_reading r
+            SELECT r.read::text, d.name, d.content, r.unsent, d.id FROM intake_reading r
             JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
             WHERE r.client_id = %s AND r.id = %s AND r.outcome = 'review' AND r.format = 'pdf' FOR UPDATE OF r
             """,
@@ -68,8 +77,11 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
         kept, name, content = json.loads(rows[0][0]), rows[0][1], bytes(rows[0][2])
         read = corrected(kept_reading(kept, name), look.said, credit_note=look.credit_note)
         _refuse_incomplete(read)
-        (answer,) = accept_invoices(client_id, [draft_of(read, look.on)], look.at)
-        if answer.outcome == "refused":
+        unsent = bool(rows[0][3]) if look.unsent is None else look.unsent
+        hand = Hand(look.by, look.on, look.at)
+        draft = draft_of(read, look.on, unsent=unsent)
+        answer = accept_in_doubt(client_id, reading_id, draft, hand, look.settled)
+        if answer.outcome in ("refused", "doubt"):
             return answer
         run(
             "UPDATE intake_reading SET outcome = %s, invoice_id = %s, number = %s, corrected = %s, looked_at_by = %s "
@@ -79,7 +91,7 @@ def accept_looked_at(client_id: int, reading_id: int, look: Look) -> Accepted:
                 client_id, reading_id,
             ],
         )  # fmt: skip
-        _remember(client_id, kept_texts(kept), look, content)
+        _remember(client_id, kept_texts(kept), look, content, pages_read(client_id, rows[0][4]))
     return answer
 
 
@@ -106,9 +118,11 @@ def _refuse_incomplete(read: InvoiceRead) -> None:
         )  # fmt: skip
 
 
-def _remember(client_id: int, texts: Mapping[str, str], look: Look, content: bytes) -> None:
+def _remember(
+    client_id: int, texts: Mapping[str, str], look: Look, content: bytes, scanned: Pages | None
+) -> None:
     """Keep what the corrections teach of this client's invoices; the last word counts."""
-    rows = sorted({(client_id, *lesson, look.on) for lesson in _lessons(texts, look.said, content)})
+    rows = sorted({(client_id, *lesson, look.on) for lesson in _lessons(texts, look.said, content, scanned)})
     insert_rows(
         "intake_learned",
         _LEARNED,
@@ -118,7 +132,7 @@ def _remember(client_id: int, texts: Mapping[str, str], look: Look, content: byt
 
 
 def _lessons(
-    texts: Mapping[str, str], said: Mapping[str, str], content: bytes
+    texts: Mapping[str, str], said: Mapping[str, str], content: bytes, scanned: Pages | None
 ) -> Iterator[tuple[str, str, str, str]]:
     """Field, label, what was read, what is right."""
     for name in CONSTANT_FIELDS:
@@ -128,7 +142,7 @@ def _lessons(
     if not standing:
         return
     try:
-        pages = words_on_pages(content)
+        pages = scanned or words_on_pages(content)
     except Unreadable:
         return
     layout = layout_of(pages.pages, pages.count)

@@ -53,7 +53,8 @@ class Division:
 class Payment:
     """Money credited on a day (6:114 lid 2 BW). `claim` is the reference the debtor named (6:43 lid 1 BW).
 
-    `booked` is how it was divided when it was booked; without it, the order of 6:44 BW divides it now.
+    `booked` is how it was divided when it was booked; without it, the order of 6:44 BW divides it now. A booked amount
+    below zero is money that was taken back: from its day on, and not before, the claim is owed again (3:38 lid 2 BW).
     """
 
     on: date
@@ -62,7 +63,9 @@ class Payment:
     booked: Division | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "amount", whole_cents(self.amount, "payment"))
+        taken_back = self.booked is not None and self.amount < 0
+        amount = whole_cents(-self.amount if taken_back else self.amount, "payment")
+        object.__setattr__(self, "amount", -amount if taken_back else amount)
         if not self.amount:
             raise ValueError(f"the payment of {self.on} is 0; leave it out")
 

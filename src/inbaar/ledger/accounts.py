@@ -18,6 +18,12 @@ class Code(StrEnum):
     COSTS_INCOME = "costs_income"
     WRITTEN_OFF = "written_off"
     OWED_TO_CLIENTS = "owed_to_clients"
+    DISCOUNTS = "discounts"
+    BANK_COSTS = "bank_costs"
+    PAYMENT_DIFFERENCES = "payment_differences"
+    DEBTOR_CREDIT = "debtor_credit"
+    SOLD_CLAIMS = "sold_claims"
+    TO_PAY_OUT = "to_pay_out"
 
 
 def open_accounts(client_id: int, currency: str, purse: Purse = Purse.OWN) -> dict[Code, int]:

@@ -1,11 +1,13 @@
 """Writing letters down: content frozen, items listed, a delivery queued, all in the caller's transaction."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.kit.bulk import insert_rows
 from inbaar.letters.content import LetterContent, to_json
+from inbaar.letters.mail import EnclosedFile
 from inbaar.letters.states import BY_POST, QUEUED
 
 _LETTER = {
@@ -24,6 +26,12 @@ _DELIVERY = {
 }  # fmt: skip
 
 
+_ENCLOSURE = {
+    "client_id": "bigint", "letter_id": "bigint", "place": "smallint", "name": "text", "media_type": "text",
+    "sha256": "text", "content": "bytea",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class NewLetter:
     """A letter to write: its content, the invoices of its items in order, and where it goes.
@@ -38,12 +46,16 @@ class NewLetter:
     invoices: tuple[int, ...]
     channel: str
     address: str
+    enclosures: tuple[EnclosedFile, ...] = ()
 
 
 def write_letters(
     client_id: int, letters: Sequence[NewLetter], recorded_at: dt.datetime, not_before: dt.datetime
 ) -> None:
-    """Write letters with their items and one delivery each, to leave from `not_before`. Three statements for any number."""
+    """Write letters with their items and one delivery each, to leave from `not_before`.
+
+    Three statements for any number, and a fourth where files go along.
+    """
     insert_rows(
         "letters_letter", _LETTER, (_letter_row(client_id, letter, recorded_at) for letter in letters)
     )
@@ -56,6 +68,7 @@ def write_letters(
             for invoice, item in zip(letter.invoices, letter.content.items, strict=True)
         ),
     )
+    insert_rows("letters_enclosure", _ENCLOSURE, _enclosure_rows(client_id, letters))
     insert_rows(
         "letters_delivery",
         _DELIVERY,
@@ -67,6 +80,17 @@ def write_letters(
             for letter in letters
         ),
     )  # fmt: skip
+
+
+def _enclosure_rows(client_id: int, letters: Sequence[NewLetter]) -> list[tuple[object, ...]]:
+    return [
+        (
+            client_id, letter.id, place, file.name, file.media_type, hashlib.sha256(file.content).hexdigest(),
+            file.content,
+        )
+        for letter in letters
+        for place, file in enumerate(letter.enclosures, 1)
+    ]  # fmt: skip
 
 
 def _letter_row(client_id: int, letter: NewLetter, recorded_at: dt.datetime) -> tuple[object, ...]:

@@ -22,7 +22,8 @@ FORMAT = 1
 class LetterContent:
     """One letter to one debtor for one payee.
 
-    `pay_by_limit` is the last day the dunning policy allows a formal notice to name.
+    `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
+    that go along, as the invoice itself does with the letter that brings it.
     """
 
     kind: LetterKind
@@ -45,6 +46,7 @@ class LetterContent:
     law_rows: tuple[LawRow, ...] = ()
     notes: tuple[str, ...] = ()
     currency: str = "EUR"
+    enclosures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")

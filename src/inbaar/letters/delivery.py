@@ -8,17 +8,19 @@ a mail system knows it as the same message.
 import datetime as dt
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
-from inbaar.letters.content import LetterContent, from_json
-from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
+from inbaar.letters.content import LetterContent, LetterKind, from_json
+from inbaar.letters.mail import AddressRefused, EnclosedFile, Envelope, letter_mail
 from inbaar.letters.smtp import Delivery, Mailer
 from inbaar.letters.states import after
 from inbaar.letters.text import letter_text
 from inbaar.letters.typesetting import render_letters
 from inbaar.letters.wording import subject_of
+from inbaar.receivables.actions import end_dispatch
 from inbaar.receivables.queries import STANDING
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -86,6 +88,7 @@ class Parcel:
     invoices: tuple[int, ...]
     content: LetterContent
     pdf: bytes
+    enclosures: tuple[EnclosedFile, ...] = ()
 
 
 def send_queued(
@@ -119,13 +122,32 @@ def _take(client_id: int, now: dt.datetime, on: dt.date, batch: int) -> list[Par
         ):
             invoices.setdefault(letter_id, []).append(invoice_id)
         pdfs = letter_files(client_id, {letter: contents[letter][1] for letter in letters})
+        enclosed = letter_enclosures(client_id, [n for n in letters if contents[n][1].enclosures])
         return [
             Parcel(
                 delivery, letter, address, key, attempts, contents[letter][0], tuple(invoices[letter]),
-                contents[letter][1], pdfs[letter],
+                contents[letter][1], pdfs[letter], enclosed.get(letter, ()),
             )
             for delivery, letter, address, key, attempts in taken
         ]  # fmt: skip
+
+
+def letter_enclosures(client_id: int, letter_ids: Sequence[int]) -> dict[int, tuple[EnclosedFile, ...]]:
+    """The files that go along with each letter, in their order. Needs the client's scope."""
+    if not letter_ids:
+        return {}
+    rows = fetch(
+        """
+        SELECT letter_id, name, media_type, content FROM letters_enclosure
+        WHERE client_id = %s AND letter_id = ANY(%s) ORDER BY letter_id, place
+        """,
+        [client_id, list(letter_ids)],
+    )
+    found: dict[int, tuple[EnclosedFile, ...]] = {}
+    for letter_id, name, media_type, content in rows:
+        file = EnclosedFile(name, media_type, bytes(content))
+        found[letter_id] = (*found.get(letter_id, ()), file)
+    return found
 
 
 def letter_files(client_id: int, contents: dict[int, LetterContent]) -> dict[int, bytes]:
@@ -160,7 +182,12 @@ def _send(client_id: int, mailer: Mailer, parcel: Parcel, now: dt.datetime, on: 
     )
     try:
         message = letter_mail(
-            envelope, subject_of(content), letter_text(content), parcel.pdf, f"{content.letter_number}.pdf"
+            envelope,
+            subject_of(content),
+            letter_text(content),
+            parcel.pdf,
+            f"{content.letter_number}.pdf",
+            parcel.enclosures,
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), now, on)
@@ -193,6 +220,8 @@ def _settle(client_id: int, parcel: Parcel, verb: str, answer: str, now: dt.date
                 parcel.delivery_id,
             ],
         )
+        if verb == "accepted" and parcel.content.kind is LetterKind.INVOICE:
+            end_dispatch(client_id, parcel.invoices, on, parcel.address)
         if verb == "refused":
             _fall_back_to_post(client_id, parcel, now)
         kind = {"accepted": "letter_sent", "refused": "letter_refused"}.get(verb)

@@ -76,7 +76,7 @@ def _part(value: Any) -> dict[str, Any]:
 def _is_usual(letter: Letter) -> bool:
     """One invoice and a short sheet: in all likelihood the letter on one page and the sheet on another."""
     sheet_rows = sum(len(table.rows) for section in letter.sheet.sections for table in section.tables)
-    return len(letter.invoices.rows) == 1 and sheet_rows <= 20
+    return len(letter.invoices.rows) == 1 and sheet_rows <= 20 and bool(letter.sheet.title)
 
 
 def breakable(told: Any) -> Any:

@@ -6,6 +6,7 @@ surfaces and does not stop the batch.
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
@@ -17,6 +18,7 @@ from inbaar.letters.smtp import Delivery, Mailer, Security, SendResult, SmtpSett
 __all__ = [
     "AddressRefused",
     "Delivery",
+    "EnclosedFile",
     "Envelope",
     "Mailer",
     "Security",
@@ -71,8 +73,28 @@ def checked_address(address: str) -> str:
     return plain
 
 
-def letter_mail(envelope: Envelope, subject: str, text: str, pdf: bytes, pdf_name: str) -> EmailMessage:
-    """The message: text as body, PDF attached, headers free of injection."""
+@dataclass(frozen=True, slots=True)
+class EnclosedFile:
+    """A file that goes along with a letter, such as the invoice that it brings."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def letter_mail(
+    envelope: Envelope,
+    subject: str,
+    text: str,
+    pdf: bytes,
+    pdf_name: str,
+    enclosures: Sequence[EnclosedFile] = (),
+) -> EmailMessage:
+    """The message: text as body, PDF attached, headers free of injection.
+
+    Where files go along they are what is attached: the letter that brings an invoice is the body alone, so that whoever
+    files the first PDF of a message files the invoice.
+    """
     mail = EmailMessage(policy=LINE_POLICY)
     sender = checked_address(envelope.from_address)
     mail["From"] = _mailbox(envelope.from_name, sender)
@@ -84,7 +106,9 @@ def letter_mail(envelope: Envelope, subject: str, text: str, pdf: bytes, pdf_nam
     mail["Message-ID"] = message_id(envelope.key, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, cte="quoted-printable")
-    mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=_file_name(pdf_name))
+    for file in enclosures or (EnclosedFile(pdf_name, "application/pdf", pdf),):
+        kind, _, subtype = file.media_type.partition("/")
+        mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=_file_name(file.name))
     mail.set_boundary(f"letter-{_token(envelope.key)}")
     return mail
 

@@ -7,7 +7,7 @@ from django.db.models import Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import DependentModel
-from inbaar.kit.tables import client_table
+from inbaar.kit.tables import StoredAsIs, client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
 
@@ -67,6 +67,24 @@ class LetterFile(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "letter"], name="letter_file_once"),
             *client_table("letters_letterfile"),
+        ]
+
+
+class Enclosure(DependentModel):
+    """A file that goes along with a letter, byte for byte as it left."""
+
+    letter = ScopedForeignKey(Letter)
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "letter", "place"], name="enclosure_once"),
+            StoredAsIs(name="enclosure_as_is", column="content"),
+            *client_table("letters_enclosure"),
         ]
 
 

@@ -12,8 +12,11 @@ from inbaar.letters.amounts import demand
 
 
 class LetterKind(StrEnum):
-    """The steps that have a letter, mildest first; an invoice's own step uses the same words."""
+    """What a letter is for, mildest first: the letter with an invoice itself, then the steps; an item's own step uses the
+    same words.
+    """
 
+    INVOICE = "invoice"
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
     FOURTEEN_DAY_LETTER = "fourteen_day_letter"

@@ -5,7 +5,8 @@ import datetime as dt
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.letters.content import LetterContent, from_json
+from inbaar.letters.content import LetterContent, LetterKind, from_json
+from inbaar.receivables.actions import end_dispatch
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _WAITING = """
@@ -36,6 +37,8 @@ def mark_posted(
         "SELECT invoice_id FROM letters_letteritem WHERE client_id = %s AND letter_id = %s",
         [client_id, letter_id],
     )
+    if kind == LetterKind.INVOICE:
+        end_dispatch(client_id, [invoice for (invoice,) in invoices], posted_on, f"post, {by}")
     facts = {"letter": number, "kind": kind, "address": "post", "answer": by}
     write_events(
         client_id,

@@ -15,6 +15,7 @@ SIX_NINETY_SIX = "artikel 6:96 lid 6 BW"
 def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
     """Every rule this letter breaks; empty if it may go out."""
     per_kind = {
+        LetterKind.INVOICE: _invoice,
         LetterKind.REMINDER: _reminder,
         LetterKind.FORMAL_NOTICE: _formal_notice,
         LetterKind.FOURTEEN_DAY_LETTER: _fourteen_day_letter,
@@ -33,6 +34,14 @@ def demand_lawful(content: LetterContent) -> None:
 
 
 def _every_letter(content: LetterContent) -> Iterator[Refusal]:
+    if LetterKind.INVOICE in content.steps and len(content.items) > 1:
+        yield Refusal(
+            code="invoice_among_others",
+            rule="an invoice goes out by itself",
+            fact=f"letter {content.letter_number} is about {len(content.items)} invoices",
+            limit="one invoice",
+            next_step="send each in a letter of its own",
+        )
     if content.recipient.consumer and content.costs_claimed is not None:
         yield Refusal(
             code="consumer_costs_without_letter",
@@ -59,6 +68,32 @@ def _every_letter(content: LetterContent) -> Iterator[Refusal]:
             passes_on="never",
             next_step="send the formal notice instead",
         )
+
+
+def _invoice(content: LetterContent) -> Iterator[Refusal]:
+    if (
+        content.hand_over_warning
+        or content.costs_if_unpaid is not None
+        or content.interest_due
+        or content.costs_due
+    ):
+        yield Refusal(
+            code="claim_with_invoice",
+            rule="the letter that brings an invoice asks what the invoice asks",
+            fact=f"letter {content.letter_number} warns, or asks interest or costs",
+            limit="the invoice alone",
+            next_step="leave it out",
+        )
+    if not content.enclosures:
+        yield Refusal(
+            code="invoice_not_enclosed",
+            rule="the invoice itself goes along",
+            fact=f"letter {content.letter_number} has no enclosure",
+            limit="the invoice",
+            next_step="enclose it",
+        )
+    if content.pay_by is None:
+        yield _dateless("a letter says by when to pay", content)
 
 
 def _reminder(content: LetterContent) -> Iterator[Refusal]:
@@ -133,7 +168,7 @@ def _fourteen_day_letter(content: LetterContent) -> Iterator[Refusal]:
 
 
 def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
-    if item.due_date >= content.letter_date:
+    if item.due_date >= content.letter_date and item.step is not LetterKind.INVOICE:
         yield Refusal(
             code="not_overdue",
             rule="DUN-01: a letter goes out after the term has expired",

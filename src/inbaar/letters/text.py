@@ -6,7 +6,7 @@ Tables become labelled lines, so that they read well in any font and at any widt
 import re
 import textwrap
 
-from inbaar.letters.composed import Letter, Paragraph, Section, Table
+from inbaar.letters.composed import Letter, Paragraph, Section, Sheet, Table
 from inbaar.letters.content import LetterContent
 from inbaar.letters.wording import compose
 from inbaar.letters.words import NBSP
@@ -33,10 +33,8 @@ def plain(letter: Letter, width: int = WIDTH) -> str:
         _payment(letter, width),
         *_paragraphs(letter.closing, width),
         f"{letter.farewell}\n{letter.sender_name}",
-        letter.appendix_notice,
-        letter.sheet.title.upper(),
-        _wrapped(letter.sheet.intro, width),
-        *(_section(section, width) for section in letter.sheet.sections),
+        _wrapped(letter.appendix_notice, width),
+        *_sheet(letter.sheet, width),
     ]
     return _cleaned("\n\n".join(blocks)) + "\n"
 
@@ -89,6 +87,17 @@ def _row(table: Table, row: tuple[str, ...], width: int) -> str:
         f"{column.title}: {cell}" for column, cell in zip(table.columns[1:], row[1:], strict=True) if cell
     ]
     return "\n".join([f"  {row[0]}", _wrapped("; ".join(told), width, "    ")])
+
+
+def _sheet(sheet: Sheet, width: int) -> list[str]:
+    """The calculation sheet, where the letter has one."""
+    if not sheet.title:
+        return []
+    return [
+        sheet.title.upper(),
+        _wrapped(sheet.intro, width),
+        *(_section(section, width) for section in sheet.sections),
+    ]
 
 
 def _section(section: Section, width: int) -> str:

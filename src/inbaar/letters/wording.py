@@ -3,8 +3,8 @@
 An unlawful letter is not composed: `compose` raises `Refused` with every rule it breaks.
 """
 
-from inbaar.letters.composed import Letter
-from inbaar.letters.content import LetterContent
+from inbaar.letters.composed import Letter, Sheet
+from inbaar.letters.content import LetterContent, LetterKind
 from inbaar.letters.rules import demand_lawful
 from inbaar.letters.wording_body import closing, opening, remarks
 from inbaar.letters.wording_sheet import calculation_sheet
@@ -36,8 +36,9 @@ def compose(content: LetterContent) -> Letter:
         payment=payment_box(content, words),
         closing=closing(content, words),
         farewell=words.say("frame", "closing"),
-        appendix_notice=words.say("frame", "appendix_notice"),
-        sheet=calculation_sheet(content, words),
+        appendix_notice=_appendix(content, words),
+        # The invoice itself says how its amount comes about.
+        sheet=Sheet("", "", ()) if content.kind is LetterKind.INVOICE else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
     )
 
@@ -48,7 +49,17 @@ def subject_of(content: LetterContent) -> str:
     return _subject(content, words, words.sections["titles"][content.kind])
 
 
+def _appendix(content: LetterContent, words: Words) -> str:
+    if content.enclosures:
+        files = ", ".join(fact(name, ADDRESS_LINE) for name in content.enclosures)
+        return words.say("frame", "enclosed", files=files)
+    return words.say("frame", "appendix_notice")
+
+
 def _subject(content: LetterContent, words: Words, title: str) -> str:
+    if content.kind is LetterKind.INVOICE:
+        number, sender = fact(content.items[0].invoice_number, 60), fact(content.sender.name, 80)
+        return words.say("subject", "invoice", number=number, sender=sender)
     if len(content.items) == 1:
         return words.say("subject", "one", title=title, number=fact(content.items[0].invoice_number, 60))
     return words.say("subject", "many", title=title, count=str(len(content.items)))

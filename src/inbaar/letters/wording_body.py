@@ -47,7 +47,7 @@ def _other_steps(content: LetterContent, words: Words) -> list[Paragraph]:
 
 def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
     kind = content.kind
-    if kind is LetterKind.REMINDER:
+    if kind in (LetterKind.INVOICE, LetterKind.REMINDER):
         return []
     collector = fact(content.hand_over_to) or words.say(kind.value, "collector")
     costs = content.costs_if_unpaid
@@ -139,6 +139,8 @@ def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
         words.paragraph("common", dispute, contact=contact),
         words.paragraph("common", "cannot_pay"),
     ]
+    if content.kind is LetterKind.INVOICE:
+        told.pop()
     if content.kind is LetterKind.FOURTEEN_DAY_LETTER:
         told[-1] = joined([told[-1], words.paragraph(content.kind.value, "debt_help")])
     return tuple(told)

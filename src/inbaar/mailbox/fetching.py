@@ -16,7 +16,7 @@ from typing import Any
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.imap import Found, ImapBox, MailboxUnavailable
-from inbaar.mailbox.mail import Head, key_of, key_of_head, read_head
+from inbaar.mailbox.mail import Head, key_of, key_of_head, read_any_head
 from inbaar.mailbox.rules import folder_for, is_for
 from inbaar.mailbox.setup import OpenMailbox, note_fetched, open_mailbox
 from inbaar.mailbox.states import NEW
@@ -109,7 +109,7 @@ def _take_in(
         if sum(tally.states.values()) >= MOST_AT_ONCE:
             return
         found = box.look(uid)
-        head = read_head(found.head) if found else None
+        head = read_any_head(found.head) if found else None
         if found is None or head is None or not is_for(head.addressed, mailbox.address, whole=mailbox.whole):
             continue
         settled = _settled_here(client_id, box.uid_validity, uid, head)

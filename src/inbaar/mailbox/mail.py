@@ -25,6 +25,10 @@ _FROM = re.compile(r"(?:[^<>]*<)?([^\s<>\"(),:;]{1,64}@[A-Za-z0-9.-]{1,190})>?")
 #: What Python says of a header in an encoding that is unknown, or that the header is not in.
 _UNDECODABLE = (LookupError, ValueError, TypeError, MessageError)
 _ADDRESSED = ("X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc")
+_ADDRESS_LINE = re.compile(
+    rb"^(?:X-Original-To|Delivered-To|Envelope-To|To|Cc):(.*)$", re.IGNORECASE | re.MULTILINE
+)
+_PLAIN_ADDRESS = re.compile(rb"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 
 class MailUnreadable(Exception):
@@ -43,7 +47,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a message. `sender` is empty where From is not exactly one plain address."""
+    """The head of a message. `sender` is empty where From is not exactly one plain address.
+
+    Of one that is not `readable` only the Message-ID and the addresses are known, as far as they can be seen in its bytes.
+    """
 
     message_id: str
     sender: str
@@ -53,6 +60,7 @@ class Head:
     bounce: bool
     vouched: str
     replies_to: frozenset[str]
+    readable: bool = True
 
 
 def key_of(raw: bytes) -> str:
@@ -87,6 +95,24 @@ def read_head(raw: bytes) -> Head:
             re.findall(r"<[^<>\s]{1,380}>", f"{header(message, 'In-Reply-To')} {header(message, 'References')}")
         ),
     )  # fmt: skip
+
+
+def read_any_head(raw: bytes) -> Head:
+    """The head of a message, whatever is in it: one that Python's own reader fails on is told as not readable.
+
+    Each failure that is known is dealt with where it happens; this keeps the next one from ending the look at a mailbox.
+    """
+    try:
+        return read_head(raw)
+    except Exception:
+        return _seen_head(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+
+
+def _seen_head(head: bytes) -> Head:
+    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head)
+    values = b" ".join(_ADDRESS_LINE.findall(unfolded))
+    addressed = frozenset(found.decode("ascii").lower() for found in _PLAIN_ADDRESS.findall(values))
+    return Head(_message_id(head), "", "", addressed, "", False, "", frozenset(), readable=False)
 
 
 def parts_of(raw: bytes) -> list[Part]:

@@ -16,6 +16,7 @@ class Mailbox(ClientModel):
 
     `whole`: every message in it is this client's; else only those to `address`, so that clients may share one mailbox.
     `password` is sealed (`kit.sealing`) for this client, host and user: another host cannot be given it.
+    `unsent`: what comes in by it has not been sent to the debtors yet.
     `trusted_server` is the name under which the mail server writes Authentication-Results; empty where it does not.
     """
 
@@ -28,6 +29,7 @@ class Mailbox(ClientModel):
     password = models.TextField()
     trusted_server = models.CharField(max_length=200, blank=True, default="")
     active = models.BooleanField(default=True)
+    unsent = models.BooleanField(default=False, db_default=False)
     fetched_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=400, blank=True, default="")
     error_code = models.CharField(max_length=30, blank=True, default="")
@@ -42,7 +44,7 @@ class Mailbox(ClientModel):
                 "mailbox_mailbox",
                 update=[
                     "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active",
-                    "fetched_at", "error", "error_code", "failing_since",
+                    "unsent", "fetched_at", "error", "error_code", "failing_since",
                 ],
             ),
         ]  # fmt: skip

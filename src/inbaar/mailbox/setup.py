@@ -30,6 +30,7 @@ class MailboxFacts:
     whole: bool = True
     trusted_server: str = ""
     active: bool = True
+    unsent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class OpenMailbox:
     trusted_server: str
     settings: ImapSettings
     senders: tuple[str, ...]
+    unsent: bool = False
 
 
 def save_mailbox(client_id: int, facts: MailboxFacts) -> None:
@@ -60,13 +62,13 @@ def save_mailbox(client_id: int, facts: MailboxFacts) -> None:
     row = there or Mailbox(client_id=client_id)
     row.address, row.whole, row.host, row.port = facts.address.lower(), facts.whole, facts.host, facts.port
     row.security, row.user, row.password = facts.security, facts.user, password
-    row.trusted_server, row.active = facts.trusted_server, facts.active
+    row.trusted_server, row.active, row.unsent = facts.trusted_server, facts.active, facts.unsent
     row.error, row.error_code, row.failing_since = "", "", None
     row.save(update_fields=None if there is None else _CHANGEABLE)
 
 
 _CHANGEABLE = [
-    "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active", "error", "error_code",
+    "address", "whole", "host", "port", "security", "user", "password", "trusted_server", "active", "unsent", "error", "error_code",
     "failing_since",
 ]  # fmt: skip
 
@@ -85,7 +87,7 @@ def open_mailbox(client_id: int) -> OpenMailbox | None:
         ) from None
     settings = ImapSettings(row.host, row.port, row.security, row.user, password)
     senders = tuple(Sender.objects.order_by("pattern").values_list("pattern", flat=True))
-    return OpenMailbox(row.address, row.whole, row.trusted_server, settings, senders)
+    return OpenMailbox(row.address, row.whole, row.trusted_server, settings, senders, row.unsent)
 
 
 def try_connection(settings: ImapSettings) -> int:

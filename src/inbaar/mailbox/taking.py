@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inbaar.doors import FileResult, is_statement, take_in_files
+from inbaar.doors import FileResult, is_from_bank, take_in_files
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
@@ -29,7 +29,7 @@ _DAY = dt.timedelta(hours=24)
 _HELD = {"client_id": "bigint", "message_id": "bigint", "name": "text", "size": "bigint", "content": "bytea"}
 _STATEMENT = (
     "mail-statement",
-    "This is a bank statement; those are not taken from mail, for anybody can write one: upload it.",
+    "This is a bank's statement or report; those are not taken from mail, for anybody can write one: upload it.",
 )
 _NO_ROOM = (
     "mail-no-room",
@@ -72,27 +72,28 @@ def take_up(
             outcome = _Outcome("refuse", (Told("", "refused", problems=(_NO_ROOM,)),))
         told = outcome.told
         if outcome.verb == "take":
-            told = (*take_files(client_id, outcome.files, on, now), *told)
+            told = (*take_files(client_id, outcome.files, on, now, unsent=mailbox.unsent), *told)
         elif outcome.verb == "hold":
             _hold(client_id, arrived.id, outcome.files)
         _settle(client_id, mailbox, arrived, outcome.verb, told, now, on_answer)
 
 
 def take_files(
-    client_id: int, files: Sequence[tuple[str, bytes]], on: dt.date, now: dt.datetime
+    client_id: int, files: Sequence[tuple[str, bytes]], on: dt.date, now: dt.datetime, *, unsent: bool
 ) -> list[Told]:
-    """Put files of a message through the door; bank statements are refused."""
-    invoices = [file for file in files if not is_statement(file[1])]
-    results = iter(take_in_files(client_id, invoices, on, now, CHANNEL) if invoices else [])
+    """Put files of a message through the door; what a bank would say is refused. For `unsent` see `Mailbox`."""
+    invoices = [file for file in files if not is_from_bank(file[1])]
+    results = iter(take_in_files(client_id, invoices, on, now, CHANNEL, unsent=unsent) if invoices else [])
     return [
-        Told(name, "refused", problems=(_STATEMENT,)) if is_statement(content) else _as_told(next(results))
+        Told(name, "refused", problems=(_STATEMENT,)) if is_from_bank(content) else _as_told(next(results))
         for name, content in files
     ]
 
 
 def _as_told(result: FileResult) -> Told:
+    """A scan that is being read waits for a person when it is: that is what its sender is told."""
     return Told(
-        result.name, result.outcome, result.number, result.invoice_id,
+        result.name, "review" if result.outcome == "reading" else result.outcome, result.number, result.invoice_id,
         tuple((problem.rule, problem.text) for problem in result.problems),
     )  # fmt: skip
 
@@ -117,6 +118,12 @@ def _files_of(arrived: Arrived) -> Sorted:
     if arrived.attempts > MOST_ATTEMPTS:
         why = "The message could not be read in several attempts: send the invoice as a PDF in a new message."
         return Sorted((), (Told("", "refused", problems=(("mail-failed", why),)),))
+    if not arrived.head.readable:
+        why = (
+            "The head of the message cannot be read, so it is not known who sent it: it lies in the folder Niet gelezen. "
+            "Upload its files if they are wanted."
+        )
+        return Sorted((), (Told("", "refused", problems=(("mail-head", why),)),))
     if arrived.raw is None:
         why = (
             f"The message is larger than {arrived.most_bytes // 1_000_000} MB and was not read: "
@@ -200,7 +207,9 @@ def release_held(client_id: int, message_id: int, by: str, on: dt.date, now: dt.
         "DELETE FROM mailbox_heldfile WHERE client_id = %s AND message_id = %s RETURNING id, name, content",
         [client_id, message_id],
     )
-    told = take_files(client_id, [(name, bytes(content)) for _, name, content in sorted(files)], on, now)
+    named = [(name, bytes(content)) for _, name, content in sorted(files)]
+    unsent = fetch("SELECT unsent FROM mailbox_mailbox WHERE client_id = %s", [client_id])
+    told = take_files(client_id, named, on, now, unsent=bool(unsent and unsent[0][0]))
     _decided(client_id, message_id, "take", by, now, told)
     return told
 

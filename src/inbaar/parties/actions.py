@@ -52,6 +52,7 @@ class KnownDebtor:
     id: int
     capacity: Capacity
     large: bool
+    term_days: int | None = None
 
 
 def know_debtors(client_id: int, customers: Sequence[CustomerFacts]) -> dict[str, KnownDebtor]:
@@ -84,13 +85,21 @@ def know_debtors(client_id: int, customers: Sequence[CustomerFacts]) -> dict[str
     return known
 
 
+# First those whose KvK number was told later than their name, so that who was known by it all along goes before them.
+_KNOWN = """
+    SELECT 'kvk:' || kvk_number, id, capacity, size, payment_term_days FROM parties_debtor
+    WHERE kvk_number = ANY(%s) AND kvk_number <> ''
+    UNION ALL
+    SELECT identity, id, capacity, size, payment_term_days FROM parties_debtor WHERE identity = ANY(%s)
+"""
+
+
 def _known(keys: Iterable[str]) -> dict[str, KnownDebtor]:
-    rows = fetch(
-        "SELECT identity, id, capacity, size FROM parties_debtor WHERE identity = ANY(%s)", [list(keys)]
-    )
+    wanted = list(keys)
+    kvks = [key.removeprefix("kvk:") for key in wanted if key.startswith("kvk:")]
     return {
-        key: KnownDebtor(number, Capacity(capacity), size == Size.LARGE)
-        for key, number, capacity, size in rows
+        key: KnownDebtor(number, Capacity(capacity), size == Size.LARGE, term)
+        for key, number, capacity, size, term in fetch(_KNOWN, [kvks, wanted])
     }
 
 

@@ -6,7 +6,9 @@ from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.parties.rules import FORMS_OF, Capacity, LegalForm, Size
 
-_COLUMNS = "name, number, capacity, legal_form, size, street, postcode, city, country, language"
+_COLUMNS = (
+    "name, number, capacity, legal_form, size, street, postcode, city, country, language, payment_term_days"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class DebtorFacts:
     city: str
     country: str
     language: str
+    payment_term_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,21 @@ def correct_debtor(client_id: int, debtor_id: int, facts: DebtorFacts) -> dict[s
         )  # fmt: skip
     _require_sense(facts)
     changes = {
-        field.name: (str(getattr(before, field.name)), str(getattr(facts, field.name)))
+        field.name: (_as_text(getattr(before, field.name)), _as_text(getattr(facts, field.name)))
         for field in fields(DebtorFacts)
         if getattr(before, field.name) != getattr(facts, field.name)
     }
     if changes:
         run(
-            f"UPDATE parties_debtor SET ({_COLUMNS}) = ROW(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "  # noqa: S608
+            f"UPDATE parties_debtor SET ({_COLUMNS}) = ROW(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "  # noqa: S608
             "WHERE client_id = %s AND id = %s",
-            [*map(str, astuple(facts)), client_id, debtor_id],
+            [*map(str, astuple(facts)[:-1]), facts.payment_term_days, client_id, debtor_id],
         )
     return changes
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _require_sense(facts: DebtorFacts) -> None:

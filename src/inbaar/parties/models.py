@@ -131,6 +131,7 @@ class Membership(ClientModel):
         """What a member does for the client."""
 
         OWNER = "owner"
+        TREASURER = "treasurer"
         BOOKKEEPER = "bookkeeper"
         VIEWER = "viewer"
 
@@ -174,22 +175,31 @@ class Debtor(ClientModel):
     city = models.CharField(max_length=100, blank=True, default="")
     country = models.CharField(max_length=2, default="NL")
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.DUTCH)
+    # What was agreed with him for invoices that name no due date; None where nothing was.
+    payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             CheckConstraint(name="debtor_kvk", condition=KVK),
+            CheckConstraint(
+                name="debtor_term",
+                condition=Q(payment_term_days=None) | Q(payment_term_days__range=(0, 365)),
+            ),
             UniqueConstraint(fields=["client", "identity"], name="debtor_once"),
             *client_table(
                 "parties_debtor",
                 update=[
                     "organisation_id", "number", "name", "capacity", "legal_form", "size", "street", "postcode",
-                    "city", "country", "language",
+                    "city", "country", "language", "kvk_number", "vat_id", "payment_term_days",
                 ],
+                delete=True,
             ),
         ]  # fmt: skip
         indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "kvk_number"], name="debtor_by_kvk", condition=~Q(kvk_number="")),
             Index(fields=["client", "name"], name="debtor_by_name"),
             Index(fields=["client", "bare_name"], name="debtor_by_bare_name"),
+            Index(fields=["client", "number"], name="debtor_by_number", condition=~Q(number="")),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 Asked by reports and forecasts over whole portfolios. Claims come out of the database a day of maturity at a time, as
 columns, and go through `law.bulk`. Where something was paid it was booked its own way, and a bankruptcy stops interest
-on its own day: those few go through the explaining path, and so does what is too large for the columns.
+on its own day; what was not sent, or too late, bears interest later: those few go through the explaining path, and so does what is too large for the columns.
 """
 
 import datetime as dt
@@ -54,6 +54,10 @@ _SPECIAL = f"""
     SELECT i.id FROM receivables_hold h
     JOIN receivables_invoice i ON i.client_id = h.client_id AND i.debtor_id = h.debtor_id
     WHERE h.client_id = %(client)s AND h.kind = 'insolvency' AND {STANDING} AND {_OPEN}
+    UNION
+    SELECT i.id FROM receivables_dispatch x
+    JOIN receivables_invoice i ON i.client_id = x.client_id AND i.id = x.invoice_id
+    WHERE x.client_id = %(client)s AND (x.sent_on IS NULL OR x.term_until IS NOT NULL) AND {_OPEN}
     UNION
     SELECT i.id FROM receivables_invoice i WHERE i.open_cents > {MAX_CENTS} AND {_OPEN}
 """  # noqa: S608 - our own text

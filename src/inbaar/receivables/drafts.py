@@ -42,7 +42,9 @@ class Customer:
 class Draft:
     """An invoice or credit note ready to be accepted. Amounts positive, two decimals, in `currency`.
 
-    `credits_number` is the invoice a credit note corrects. `due_date` is None where the document names none.
+    `credits_number` is the invoice a credit note corrects. `due_date` is None where the document names none. `unsent` says
+    that the debtor has not got it yet. `printed_number` is what the paper says where the books keep it under another
+    number. `number_read`: the number was read from a page or typed, so that a sign of it may be wrong.
     """
 
     number: str
@@ -59,12 +61,21 @@ class Draft:
     payee_iban: str = ""
     payment_reference: str = ""
     credits_number: str | None = None
+    unsent: bool = False
+    description: str = ""
+    printed_number: str = ""
+    number_read: bool = False
+
+    @property
+    def number_on_paper(self) -> str:
+        """The number by which debtor and bank know it."""
+        return self.printed_number or self.number
 
     @property
     def content_key(self) -> str:
         """The same for the same invoice by whatever channel or format it comes."""
         facts = (
-            self.number, self.kind, self.issue_date, self.due_date, self.currency, self.total, self.payable,
+            self.number_on_paper, self.kind, self.issue_date, self.due_date, self.currency, self.total, self.payable,
         )  # fmt: skip
         return hashlib.sha256("|".join(str(fact) for fact in facts).encode()).hexdigest()
 

@@ -13,6 +13,7 @@ from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.evidence_rules import KINDS, STEPS
+from inbaar.receivables.grounds import Ground
 
 
 class Invoice(DependentModel):
@@ -21,7 +22,9 @@ class Invoice(DependentModel):
     Amounts are positive, also on a credit note, and in `currency`. `payable` is what the paper asks for.
     `open_amount` is principal: what is left of it after credits and payments. It has one writer
     (`receivables.balances`) and is proven against the ledger. What was taken in by mistake is withdrawn: nothing is open
-    of it any more, and its number is free for the right one.
+    of it any more, and its number is free for the right one. `printed_number` is what the paper says where that number was
+    taken by another invoice and a person gave this one a number of its own. `number_read` says that the number was read
+    from a page or typed, so that a sign of it may be wrong.
     """
 
     class Kind(models.TextChoices):
@@ -58,6 +61,9 @@ class Invoice(DependentModel):
     )
     accepted_at = models.DateTimeField()
     withdrawn_on = models.DateField(null=True)
+    printed_number = models.CharField(max_length=100, blank=True, default="", db_default="")
+    number_read = models.BooleanField(default=False, db_default=False)
+    description = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -69,6 +75,7 @@ class Invoice(DependentModel):
             CheckConstraint(
                 name="invoice_withdrawn_asks_nothing", condition=Q(withdrawn_on=None) | Q(open_amount=0)
             ),
+            CheckConstraint(name="invoice_printed_otherwise", condition=~Q(printed_number=F("number"))),
             CheckConstraint(name="invoice_due_after_issue", condition=Q(due_date__gte=F("issue_date"))),
             CheckConstraint(name="invoice_payable_positive", condition=Q(payable__gte=0)),
             CheckConstraint(
@@ -83,6 +90,11 @@ class Invoice(DependentModel):
             ),
             Index(fields=["client", "debtor", "issue_date"], name="invoice_by_debtor"),
             Index(fields=["client", "number_key"], name="invoice_by_number_key"),
+            Index(
+                fields=["client", "printed_number"],
+                name="invoice_by_printed_number",
+                condition=~Q(printed_number=""),
+            ),
             Index(fields=["client", "issue_date"], name="invoice_by_issue"),
             Index(
                 fields=["client", "credits_number"],
@@ -214,7 +226,7 @@ class Payment(DependentModel):
     """Money applied to an invoice, divided in the order of the law: costs, interest, principal (6:44 BW).
 
     A credit note applied to an invoice is a payment of principal only. Mistakes are reversed by a row with negative
-    amounts, never edited.
+    amounts, never edited. A write-off may say its `ground`, which chooses its account in the ledger.
     """
 
     class Kind(models.TextChoices):
@@ -223,6 +235,7 @@ class Payment(DependentModel):
         BANK = "bank"
         CREDIT_NOTE = "credit_note"
         WRITE_OFF = "write_off"
+        PASSED_ON = "passed_on"
 
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -232,11 +245,17 @@ class Payment(DependentModel):
     interest = MoneyField()
     principal = MoneyField()
     reason = models.CharField(max_length=300, blank=True, default="")
+    ground = models.CharField(
+        max_length=16, blank=True, default="", choices=[(g.value, g.value) for g in Ground]
+    )
     key = models.CharField(max_length=80)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "key"], name="payment_once"),
+            CheckConstraint(
+                name="payment_ground_of_a_write_off", condition=Q(ground="") | Q(kind="write_off")
+            ),
             CheckConstraint(
                 name="payment_divided_in_full",
                 condition=Q(amount=F("costs") + F("interest") + F("principal")),
@@ -287,6 +306,35 @@ class Deadline(DependentModel):
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
             *client_table("receivables_deadline", update=["on"]),
+        ]
+
+
+class Dispatch(DependentModel):
+    """An invoice that came in before its debtor had it, and how it went to him. What has none was sent on its issue date.
+
+    `letter` is the message it goes by, empty where nothing is on its way or the client sent it himself. `term_until` is the
+    last day to pay where the printed day had come when it was sent.
+    """
+
+    invoice = ScopedForeignKey(Invoice)
+    letter = models.BigIntegerField(null=True)
+    sent_on = models.DateField(null=True)
+    sent_by = models.CharField(max_length=254, blank=True, default="", db_default="")
+    term_until = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "invoice"], name="dispatch_once"),
+            CheckConstraint(
+                name="dispatch_sent_by_somebody",
+                condition=Q(sent_on=None, sent_by="", term_until=None)
+                | (Q(sent_on__isnull=False) & ~Q(sent_by="")),
+            ),
+            *client_table("receivables_dispatch", update=["letter", "sent_on", "sent_by", "term_until"]),
+        ]
+        # What was sent is in the great majority: what waits is found without it.
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "invoice"], name="dispatch_waiting", condition=Q(sent_on=None))
         ]
 
 

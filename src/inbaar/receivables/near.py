@@ -6,7 +6,7 @@ person decides. Two statements' worth of looking up in one, whatever the number 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,17 +22,20 @@ _CANDIDATES = """
                              %(payable)s::numeric[], %(currency)s::text[], %(issued)s::date[])
             AS n(at, number_key, kind, identity, payable, currency, issue_date)
     )
-    SELECT n.at, i.id, i.number, i.number_key, i.issue_date, i.content_key, d.identity, d.name
+    SELECT n.at, i.id, coalesce(nullif(i.printed_number, ''), i.number), i.number_key, i.number_read, i.issue_date, i.content_key,
+           d.identity, d.name
     FROM n
     JOIN receivables_invoice i ON i.client_id = %(client)s AND i.number_key = n.number_key AND i.kind = n.kind
-         AND i.payable = n.payable AND i.currency = n.currency
+         AND i.payable = n.payable AND i.currency = n.currency AND i.withdrawn_on IS NULL
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     UNION ALL
-    SELECT n.at, i.id, i.number, i.number_key, i.issue_date, i.content_key, d.identity, d.name
+    SELECT n.at, i.id, coalesce(nullif(i.printed_number, ''), i.number), i.number_key, i.number_read, i.issue_date, i.content_key,
+           d.identity, d.name
     FROM n
     JOIN parties_debtor d ON d.client_id = %(client)s AND d.identity = n.identity
     JOIN receivables_invoice i ON i.client_id = d.client_id AND i.debtor_id = d.id AND i.issue_date = n.issue_date
          AND i.kind = n.kind AND i.payable = n.payable AND i.currency = n.currency AND i.number_key <> n.number_key
+         AND i.withdrawn_on IS NULL
 """
 
 
@@ -55,20 +58,24 @@ class Lookalikes:
 
 
 def lookalikes(client_id: int, drafts: Sequence[Draft]) -> Lookalikes:
-    """Drafts with the number and amount of another invoice that differs otherwise, or with the debtor, day and amount
-    of one whose number differs by at most one letter or digit, spaces, signs and leading zeros aside.
+    """Drafts with the number and amount of another invoice that differs otherwise, or with the debtor and amount of one whose
+    number is the same but for spaces, signs and leading zeros, or of the same day whose number differs by one letter or digit.
 
-    Needs the client's scope. A draft that is there already, to the letter, looks like nothing else.
+    The last only counts where one of the two numbers was read from a page or typed: numbers that a program wrote follow each
+    other, and a month's invoices to one debtor may differ in nothing else. Needs the client's scope. A draft that is there
+    already, to the letter, looks like nothing else.
     """
     found: dict[int, list[Near]] = defaultdict(list)
     known = set()
-    for at, invoice_id, number, key, issued, content, identity, name in _candidates(client_id, drafts):
+    for at, invoice_id, number, key, read, issued, content, identity, name in _candidates(client_id, drafts):
         draft = drafts[at]
         same_customer = draft.customer.identity.key == identity or plain(draft.customer.name) == plain(name)
         same_number = number == draft.number
         if same_number and same_customer and content == draft.content_key:
             known.add(at)
-        elif same_number or (same_customer and within_one(key, number_key(draft.number))):
+        elif same_number or (
+            same_customer and _alike(key, number_key(draft.number), read or draft.number_read)
+        ):
             found[at].append(Near(number, issued, same_number, invoice_id))
     for at, near in _in_the_batch(drafts):
         found[at].append(near)
@@ -77,6 +84,10 @@ def lookalikes(client_id: int, drafts: Sequence[Draft]) -> Lookalikes:
         {at: max(nears, key=lambda near: near.same_number) for at, nears in found.items() if at not in known},
         frozenset(known),
     )
+
+
+def _alike(key: str, other: str, was_read: bool) -> bool:
+    return key == other or (was_read and within_one(key, other))
 
 
 def within_one(one: str, other: str) -> bool:
@@ -113,8 +124,9 @@ def _candidates(client_id: int, drafts: Sequence[Draft]) -> list[tuple[Any, ...]
 
 def _in_the_batch(drafts: Sequence[Draft]) -> Iterator[tuple[int, Near]]:
     """The same among the drafts themselves: each that looks like an earlier one."""
+    any_read = any(draft.number_read for draft in drafts)
     by_number: dict[tuple[object, ...], Draft] = {}
-    by_day: dict[tuple[object, ...], dict[str, Draft]] = defaultdict(dict)
+    by_day: dict[tuple[object, ...], dict[str, list[Draft]]] = defaultdict(lambda: defaultdict(list))
     for at, draft in enumerate(drafts):
         amount = (draft.kind, draft.payable, draft.currency)
         first = by_number.setdefault((draft.number, *amount), draft)
@@ -124,11 +136,22 @@ def _in_the_batch(drafts: Sequence[Draft]) -> Iterator[tuple[int, Near]]:
             continue
         key = number_key(draft.number)
         alike = by_day[draft.customer.identity.key, draft.issue_date, *amount]
-        earlier = next((alike[mark] for mark in _found_by(key) if mark in alike), None)
+        earlier = next(_earlier(draft, key, alike, any_read), None)
         if earlier is not None:
             yield at, Near(earlier.number, earlier.issue_date, False)
-        for mark in _marks(key):
-            alike.setdefault(mark, draft)
+        for mark in _marks(key) if any_read else (f"={key}",):
+            known = alike[mark]
+            # One of each kind tells all there is to find: what was read, and what was not.
+            if all(other.number_read is not draft.number_read for other in known):
+                known.append(draft)
+
+
+def _earlier(draft: Draft, key: str, alike: Mapping[str, list[Draft]], any_read: bool) -> Iterator[Draft]:
+    """Earlier drafts of its debtor, day and amount that it looks like."""
+    for mark in _found_by(key) if any_read else (f"={key}",):
+        for other in alike.get(mark, ()):
+            if mark == f"={key}" or draft.number_read or other.number_read:
+                yield other
 
 
 def _marks(key: str) -> Iterator[str]:

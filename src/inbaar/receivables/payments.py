@@ -15,6 +15,7 @@ from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, as_claimed_before, claim_of, undisputed
+from inbaar.receivables.grounds import ACCOUNTS
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -28,10 +29,17 @@ PAYMENT_COLUMNS = {
     "interest": "numeric",
     "principal": "numeric",
     "reason": "text",
+    "ground": "text",
     "key": "text",
 }
-# Where the money of a payment comes from, by its kind.
-_PAID_FROM = {"bank": Code.UNAPPLIED, "credit_note": Code.CREDITS_TO_GIVE, "write_off": Code.WRITTEN_OFF}
+# Where the money of a payment comes from, by its kind; a write-off by its ground.
+_PAID_FROM = {"bank": Code.UNAPPLIED, "credit_note": Code.CREDITS_TO_GIVE, "passed_on": Code.SOLD_CLAIMS}
+_TOLD_AS = {
+    "bank": "payment",
+    "credit_note": "credited",
+    "write_off": "written_off",
+    "passed_on": "passed_on",
+}
 
 
 class NewPayment(NamedTuple):
@@ -48,6 +56,7 @@ class NewPayment(NamedTuple):
     reason: str = ""
     facts: Mapping[str, Any] = MappingProxyType({})
     link: int | None = None
+    ground: str = ""
 
 
 def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
@@ -153,6 +162,7 @@ def _write(
                 b.interest,
                 b.principal,
                 p.reason,
+                p.ground,
                 p.key,
             )
             for p, b, _ in divided
@@ -168,15 +178,8 @@ def _write(
 
 def _postings(divided: Sequence[Divided]) -> Iterator[Posting]:
     for payment, booked, claim in divided:
-        source = _PAID_FROM[payment.kind]
-        # Interest and costs are income when they are paid, so giving them up moves nothing.
-        earned = payment.kind == "bank"
-        parts = (
-            (Code.COSTS_INCOME, booked.costs if earned else ZERO),
-            (Code.INTEREST_INCOME, booked.interest if earned else ZERO),
-            (Code.RECEIVABLE, booked.principal),
-        )
-        for line, (account, amount) in enumerate((part for part in parts if part[1]), start=1):
+        source = paid_from(payment.kind, payment.ground)
+        for line, (account, amount) in enumerate(settled_accounts(payment.kind, booked), start=1):
             yield Posting(
                 reference=f"payment:{payment.key}",
                 line=line,
@@ -189,9 +192,26 @@ def _postings(divided: Sequence[Divided]) -> Iterator[Posting]:
             )
 
 
+def paid_from(kind: str, ground: str = "") -> Code:
+    """The account a payment of a kind comes from."""
+    return ACCOUNTS[ground] if kind == "write_off" else _PAID_FROM[kind]
+
+
+def settled_accounts(kind: str, booked: BookedPayment) -> list[tuple[Code, Decimal]]:
+    """What a payment settles: the accounts and amounts that are not zero."""
+    # Interest and costs are income when they are paid to us, so giving them up or passing them on moves nothing.
+    earned = kind == "bank"
+    parts = (
+        (Code.COSTS_INCOME, booked.costs if earned else ZERO),
+        (Code.INTEREST_INCOME, booked.interest if earned else ZERO),
+        (Code.RECEIVABLE, booked.principal),
+    )
+    return [part for part in parts if part[1]]
+
+
 def _event(payment: NewPayment, booked: BookedPayment, facts: ClaimFacts) -> NewEvent:
     return NewEvent(
-        kind={"bank": "payment", "credit_note": "credited", "write_off": "written_off"}[payment.kind],
+        kind=_TOLD_AS[payment.kind],
         on=payment.on,
         invoice_id=payment.invoice_id,
         debtor_id=facts.debtor_id,

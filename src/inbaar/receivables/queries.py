@@ -10,10 +10,16 @@ from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, Component
 
+# What was not sent bears no interest, and what was sent too late is due, and bears it, by the term it was given then.
 _INVOICES = """
-    SELECT i.id, i.debtor_id, i.number, i.kind, i.issue_date, i.due_date, i.claim_kind, i.first_interest_day,
+    SELECT i.id, i.debtor_id, i.number, i.kind, i.issue_date, greatest(i.due_date, x.term_until), i.claim_kind,
+           CASE WHEN x.id IS NULL THEN i.first_interest_day
+                WHEN x.sent_on IS NOT NULL AND i.first_interest_day IS NOT NULL
+                THEN greatest(i.first_interest_day, x.term_until + 1) END,
            i.currency, i.payable, i.open_amount, i.payment_reference
-    FROM receivables_invoice i WHERE i.id = ANY(%s::bigint[])
+    FROM receivables_invoice i
+    LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id
+    WHERE i.id = ANY(%s::bigint[])
 """
 _PAYMENTS = """
     SELECT invoice_id, received_on, amount, costs, interest, principal, kind

@@ -107,7 +107,7 @@ def _rebook(
             left -= principal
             key = f"cancel:{facts.invoice_id}:{on}:{line}"
             amounts = (principal - paid.costs - paid.interest, -paid.costs, -paid.interest, principal)
-            rows.append((client_id, facts.invoice_id, "bank", paid.on, *amounts, reason, key))
+            rows.append((client_id, facts.invoice_id, "bank", paid.on, *amounts, reason, "", key))
             postings += _taken_back(facts, paid, principal, key, on)
         moved[facts.invoice_id] = facts.open_amount - left
     insert_rows("receivables_payment", PAYMENT_COLUMNS, rows)

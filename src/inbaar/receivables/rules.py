@@ -120,6 +120,18 @@ class Terms:
     note: str = ""
 
 
+def term_when_sent(due_date: dt.date, sent_on: dt.date) -> dt.date | None:
+    """The last day to pay of an invoice whose printed day had come when it was sent; None where the printed day stands.
+
+    Nobody is in default over a term that he was not told in time. It is given what the law gives one without a date: 30
+    days after it came (6:119a lid 2 BW); to a consumer the same, whose default needs a notice besides (6:82 BW).
+
+    >>> term_when_sent(dt.date(2026, 6, 30), dt.date(2026, 6, 29)), term_when_sent(dt.date(2026, 6, 30), dt.date(2026, 6, 30))
+    (None, datetime.date(2026, 7, 30))
+    """
+    return sent_on + dt.timedelta(days=DEFAULT_TERM_DAYS) if sent_on >= due_date else None
+
+
 def terms_of(
     *,
     capacity: Capacity,

@@ -18,10 +18,11 @@ _LOCKED = """
     SELECT id, number, kind, currency, issue_date, debtor_id, payable, open_amount FROM receivables_invoice
     WHERE client_id = %s AND id = ANY(%s::bigint[]) AND withdrawn_on IS NULL ORDER BY id FOR NO KEY UPDATE
 """
-# Whatever happens to an invoice is on its timeline, written in the transaction of what it tells.
+# Whatever happens to an invoice is on its timeline, written in the transaction of what it tells. That a person looked at it
+# when it came in is about how it came in.
 _HAPPENED = """
     SELECT invoice_id, array_agg(DISTINCT kind ORDER BY kind) FROM receivables_event
-    WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND kind <> 'accepted' GROUP BY 1
+    WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND kind <> ALL('{accepted,looked_at}') GROUP BY 1
 """
 
 

@@ -1,14 +1,16 @@
 """What a person can do on a page, each as a form that is closed until it is wanted."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbaar.web.formats import amount, day
-from inbaar.web.forms import HoldForm, ReasonForm
-from inbaar.web.queries.invoice import InvoicePage
+from inbaar.web.forms import CreditForm, HoldForm, ReasonForm, SentForm
+from inbaar.web.queries.credits import OpenItem
+from inbaar.web.queries.invoice import InvoiceHead, InvoicePage
 from inbaar.web.sheet import Sheet
 from inbaar.web.wording.ahead import Ahead
 
@@ -64,7 +66,8 @@ def invoice_acts(
     def reason(act: str) -> Form:
         return bound.get(act) or ReasonForm(auto_id=f"{act}-%s")
 
-    acts = [
+    acts = _sent_act(head, href("sent"), bound)
+    acts += [
         hold_act(kind, href(kind), bound.get(kind) or invoice_hold_form(kind, owner, page))  # type: ignore[arg-type]
         for kind in INVOICE_HOLDS
     ]
@@ -107,6 +110,15 @@ def invoice_acts(
     return acts
 
 
+def _sent_act(head: InvoiceHead, href: str, bound: dict[str, Form]) -> list[Act]:
+    """Of an invoice that is yet to be sent: that the client sent it himself. A form that came back refused stays."""
+    if not (head.unsent and not head.sent_with) and "sent" not in bound:
+        return []
+    told = _("You sent it to the debtor yourself: say when. From then on its term counts.")
+    form = bound.get("sent") or SentForm(auto_id="sent-%s")
+    return [Act(_("It was sent already"), told, _("Keep as sent"), href, form)]
+
+
 def invoice_hold_form(kind: str, owner: str, page: InvoicePage, posted: object = None) -> HoldForm:
     """The form of a hold on this invoice, empty or as it was posted."""
     return HoldForm(
@@ -119,9 +131,37 @@ def invoice_hold_form(kind: str, owner: str, page: InvoicePage, posted: object =
     )
 
 
-def debtor_acts(debtor_id: int, owner: str, bound: dict[str, Form]) -> list[Act]:
-    """Everything that can be done to a debtor as a whole."""
+def credit_form(invoices: list[OpenItem], credit_id: int, posted: Any = None) -> CreditForm:
+    """The form to take a credit note off one of these invoices."""
+    told = [
+        (item.id, f"{item.number} \N{MIDDLE DOT} {amount(item.open_amount, item.currency)} \N{MIDDLE DOT} {day(item.due_date)}")
+        for item in invoices
+    ]  # fmt: skip
+    return CreditForm(told, posted, auto_id=f"credit-{credit_id}-%s")
+
+
+def _credit_acts(
+    debtor_id: int, credits: list[tuple[OpenItem, list[OpenItem]]], bound: dict[str, Form]
+) -> list[Act]:
+    """Of each credit note that is not used up: taking it off an invoice."""
     return [
+        Act(
+            _("Use credit note %(number)s, %(amount)s")
+            % {"number": credit.number, "amount": amount(credit.open_amount, credit.currency)},
+            _("It is taken off the invoice you choose, as far as that goes, and letters ask that much less."),
+            _("Take it off"),
+            reverse("debtor_credit", args=[debtor_id, credit.id]),
+            bound.get(f"credit-{credit.id}") or credit_form(invoices, credit.id),
+        )
+        for credit, invoices in credits
+    ]
+
+
+def debtor_acts(
+    debtor_id: int, owner: str, bound: dict[str, Form], credits: list[tuple[OpenItem, list[OpenItem]]]
+) -> list[Act]:
+    """Everything that can be done to a debtor as a whole, and to what he was credited."""
+    return _credit_acts(debtor_id, credits, bound) + [
         hold_act(
             kind,
             reverse(f"debtor_{kind}", args=[debtor_id]),

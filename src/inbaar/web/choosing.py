@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from inbaar.intake.bulk.columns import Choices, Outline
-from inbaar.web.wording.imports import FIELDS, field_choices, field_word
+from inbaar.web.wording.imports import FIELDS_OF, field_choices, field_word
 
 MOST_TERM_DAYS = 365
 
@@ -25,21 +25,23 @@ class ColumnRow:
 def column_rows(outline: Outline, choices: Choices) -> list[ColumnRow]:
     """The columns in their order; those that are nobody's choice are not shown."""
     by_place = {place: name for name, place in choices.columns.items()}
-    fields = field_choices()
+    fields = field_choices(choices.kind)
+    known = FIELDS_OF[choices.kind]
     return [
         ColumnRow(place, head or _("column %(number)s") % {"number": place + 1}, samples, by_place.get(place, ""), fields)
         for place, (head, samples) in enumerate(zip(outline.head, outline.samples, strict=True))
-        if by_place.get(place, "number") in FIELDS
+        if by_place.get(place, "debtor") in known
     ]  # fmt: skip
 
 
 def chosen(form: Mapping[str, str], columns: int, shown: Choices) -> tuple[Choices, list[str]]:
     """The choices that came back, and what is wrong with them. What the form does not show stays as it was."""
-    places = {name: place for name, place in shown.columns.items() if name not in FIELDS}
+    known = FIELDS_OF[shown.kind]
+    places = {name: place for name, place in shown.columns.items() if name not in known}
     problems = []
     for place in range(columns):
         name = form.get(f"column-{place}", "")
-        if name not in FIELDS:
+        if name not in known:
             continue
         if name in places:
             problems.append(
@@ -55,6 +57,8 @@ def chosen(form: Mapping[str, str], columns: int, shown: Choices) -> tuple[Choic
             term_days=term,
             negative_is_credit="negative_is_credit" in form,
             restore_zeros="restore_zeros" in form,
+            unsent="unsent" in form,
+            kind=shown.kind,
         ),
         problems + wrong,
     )

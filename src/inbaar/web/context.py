@@ -23,7 +23,13 @@ _WITHIN = {
     "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "online": "bank", "online_key": "bank",
-    "document": "upload", "import": "upload", "import_check": "upload", "mailbox": "upload", "mailbox_save": "upload",
+    **dict.fromkeys(
+        ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",
+         "payment_batch_new", "payment_batch_approve", "payment_batch_refuse"), "bank",
+    ),
+    "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",
+    "document": "upload", "import": "upload", "import_check": "upload",
+    "import_line": "upload", "import_columns": "upload", "mailbox": "upload", "mailbox_save": "upload",
 }  # fmt: skip
 
 

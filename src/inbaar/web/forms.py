@@ -75,6 +75,33 @@ class ReasonForm(forms.Form):
         )
 
 
+class CreditForm(ReasonForm):
+    """Which invoice a credit note is taken off, and why."""
+
+    def __init__(self, invoices: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields.pop("reason")
+        self.fields["invoice"] = forms.TypedChoiceField(label=_("Invoice"), choices=invoices, coerce=int)
+        self.fields["reason"] = reason
+
+
+class SentForm(forms.Form):
+    """On which day the client sent an invoice himself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields["on"] = forms.DateField(
+            label=_("Sent on"),
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": today().isoformat()}),
+            error_messages={
+                "required": _("Say on which day it was sent."),
+                "invalid": _("That is not a date; write 2026-11-22."),
+            },
+        )
+
+
 class HoldForm(ReasonForm):
     """Why a claim rests, who sees to it, and until when.
 
@@ -173,6 +200,17 @@ class DebtorForm(forms.Form):
             ),
         )
         add("number", forms.CharField(label=_("Debtor number"), max_length=40, required=False))
+        add(
+            "payment_term_days",
+            forms.IntegerField(
+                label=_("Payment term in days"),
+                min_value=0,
+                max_value=365,
+                required=False,
+                help_text=_("Counts for invoices taken in from now on that name no due date."),
+                error_messages={"invalid": _("Write a number of days, such as 30.")},
+            ),
+        )
 
     def facts(self) -> DebtorFacts:
         """What was typed, once it is valid."""
@@ -180,6 +218,7 @@ class DebtorForm(forms.Form):
         return DebtorFacts(
             data["name"], data["number"], Capacity(data["capacity"]), LegalForm(data["legal_form"]), Size(data["size"]),
             data["street"], data["postcode"], data["city"], data["country"].upper(), data["language"],
+            data["payment_term_days"],
         )  # fmt: skip
 
 

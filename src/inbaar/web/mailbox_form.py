@@ -25,7 +25,7 @@ class MailboxForm(forms.Form):
         data = self.cleaned_data
         return MailboxFacts(
             data["address"], data["host"], data["port"], data["security"], data["user"], data["password"],
-            data["whole"] == "1", data["trusted_server"].strip(), data["active"] == "1",
+            data["whole"] == "1", data["trusted_server"].strip(), data["active"] == "1", data["unsent"] == "1",
         )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def _initial(row: MailboxRow) -> dict[str, Any]:
     return {
         "address": row.address, "whole": "1" if row.whole else "0", "host": row.host, "security": row.security,
         "port": row.port, "user": row.user, "trusted_server": row.trusted_server, "active": "1" if row.active else "0",
+        "unsent": "1" if row.unsent else "0",
     }  # fmt: skip
 
 
@@ -49,6 +50,11 @@ def _whose() -> dict[str, forms.Field]:
             label=_("Whose mailbox"),
             choices=[("1", _("all messages in it are for this client")), ("0", _("only messages to this address"))],
             help_text=_("Clients can share one mailbox, each by an address of its own, such as invoices+client@example.nl."),
+        ),
+        "unsent": forms.ChoiceField(
+            label=_("What comes in"),
+            choices=[("0", _("invoices that the debtors have")), ("1", _("invoices that are yet to be sent to the debtors"))],
+            help_text=_("What is yet to be sent waits for you on its page; nobody is reminded of it before."),
         ),
     }  # fmt: skip
 

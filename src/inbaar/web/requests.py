@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from inbaar.web.middleware import Place
 from inbaar.web.views.errors import form_only
 
 View = Callable[..., HttpResponse]
+# What a page gives: a response as a whole, or one that is sent piece by piece.
+Given = TypeVar("Given", bound=HttpResponseBase)
 
 
 class PageRequest(HttpRequest):
@@ -21,11 +23,11 @@ class PageRequest(HttpRequest):
     places: list[Place]
 
 
-def client_page(view: View) -> View:
+def client_page(view: Callable[..., Given]) -> Callable[..., Given | HttpResponse]:
     """A page about a client's rows. Somebody without a client gets a calm page that says so."""
 
     @wraps(view)
-    def shown(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def shown(request: PageRequest, *args: Any, **kwargs: Any) -> Given | HttpResponse:
         if request.place is None:
             return render(request, "web/no_client.html", status=200)
         return view(request, *args, **kwargs)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from inbaar.intake.correcting import AMOUNTS, CORRECTABLE, DAYS
+from inbaar.intake.correcting import AMOUNTS, CORRECTABLE, DAYS, VAT_REASONS, zero_rates
 from inbaar.intake.currencies import is_currency
 from inbaar.web.queries.invoice_filters import read_amount
 
@@ -20,6 +20,7 @@ ORDER = (
     "number", "issue_date", "due_date", "currency", "net", "vat", "total", "payable", "payment_reference", "iban",
     "customer.name", "customer.kvk", "customer.vat", "customer.email", "customer.street", "customer.postcode",
     "customer.city", "customer.country", "supplier.name", "supplier.kvk", "supplier.vat", "credits_invoice",
+    "order_reference", "buyer_reference",
 )  # fmt: skip
 SURE = 0.95
 assert set(ORDER) == set(CORRECTABLE)
@@ -36,7 +37,8 @@ def label_of(name: str) -> str:
         "customer.postcode": _("Customer’s postcode"), "customer.city": _("Customer’s place"),
         "customer.country": _("Customer’s country"), "supplier.name": _("Supplier"),
         "supplier.kvk": _("Supplier’s KvK number"), "supplier.vat": _("Supplier’s VAT id"),
-        "credits_invoice": _("Invoice that is credited"),
+        "credits_invoice": _("Invoice that is credited"), "order_reference": _("Order number of the customer"),
+        "buyer_reference": _("Reference of the customer"),
     }[name]  # fmt: skip
 
 
@@ -74,10 +76,19 @@ class _Amount(forms.CharField):
 
 
 class ReviewForm(forms.Form):
-    """What was read, to be confirmed or put right. `sure` tells how sure each field is, 0 for one that is empty."""
+    """What was read, to be confirmed or put right. `sure` tells how sure each field is, 0 for one that is empty.
+
+    `unsent` is whether the door said that the debtor has not got it yet.
+    """
 
     def __init__(
-        self, data: Any = None, *, texts: Mapping[str, str], sure: Mapping[str, float], credit_note: bool
+        self,
+        data: Any = None,
+        *,
+        texts: Mapping[str, str],
+        sure: Mapping[str, float],
+        credit_note: bool,
+        unsent: bool = False,
     ) -> None:
         super().__init__(data, label_suffix="")
         self.sure = sure
@@ -88,6 +99,32 @@ class ReviewForm(forms.Form):
         kinds = [("invoice", _("invoice")), ("credit_note", _("credit note"))]
         self.fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=kinds)
         self.initial["kind"] = "credit_note" if credit_note else "invoice"
+        self._ask_why_no_vat(texts)
+        if self.reasons:
+            self.fields["delivery_date"] = _Day(label=_("Delivered on (within the EU)"), required=False)
+            self.initial["delivery_date"] = texts.get("delivery_date", "")
+        sent = [("yes", _("yes")), ("no", _("no, it is yet to be sent"))]
+        self.fields["sent"] = forms.ChoiceField(
+            label=_("Sent to the debtor already"), choices=sent, required=False
+        )
+        self.initial["sent"] = "no" if unsent else "yes"
+
+    def _ask_why_no_vat(self, texts: Mapping[str, str]) -> None:
+        """At 0% the page must say why, or a person: an e-invoice cannot go out without it."""
+        self.reasons = zero_rates(texts)
+        for ending in self.reasons:
+            self.fields[f"vat_category{ending}"] = forms.ChoiceField(
+                label=_("Why there is no VAT"),
+                required=False,
+                choices=[("", _("not known")), *((code, vat_reason(code)) for code in VAT_REASONS)],
+            )
+            self.fields[f"vat_exemption{ending}"] = forms.CharField(
+                label=_("Article or reason of the exemption"), required=False, max_length=200
+            )
+
+    def _reason_fields(self) -> list[str]:
+        fields = [f"vat_{part}{ending}" for ending in self.reasons for part in ("category", "exemption")]
+        return [*fields, "delivery_date"] if fields else []
 
     def _doubt(self, name: str, texts: Mapping[str, str]) -> int:
         """0 for what must be filled in, 1 for what is not sure, 2 for what is, 3 for what is empty and may be."""
@@ -111,18 +148,41 @@ class ReviewForm(forms.Form):
             raise forms.ValidationError(_("“%(value)s” is not a currency; write EUR.") % {"value": code})
         return code
 
+    def clean(self) -> dict[str, Any]:
+        """An exemption has a reason of its own; the other kinds have theirs by the law."""
+        data = super().clean() or self.cleaned_data
+        for ending in self.reasons:
+            if data.get(f"vat_category{ending}") == "E" and not data.get(f"vat_exemption{ending}"):
+                self.add_error(
+                    f"vat_exemption{ending}", _("Say why it is exempt, such as: artikel 11 Wet OB.")
+                )
+        return data
+
     def said(self) -> dict[str, str]:
         """What differs from what was read, by field: an empty text where a value was taken away."""
         return {
             name: self.cleaned_data[name]
             for name in ORDER
             if self.cleaned_data[name] != _plain(name, str(self.initial[name] or ""))
-        }
+        } | {name: self.cleaned_data[name] for name in self._reason_fields() if self.cleaned_data[name]}
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the debtor has not got it yet; what the door said where nothing else was chosen."""
+        return (self.cleaned_data["sent"] or self.initial["sent"]) == "no"
 
     @property
     def credit_note(self) -> bool:
         """Whether it is said to be a credit note."""
         return bool(self.cleaned_data["kind"] == "credit_note")
+
+
+def vat_reason(code: str) -> str:
+    """Why there is no VAT, by its code (UNTDID 5305)."""
+    return {
+        "AE": _("VAT reverse-charged to the customer"), "K": _("supply within the EU (intra-community)"),
+        "G": _("export outside the EU"), "E": _("exempt"), "Z": _("zero rate"),
+    }[code]  # fmt: skip
 
 
 def _shown(name: str, text: str) -> str:

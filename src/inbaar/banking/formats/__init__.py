@@ -9,9 +9,11 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from inbaar.banking.continuity import Chain
 from inbaar.banking.formats.detection import HEAD_BYTES, detect
 from inbaar.banking.statements import (
     EntryRead,
@@ -52,11 +54,22 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def stream_statements(source: Source, name: str = "") -> Iterator[Event]:
+def stream_statements(source: Source, name: str = "", chain: Chain | None = None) -> Iterator[Event]:
     """Per statement its start, its entries and its end; raises StatementRefused, also halfway a damaged file.
 
-    So the caller writes everything of a file in one transaction, or nothing.
+    So the caller writes everything of a file in one transaction, or nothing. A statement that does not follow on the one
+    before it of its account says so; with a `chain` that goes on over several files.
     """
+    chain = chain or Chain()
+    chain.next_file()
+    for event in _events(source):
+        if isinstance(event, StatementEnd) and (problem := chain.problem(event)) is not None:
+            yield replace(event, problems=(*event.problems, problem))
+        else:
+            yield event
+
+
+def _events(source: Source) -> Iterator[Event]:
     with _opened(source) as stream:
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
@@ -66,6 +79,10 @@ def stream_statements(source: Source, name: str = "") -> Iterator[Event]:
             from inbaar.banking.formats.camt053 import stream_camt
 
             yield from stream_camt(stream)
+        elif kind == "csv":
+            from inbaar.banking.formats.csv_statement import stream_csv
+
+            yield from stream_csv(stream)
         else:
             from inbaar.banking.formats.mt940 import stream_mt940
 
@@ -87,11 +104,11 @@ def digest(source: Source) -> str:
 
 
 def status_of(problems: Iterable[Problem]) -> Status:
-    """Refused with an error, review with a warning, else accepted."""
+    """Refused with an error, review with a warning, else accepted, a notice included."""
     levels = {problem.level for problem in problems}
     if "error" in levels:
         return Status.REFUSED
-    return Status.REVIEW if levels else Status.ACCEPTED
+    return Status.REVIEW if levels - {"notice"} else Status.ACCEPTED
 
 
 def read_statement_file(source: Source, name: str = "") -> StatementFileRead:

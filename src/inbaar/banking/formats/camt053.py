@@ -202,6 +202,7 @@ class _Statement:
             sequence=self.sequence,
             opening=opening[1] if opening else None,
             from_date=self._from(),
+            notice=self.kind != "Stmt",
         )
 
     def _from(self) -> dt.date | None:

@@ -8,7 +8,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.formats.camt_amounts import OtherAmounts, other_amounts
 from inbaar.banking.formats.camt_payment import (
+    BATCH_IDS,
     LocalNames,
     Payment,
     is_received,
@@ -21,6 +23,7 @@ from inbaar.banking.formats.narrative import Narrative, read_narrative
 from inbaar.banking.statements import EntryRead
 
 PENDING = ("PDNG", "FUTR", "INFO")
+NO_OTHER_AMOUNTS = OtherAmounts()
 # Sub-families of ISO 20022 for money that comes or goes back: a return, an unpaid direct debit, a cancelled payment.
 RETURNED = re.compile(r"\b(?:RRTN|UPDD|PRDD|RPCR|UPCT|UPCQ)\b").search
 
@@ -44,6 +47,8 @@ class _Entry:
         self.own, self.names = own_account, names
         self.payments: list[Any] = []
         self.rest: list[str] = []
+        self.amounts: list[Any] = []
+        self.batch_ids: list[str] = []
         for child in element[:]:
             name = names[child.tag]
             if name == "NtryDtls":
@@ -82,6 +87,8 @@ class _Entry:
             self.bank_reference = text or None
         else:
             self.rest.append(kept(name, child))
+            if name in ("Chrgs", "AmtDtls"):
+                self.amounts.append(child)
 
     def _details(self, element: Any) -> None:
         for part in element[:]:
@@ -89,6 +96,13 @@ class _Entry:
                 self.payments.append(part)
             else:
                 self.rest.append(kept(self.names[part.tag], part))
+                self.batch_ids += [
+                    mark.text.strip() for mark in part if mark.text and self.names[mark.tag] in BATCH_IDS
+                ]
+
+    def _amounts(self, amount: Decimal, currency: str, told: tuple[Any, ...]) -> OtherAmounts:
+        branches = (*told, *self.amounts)
+        return other_amounts(amount, currency, branches, self.names) if branches else NO_OTHER_AMOUNTS
 
     def read(self) -> EntryRead:
         amount = money(self.amount_text, "an entry")
@@ -131,6 +145,8 @@ class _Entry:
             (),
             self._raw(payment.rest),
             self.returned or payment.returned,
+            *self._amounts(amount, self.currency, payment.other_amounts),
+            (*self.batch_ids, *payment.batch_ids),
         )
 
     def _raw(self, rest: list[str]) -> str:
@@ -161,6 +177,8 @@ class _Entry:
             details,
             self._raw([]),
             self.returned or any(part.returned for part in details),
+            *self._amounts(amount, self.currency, ()),
+            tuple(self.batch_ids) or (payments[0].batch_ids if payments else ()),
         )
 
     def _part(self, payment: Payment) -> EntryRead:
@@ -169,11 +187,13 @@ class _Entry:
             received = is_received(payment.sign.strip(), "a payment in a batch")
         value = money(payment.amount.strip(), "a payment in a batch") if payment.amount else Decimal(0)
         name, account = payment.counterparty(received, self.reversal, self.own)
+        signed, currency = (value if received else -value), payment.currency or self.currency
+        told = payment.other_amounts
         return EntryRead(
             self.booked_on or self.value_on,
             self.value_on,
-            value if received else -value,
-            payment.currency or self.currency,
+            signed,
+            currency,
             name,
             account,
             payment.reference,
@@ -186,6 +206,7 @@ class _Entry:
             (),
             one_line(payment.rest),
             self.returned or payment.returned,
+            *(other_amounts(signed, currency, told, self.names) if told else NO_OTHER_AMOUNTS),
         )
 
 

@@ -17,6 +17,8 @@ from inbaar.banking.statements import StatementRefused
 #: What ISO 20022 allows of an amount: no sign (CdtDbtInd says which way it goes), no exponent, five decimals.
 AMOUNT = re.compile(r"\+?(?:[0-9]{1,18}(?:\.[0-9]{0,5})?|\.[0-9]{1,5})").fullmatch
 SHOWN = 40
+#: By what the payments of a batch are known to belong together: the message and the batch they were ordered in.
+BATCH_IDS = frozenset(("MsgId", "PmtInfId"))
 
 
 def is_received(sign: str | None, what: str) -> bool:
@@ -125,12 +127,14 @@ class Payment:
 
     amount: str | None = None
     bank_reference: str | None = None
+    batch_ids: tuple[str, ...] = ()
     cdtr: str | None = None
     cdtr_account: str | None = None
     currency: str | None = None
     dbtr: str | None = None
     dbtr_account: str | None = None
     end_to_end_id: str | None = None
+    other_amounts: tuple[Any, ...] = ()
     reference: str | None = None
     return_reason: str | None = None
     returned = False
@@ -160,8 +164,11 @@ class Payment:
                 self.sign = child.text
             elif name != "AmtDtls":
                 self.rest.append(kept(name, child))
+                if name == "Chrgs":
+                    self.other_amounts = (*self.other_amounts, child)
             elif entry_amount is None or not _says_only(child, entry_amount):
                 self.rest.append(kept(name, child))
+                self.other_amounts = (*self.other_amounts, child)
                 if self.amount is None:
                     self._amount_details(child, names)
         if additional:
@@ -179,6 +186,8 @@ class Payment:
                 self.bank_reference = child.text
             else:
                 self.rest.append(kept(name, child) if len(child) else f"{name} {child.text}")
+                if name in BATCH_IDS and child.text:
+                    self.batch_ids = (*self.batch_ids, child.text.strip())
 
     def _parties(self, element: Any, names: LocalNames) -> None:
         for child in element[:]:

@@ -2,6 +2,7 @@
 
 import re
 
+from inbaar.banking.formats.csv_table import TAKEN, looks_like_a_table, table_start
 from inbaar.banking.statements import StatementRefused
 
 HEAD_BYTES = 65_536
@@ -18,7 +19,7 @@ ACCEPTED = "Export the statement from the bank as camt.053 (XML) or MT940."
 
 
 def detect(head: bytes, size: int) -> str:
-    """`camt` or `mt940`; refuses what is empty, too big or something else."""
+    """`camt`, `mt940` or `csv`; refuses what is empty, too big or something else."""
     if size > MAX_BYTES:
         raise StatementRefused(
             "size",
@@ -35,4 +36,11 @@ def detect(head: bytes, size: int) -> str:
         return "camt"
     if TAGS.search(content):
         return "mt940"
+    if table_start(content) is not None:
+        return "csv"
+    if looks_like_a_table(content):
+        raise StatementRefused(
+            "format",
+            f"The file is a table, but not one that is known for certain to be a bank's export ({TAKEN}). {ACCEPTED}",
+        )
     raise StatementRefused("format", f"The file is neither camt nor MT940. {ACCEPTED}")

@@ -110,6 +110,7 @@ class _Statement:
             sequence=self.number,
             opening=self.opening,
             from_date=self.opening_day,
+            notice=self.interim,
         )
 
     def entry(self) -> EntryRead | None:

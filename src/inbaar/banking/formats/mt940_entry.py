@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from inbaar.banking.formats.narrative import Narrative, read_narrative
 from inbaar.banking.formats.text import is_iban, shown_end_to_end_id
@@ -17,8 +18,13 @@ SIGN = {"C": 1, "EC": 1, "RD": 1, "D": -1, "ED": -1, "RC": -1}
 MARKERS = frozenset(("", "NONREF", "EREF", "PREF", "MARF", "KREF", "KREF+", "EREF+", "MREF+", "NOTPROVIDED"))
 OLD_ACCOUNT = re.compile(r"P?\d{7,10}").fullmatch
 PAYMENT_REFERENCE = re.compile(r"\d{16}").fullmatch
+NO_OTHER_AMOUNTS = (None,) * 5
 HALF_A_YEAR = dt.timedelta(days=184)
 RETURNED_ITEM = "RTI"  # the transaction type of what comes back unpaid (SWIFT)
+#: The original amount and the charges as SWIFT writes them in :61: or :86:, and the rate in the words of some banks.
+ORIGINAL = re.compile(r"/OCMT/([A-Z]{3})(\d{1,15}(?:,\d{0,5})?)/").search
+CHARGES = re.compile(r"/CHGS/([A-Z]{3})(\d{1,15}(?:,\d{0,5})?)/").search
+RATE = re.compile(r"/EXCH/(\d{1,8}(?:[.,]\d{1,12})?)/").search
 SNS_FAMILY = ("SNSB", "ASNB", "RBRB")
 
 
@@ -79,6 +85,7 @@ def read_entry(lines: list[str], narrative: list[str], currency: str, own_accoun
             bank_reference += supplement
         else:
             _use_supplement(told, supplement, own_account)
+    raw = "\n".join((*lines, *narrative))
     return EntryRead(
         (entry_day(entry_text, value_on) if entry_text else None) or value_on,
         value_on,
@@ -94,9 +101,28 @@ def read_entry(lines: list[str], narrative: list[str], currency: str, own_accoun
         mark[0] == "R",
         mark[0] == "E",
         (),
-        "\n".join((*lines, *narrative)),
+        raw,
         kind is not None and kind[1:] == RETURNED_ITEM,
+        *(_other_amounts(raw, amount, currency) if "/OCMT/" in raw or "/CHGS/" in raw else NO_OTHER_AMOUNTS),
     )
+
+
+def _other_amounts(raw: str, amount: Decimal, currency: str) -> tuple[Any, ...]:
+    """Gross, charges, what was instructed, its currency and the rate. Lines were cut anywhere, so they are put end to end.
+
+    The amount before charges is told where the original one is the booked one with the charges on top.
+    """
+    joined = raw.replace("\n", "")
+    original, charges, rate = ORIGINAL(joined), CHARGES(joined), RATE(joined)
+    instructed = Decimal(original[2].replace(",", ".")) if original else None
+    kept = Decimal(charges[2].replace(",", ".")) if charges and charges[1] == currency else None
+    same = original is not None and original[1] == currency
+    gross = amount + kept if kept and same and instructed == abs(amount + kept) else None
+    other = original is not None and not (same and instructed == abs(amount))
+    return (
+        gross, kept or None, instructed if other else None, original[1] if original and other else None,
+        Decimal(rate[1].replace(",", ".")) if rate else None,
+    )  # fmt: skip
 
 
 def _use_reference(told: Narrative, reference: str, bank_reference: str, own_account: str) -> None:

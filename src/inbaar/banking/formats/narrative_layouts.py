@@ -12,10 +12,13 @@ from inbaar.banking.formats.text import is_iban, shown_end_to_end_id
 
 COLUMN = 32
 KEYWORD = re.compile(
-    r"(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\.|REDEN|VOLGNUMMER|TRANSACTIEREFERENTIE)"
-    r": ?"
+    r"(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\.|REDEN|VOLGNUMMER|TRANSACTIEREFERENTIE|VOOR)"
+    r": ?",
+    re.IGNORECASE,
 ).match
 CARD_PAYMENT = re.compile(r"(?:BEA|GEA)\b.*?\d{2}\.\d{2}\.\d{2}/\d{2}\.\d{2} (.+?)(?:,PAS\w+.*)?$").match
+#: As ABN AMRO writes it since 2022: what kind of card in the first column, the shop in the second.
+CARD_BY_KIND = re.compile(r"(?:BEA|GEA), .{27} ?(.+?)(?:,PAS\w+.*)?$").match
 OLD_ACCOUNT = re.compile(
     r"(?:GIRO +\d{3,10}|\d{2}\.\d{2}\.\d{2}\.\d{3}|\d{2}\.\d{2}\.\d{3}\.\d{3}) *(.*)"
 ).match
@@ -41,7 +44,11 @@ def read_layout(lines: list[str]) -> Narrative:
         return _numbered_fields("".join(lines), numbered[1])
     if len(lines) > 2 and not lines[1].strip():
         return _sns(lines)
-    if first.startswith(("SEPA ", "BEA ", "GEA ", "GIRO ")) or KEYWORD(first) or OLD_ACCOUNT(first):
+    if (
+        first.startswith(("SEPA ", "BEA ", "GEA ", "BEA, ", "GEA, ", "GIRO "))
+        or KEYWORD(first)
+        or OLD_ACCOUNT(first)
+    ):
         return _abn(lines)
     for line in lines:
         if line.startswith(("REK:", "NAAM:")):
@@ -91,7 +98,7 @@ def _abn(lines: list[str]) -> Narrative:
         if keyword is None:
             rest.append(field)
             continue
-        _abn_field(told, keyword[1], field[keyword.end() :].strip())
+        _abn_field(told, keyword[1].upper(), field[keyword.end() :].strip())
     loose = " ".join(" ".join(rest).split())
     if told.name is None:
         told.name = _abn_old_name(lines)
@@ -118,7 +125,7 @@ def _abn_field(told: Narrative, keyword: str, value: str) -> None:
 
 def _abn_old_name(lines: list[str]) -> str | None:
     """The shop of a card payment, or the name after an old account number (in its column or the next one)."""
-    if card := CARD_PAYMENT(lines[0]):
+    if card := CARD_BY_KIND(lines[0]) or CARD_PAYMENT(lines[0]):
         return str(card[1]).strip()
     columns = _columns(lines[0])
     if account := OLD_ACCOUNT(columns[0].rstrip()):

@@ -48,14 +48,18 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('return_reason', models.CharField(blank=True, max_length=10)),
                 ('bank_reference', models.CharField(blank=True, max_length=140)),
+                ('batch_ids', models.JSONField(default=list)),
+                ('other_amounts', models.JSONField(default=dict)),
                 ('raw', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('new', 'New'), ('matched', 'Matched'), ('unmatched', 'Unmatched'), ('ignored', 'Ignored')], default='new', max_length=10)),
+                ('state', models.CharField(choices=[('new', 'New'), ('matched', 'Matched'), ('unmatched', 'Unmatched'), ('ignored', 'Ignored'), ('split', 'Split')], default='new', max_length=10)),
                 ('score', models.PositiveSmallIntegerField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('reason_facts', models.JSONField(default=dict)),
                 ('unapplied', inbaar.kit.fields.MoneyField()),
+                ('rounds', models.PositiveSmallIntegerField(db_default=0)),
                 ('account', inbaar.kit.fields.ScopedForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('part_of', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
             ],
         ),
         migrations.CreateModel(
@@ -68,6 +72,8 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=40)),
                 ('made_by', models.CharField(max_length=100)),
                 ('made_on', models.DateField()),
+                ('round', models.PositiveSmallIntegerField(db_default=0)),
+                ('undone_on', models.DateField(null=True)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
@@ -79,6 +85,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('statement_id', models.CharField(blank=True, max_length=80)),
+                ('sequence', models.CharField(blank=True, max_length=40)),
                 ('opening', inbaar.kit.fields.MoneyField(null=True)),
                 ('closing', inbaar.kit.fields.MoneyField(null=True)),
                 ('from_date', models.DateField(null=True)),
@@ -141,7 +148,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='match',
-            constraint=models.UniqueConstraint(fields=('client', 'entry', 'invoice'), name='match_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_on', None)), fields=('client', 'entry', 'invoice'), name='match_once'),
         ),
         migrations.AddConstraint(
             model_name='match',
@@ -153,11 +160,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='match',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_match_app_may', update=[]),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_match_app_may', update=['undone_on']),
         ),
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['client', 'date'], name='entry_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('part_of__isnull', False)), fields=['client', 'part_of'], name='entry_parts'),
         ),
         migrations.AddIndex(
             model_name='entry',
@@ -181,7 +192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'reason_facts'), name='entry_unmeasured'),
+            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'reason_facts', 'batch_ids', 'other_amounts'), name='entry_unmeasured'),
         ),
         migrations.AddConstraint(
             model_name='entry',
@@ -189,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_entry_app_may', update=['state', 'score', 'reason', 'reason_facts', 'unapplied']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_entry_app_may', update=['state', 'score', 'reason', 'reason_facts', 'unapplied', 'rounds']),
         ),
         migrations.AddConstraint(
             model_name='statementfile',
@@ -217,7 +228,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_statement_app_may', update=['closing', 'from_date', 'to_date', 'adds_up', 'problems']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_statement_app_may', update=['opening', 'closing', 'from_date', 'to_date', 'adds_up', 'problems']),
         ),
         migrations.AddConstraint(
             model_name='suspect',
@@ -230,6 +241,224 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='suspect',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_suspect_app_may', update=[]),
+        ),
+        migrations.CreateModel(
+            name='Allotment',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('keep', 'Keep'), ('next_invoice', 'Next Invoice'), ('returned', 'Returned')], max_length=12)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('made_by', models.CharField(max_length=100)),
+                ('made_on', models.DateField()),
+                ('undone_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('counterpart', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Habit',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(choices=[('name', 'Name'), ('discount', 'Discount'), ('customer_number', 'Customer Number')], max_length=16)),
+                ('value', models.CharField(max_length=200)),
+                ('learned_by', models.CharField(max_length=100)),
+                ('learned_on', models.DateField()),
+                ('forgotten_on', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Tolerance',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('ground', models.CharField(choices=[('discount', 'discount'), ('bank_cost', 'bank_cost'), ('small_difference', 'small_difference'), ('goodwill', 'goodwill')], max_length=16)),
+                ('set_by', models.CharField(max_length=100)),
+                ('set_on', models.DateField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='allotment',
+            index=models.Index(fields=['client', 'entry'], name='allotment_by_entry'),
+        ),
+        migrations.AddIndex(
+            model_name='allotment',
+            index=models.Index(condition=models.Q(('kind__in', ['keep', 'next_invoice']), ('undone_on', None)), fields=['client', 'debtor'], name='allotment_standing'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='allotment_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debtor__isnull', False), ('kind__in', ['keep', 'next_invoice'])), models.Q(('counterpart__isnull', False), ('kind', 'returned')), _connector='OR'), name='allotment_says_whose'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_on', None)), fields=('client', 'counterpart', 'entry'), name='allotment_counterpart_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_allotment_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='allotment',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_allotment_app_may', update=['undone_on']),
+        ),
+        migrations.AddIndex(
+            model_name='habit',
+            index=models.Index(fields=['client', 'debtor'], name='habit_by_debtor'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=models.UniqueConstraint(condition=models.Q(('forgotten_on', None)), fields=('client', 'kind', 'value', 'debtor'), name='habit_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_habit_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='habit',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_habit_app_may', update=['forgotten_on']),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.UniqueConstraint(fields=('client', 'debtor'), name='tolerance_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.UniqueConstraint(condition=models.Q(('debtor', None)), fields=('client',), name='tolerance_of_client_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 100)), name='tolerance_in_bounds'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_tolerance_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='tolerance',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_tolerance_app_may', update=['amount', 'ground', 'set_by', 'set_on']),
+        ),
+        # Payments of our own: what batches point at, and what statements tell of them.
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('reason', 'own-payment')), fields=['client', 'id'], name='entry_of_own_payment'),
+        ),
+        migrations.AddConstraint(
+            model_name='bankaccount',
+            constraint=models.UniqueConstraint(fields=('id', 'client', 'purse'), name='bank_account_with_purse'),
+        ),
+        migrations.CreateModel(
+            name='AnnouncedPayment',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('key', models.CharField(max_length=64)),
+                ('movement', models.CharField(max_length=40)),
+                ('movement_amount', inbaar.kit.fields.MoneyField()),
+                ('detailed', models.BooleanField()),
+                ('date', models.DateField()),
+                ('value_date', models.DateField()),
+                ('until', models.DateField()),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('currency', models.CharField(max_length=3)),
+                ('counterparty_name', models.CharField(blank=True, max_length=200)),
+                ('counterparty_iban', models.CharField(blank=True, max_length=34)),
+                ('reference', models.CharField(blank=True, max_length=140)),
+                ('end_to_end_id', models.CharField(blank=True, max_length=140)),
+                ('text', models.TextField(blank=True)),
+                ('return_reason', models.CharField(blank=True, max_length=10)),
+                ('returned', models.BooleanField()),
+                ('bank_reference', models.CharField(blank=True, max_length=140)),
+                ('batch_ids', models.JSONField(default=list)),
+                ('other_amounts', models.JSONField(default=dict)),
+                ('raw', models.TextField(blank=True)),
+                ('account', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.bankaccount')),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('entry', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.entry')),
+                ('file', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statementfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AnnouncedFor',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+                ('payment', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.announcedpayment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WaitingFile',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('doubts', models.JSONField(default=list)),
+                ('content', models.BinaryField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('file', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='banking.statementfile')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='announcedpayment',
+            index=models.Index(condition=models.Q(('entry__isnull', True)), fields=['client', 'account', 'date'], name='announced_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=models.UniqueConstraint(fields=('client', 'account', 'key'), name='announced_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('text', 'raw', 'batch_ids', 'other_amounts'), name='announced_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_announcedpayment_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedpayment',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='banking_announcedpayment_app_may', update=['entry_id']),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=models.UniqueConstraint(fields=('client', 'invoice', 'payment'), name='announced_for_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_announcedfor_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='announcedfor',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_announcedfor_app_may', update=[]),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=models.UniqueConstraint(fields=('client', 'file'), name='waiting_file_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.StoredAsIs(column='content', name='waiting_file_as_is'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.ClientScope(name='banking_waitingfile_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='waitingfile',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='banking_waitingfile_app_may', update=[]),
         ),
         migrations.AddIndex(
             model_name='entry',

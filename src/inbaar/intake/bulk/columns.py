@@ -14,98 +14,13 @@ from itertools import islice
 from typing import Any
 
 from inbaar.intake.bulk.cells import Cell, DateOrder, DecimalSign, date_order, decimal_sign, text_of
+from inbaar.intake.bulk.fields import AMOUNTS, DAYS, NEEDED, OWN_DEBTOR_HEADS, OWN_HEADS, WORDS, Kind
 from inbaar.intake.bulk.tables import NotAList, Table, open_table
 
-#: The fields of a line with the words for them, the surest first. Compared without capitals, spaces and signs.
-WORDS: dict[str, tuple[str, ...]] = {
-    "number": (
-        "factuurnummer", "factuurnr", "factuurno", "factnr", "invoicenumber", "invoiceno", "invoicenr", "notanummer",
-        "documentnummer", "documentnumber", "factuur", "invoice", "invref", "nummer", "number", "factuurid", "invoiceid",
-    ),
-    "kind": ("soort", "kind", "factuursoort", "documentsoort", "documenttype", "invoicetype", "type"),
-    "debtor_number": (
-        "debiteurnummer", "debiteurennummer", "debiteurnr", "debnr", "klantnummer", "klantnr", "relatienummer",
-        "relatienr", "customernumber", "customerno", "customernr", "customerid", "debtornumber", "custsupid", "relatiecode",
-        "klantcode", "debiteurcode", "customercode",
-    ),
-    "debtor": (
-        "debiteur", "debiteurnaam", "naamdebiteur", "klantnaam", "klant", "naamklant", "relatie", "relatienaam",
-        "bedrijfsnaam", "customername", "customer", "debtor", "debtorname", "afnemer", "naam", "name", "bedrijf", "company",
-    ),
-    "issue_date": (
-        "factuurdatum", "factdatum", "invoicedate", "issuedate", "dateofissue", "documentdatum", "documentdate",
-        "boekdatum", "datum", "date",
-    ),
-    "due_date": (
-        "vervaldatum", "verval", "vervaldag", "duedate", "uiterstebetaaldatum", "betaaldatumuiterlijk", "betalenvoor", "due",
-        "paymentdue", "invoiceduedate",
-    ),
-    "currency": ("valuta", "munt", "muntsoort", "valutacode", "currency", "currencycode"),
-    "net": (
-        "bedragexcl", "bedragexclbtw", "bedragexclusief", "bedragexclusiefbtw", "exclbtw", "exclusiefbtw", "netto",
-        "nettobedrag", "totaalexcl", "totaalexclbtw", "subtotaal", "netamount", "net", "amountexclvat", "totalexclvat", "subtotal",
-    ),
-    "vat": ("btw", "btwbedrag", "bedragbtw", "vat", "vatamount", "taxamount", "omzetbelasting"),
-    "total": (
-        "bedragincl", "bedraginclbtw", "bedraginclusief", "bedraginclusiefbtw", "inclbtw", "inclusiefbtw", "factuurbedrag",
-        "totaalincl", "totaalinclbtw", "totaalbedrag", "totaal", "bruto", "brutobedrag", "bedrag", "oorspronkelijkbedrag",
-        "invoiceamount", "totalinclvat", "amountinclvat", "grossamount", "total", "amount", "originalamount",
-    ),
-    "open": (
-        "openstaand", "openstaandbedrag", "bedragopenstaand", "openbedrag", "open", "saldo", "restant", "restantbedrag",
-        "nogtebetalen", "openstaandsaldo", "openamount", "outstanding", "outstandingamount", "balance", "amountdue", "balancedue",
-    ),
-    "reference": ("betalingskenmerk", "betaalkenmerk", "kenmerk", "paymentreference", "referentie", "reference"),
-    "kvk": ("kvk", "kvknummer", "kvknr", "kamervankoophandel", "cocnumber", "coc", "registrationnumber", "commercenr"),
-    "vat_id": ("btwnummer", "btwnr", "btwid", "btwidentificatienummer", "vatnumber", "vatid", "vatno", "taxregident"),
-    "email": ("email", "emailadres", "mail", "mailadres", "emailaddress", "factuuremail"),
-    "street": ("adres", "straat", "straatenhuisnummer", "straathuisnummer", "adresregel1", "address", "street", "addressline1"),
-    "postcode": ("postcode", "postalcode", "zip", "zipcode", "pc"),
-    "city": ("plaats", "woonplaats", "vestigingsplaats", "stad", "city", "town"),
-    "country": ("land", "landcode", "country", "countrycode"),
-    "doubt": ("auditfile",),
-}  # fmt: skip
-#: The heads of our own list of invoices as a file, in both languages.
-OWN_HEADS = frozenset(
-    {
-        (
-            "nummer",
-            "soort",
-            "debiteur",
-            "datum",
-            "vervaldatum",
-            "munt",
-            "bedrag",
-            "open",
-            "stand",
-            "waternugebeurt",
-            "op",
-        ),
-        (
-            "number",
-            "kind",
-            "debtor",
-            "date",
-            "duedate",
-            "currency",
-            "amount",
-            "open",
-            "state",
-            "whathappensnext",
-            "on",
-        ),
-    }
-)
-AMOUNTS = ("net", "vat", "total", "open")
-DAYS = ("issue_date", "due_date")
-#: Why a list cannot be taken in as it was mapped: what is needed, any one of each.
-NEEDED: tuple[tuple[str, ...], ...] = (
-    ("number",),
-    ("debtor", "debtor_number"),
-    ("total", "open", "net"),
-)
-
-_FIELD_OF = {word: (name, place) for name, words in WORDS.items() for place, word in enumerate(words)}
+_FIELD_OF = {
+    kind: {word: (name, place) for name, words in fields.items() for place, word in enumerate(words)}
+    for kind, fields in WORDS.items()
+}
 _LOOKED_FOR_HEAD = 20
 _MOST_COLUMNS = 200
 _SAMPLES = 3
@@ -116,7 +31,8 @@ class Choices:
     """How a file is read: the column of each field, and the form of amounts and days ("" where not known).
 
     `term_days`: where the invoice date or the due date is not told, they lie this many days apart. `negative_is_credit`:
-    an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero.
+    an amount below zero is a credit note. `restore_zeros`: a KvK number of seven figures lost its first zero. `unsent`: no
+    debtor in it has got his invoice yet.
     """
 
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -125,11 +41,17 @@ class Choices:
     term_days: int | None = None
     negative_is_credit: bool = False
     restore_zeros: bool = False
+    unsent: bool = False
+    kind: Kind = "invoices"
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What is still needed, by the first field that would do."""
-        lacks = [one_of[0] for one_of in NEEDED if not any(name in self.columns for name in one_of)]
+        lacks = [
+            one_of[0] for one_of in NEEDED[self.kind] if not any(name in self.columns for name in one_of)
+        ]
+        if self.kind == "debtors":
+            return tuple(lacks)
         days = [name for name in ("due_date", "issue_date") if name not in self.columns]
         lacks += days if self.term_days is None or len(days) == 2 else []
         if "net" in self.columns and not {"total", "open", "vat"} & set(self.columns):
@@ -141,6 +63,8 @@ class Choices:
         return {
             "columns": dict(self.columns), "decimal": self.decimal, "dates": self.dates, "term_days": self.term_days,
             "negative_is_credit": self.negative_is_credit, "restore_zeros": self.restore_zeros,
+            "unsent": self.unsent,
+            "kind": self.kind,
         }  # fmt: skip
 
     @classmethod
@@ -159,6 +83,16 @@ class Outline:
     lines: int
     choices: Choices
 
+    def as_json(self) -> dict[str, Any]:
+        """All but the choices as plain values, to be kept."""
+        return {"head_line": self.head_line, "head": self.head, "samples": self.samples, "lines": self.lines}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Outline":
+        """What was kept."""
+        samples = tuple(map(tuple, kept["samples"]))
+        return cls(kept["head_line"], tuple(kept["head"]), samples, kept["lines"], Choices())
+
     @property
     def head_key(self) -> str:
         """The same for every file with these words at the head, in this order."""
@@ -175,14 +109,18 @@ def bare_word(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
-def outline_of(table: Table) -> Outline:
-    """Look through a whole table once, row by row. `NotAList` where it has no head or no lines."""
+def outline_of(table: Table, kind: Kind | None = None) -> Outline:
+    """Look through a whole table once, row by row. `NotAList` where it has no head or no lines.
+
+    `kind` is what the list is about, where that is known; else its head tells.
+    """
     rows = table.rows()
     first = list(islice(rows, _LOOKED_FOR_HEAD))
     place = _head_place([row for _, row in first])
     head_line, head = first[place]
-    names = tuple(text_of(cell)[:100] for cell in head[:_MOST_COLUMNS])
-    columns = detected(names)
+    names = _heads(head)
+    kind = kind or kind_of(names)
+    columns = detected(names, kind)
     own = is_own_export(names)
     forms = _Forms(columns)
     samples: list[list[str]] = [[] for _ in names]
@@ -197,20 +135,50 @@ def outline_of(table: Table) -> Outline:
         raise NotAList(
             "no-lines", "The list has a head and no lines: export it again with the invoices in it."
         )
-    choices = replace(forms.choices(), decimal="comma", dates="dmy") if own else forms.choices()
-    return Outline(head_line, names, tuple(map(tuple, samples)), lines, choices)
+    choices = replace(forms.choices(), kind=kind)
+    choices = replace(choices, decimal="comma", dates="dmy") if own else choices
+    used = max((place for place, name in enumerate(names, 1) if name or samples[place - 1]), default=0)
+    return Outline(head_line, names[:used], tuple(map(tuple, samples[:used])), lines, choices)
+
+
+def _heads(row: Sequence[Cell]) -> tuple[str, ...]:
+    """The words of a head; a workbook has empty cells behind it, which name nothing."""
+    return tuple(text_of(cell)[:100] for cell in row[:_MOST_COLUMNS])
 
 
 def is_own_export(head: Sequence[str]) -> bool:
     """Whether these are the heads of our own list of invoices, which is always written in the same form."""
-    return tuple(map(bare_word, head)) in OWN_HEADS
+    return _bare_words(head) in OWN_HEADS
 
 
-def detected(head: Sequence[str]) -> dict[str, int]:
+def _bare_words(head: Sequence[str]) -> tuple[str, ...]:
+    """The words of a head as they are compared, without empty cells behind the last."""
+    words = [bare_word(text) for text in head]
+    while words and not words[-1]:
+        words.pop()
+    return tuple(words)
+
+
+def kind_of(head: Sequence[str]) -> Kind:
+    """What a list is about, by its head: of debtors where it names two facts of them, and no number or amount of an invoice.
+
+    >>> kind_of(["Klantnummer", "Naam", "E-mail"]), kind_of(["Factuurnummer", "Naam"]), kind_of(["Naam", "Openstaand"])
+    ('debtors', 'invoices', 'invoices')
+    """
+    if _bare_words(head) in OWN_DEBTOR_HEADS:
+        return "debtors"
+    known = detected(head)
+    of_invoice = {*AMOUNTS, *DAYS, "reference", "description"} & known.keys()
+    if of_invoice or ("number" in known and bare_word(head[known["number"]]) not in ("nummer", "number")):
+        return "invoices"
+    return "debtors" if len(detected(head, "debtors")) >= 2 else "invoices"
+
+
+def detected(head: Sequence[str], kind: Kind = "invoices") -> dict[str, int]:
     """The column of each field that the words of the head name; the surest word wins, then the first column."""
     found: dict[str, tuple[int, int]] = {}
     for column, text in enumerate(head):
-        if known := _FIELD_OF.get(bare_word(text)):
+        if known := _FIELD_OF[kind].get(bare_word(text)):
             name, place = known
             found[name] = min(found.get(name, (place, column)), (place, column))
     return {name: column for name, (_, column) in found.items()}
@@ -223,7 +191,8 @@ def looks_like_a_list(content: bytes) -> bool:
         head = first[_head_place(first)]
     except NotAList:
         return False
-    known = len(detected([text_of(cell) for cell in head]))
+    texts = [text_of(cell) for cell in head]
+    known = max(len(detected(texts)), len(detected(texts, "debtors")))
     even = len({len(row) for row in first}) == 1 and len(first) > 1
     return known >= 2 or (known == 1 and len(head) >= 3) or (even and len(head) >= 4)
 
@@ -267,7 +236,8 @@ def _head_place(rows: Sequence[Sequence[Cell]]) -> int:
     """Which of the first rows is the head: the one with most words that are known; two at least, else the first row."""
     if not rows:
         raise NotAList("no-lines", "The list is empty: export it again with the invoices in it.")
-    known = [len(detected([text_of(cell) for cell in row])) for row in rows]
+    heads = [[text_of(cell) for cell in row] for row in rows]
+    known = [max(len(detected(head)), len(detected(head, "debtors"))) for head in heads]
     best = max(known)
     return known.index(best) if best >= 2 else 0
 

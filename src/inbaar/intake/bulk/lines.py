@@ -15,7 +15,7 @@ from inbaar.intake.bulk.cells import Cell, Unclear, Unusable, amount_of, day_of,
 from inbaar.intake.bulk.columns import Choices
 from inbaar.intake.bulk.tables import Table
 from inbaar.intake.currencies import is_currency
-from inbaar.intake.identifiers import compact, vat_fault
+from inbaar.intake.identifiers import compact, iban_fault, vat_fault
 from inbaar.receivables.drafts import Customer
 
 ZERO = Decimal("0.00")
@@ -32,11 +32,16 @@ AUDIT_DOUBTS = frozenset({
     "xaf-unallocated", "xaf-no-invoice", "xaf-overpaid", "xaf-matched-together", "xaf-foreign", "xaf-document-number",
     "xaf-opening",
 })  # fmt: skip
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_SENT = frozenset({"ja", "j", "yes", "y", "waar", "true", "1", "x", "verzonden", "verstuurd", "sent"})
+_NOT_SENT = frozenset({
+    "", "nee", "n", "no", "onwaar", "false", "0", "-", "nietverzonden", "nognietverzonden", "notsent", "notsentyet",
+})  # fmt: skip
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST = {
     "debtor": 200,
     "debtor_number": 40,
     "reference": 140,
+    "description": 300,
     "email": 254,
     "street": 200,
     "postcode": 20,
@@ -71,7 +76,10 @@ class Line:
     debtor_number: str = ""
     reference: str = ""
     customer: Customer = NOBODY
+    unsent: bool = False
     faults: tuple[Fault, ...] = ()
+    iban: str = ""
+    description: str = ""
 
 
 def lines_of(table: Table, head_line: int, choices: Choices) -> Iterator[Line]:
@@ -83,7 +91,7 @@ def lines_of(table: Table, head_line: int, choices: Choices) -> Iterator[Line]:
 
 def line_of(place: int, row: Sequence[Cell], choices: Choices) -> Line:
     """One row, read by the choices for its file."""
-    reading = _Reading(row, choices)
+    reading = RowReading(row, choices)
     number = reading.number()
     kind = reading.kind()
     net, vat, total, left, negative = reading.amounts(kind)
@@ -92,13 +100,15 @@ def line_of(place: int, row: Sequence[Cell], choices: Choices) -> Line:
     reading.doubts()
     issued, due = reading.days()
     customer = reading.customer()
+    iban, description = reading.iban(), reading.text("description")
     return Line(
         place, number, kind, issued, due, reading.currency(), net, vat, total, left,
-        customer.number, reading.text("reference"), customer, tuple(reading.faults),
+        customer.number, reading.text("reference"), customer, reading.unsent(), tuple(reading.faults), iban,
+        description,
     )  # fmt: skip
 
 
-class _Reading:
+class RowReading:
     """One row being read; what is wrong is collected on the way."""
 
     def __init__(self, row: Sequence[Cell], choices: Choices) -> None:
@@ -111,6 +121,10 @@ class _Reading:
 
     def fault(self, name: str, rule: str, value: Any = "", *, refuses: bool = False) -> None:
         self.faults.append(Fault(name, rule, str(value)[:60], refuses))
+
+    def whole(self, name: str) -> str:
+        """The cell as text, however long."""
+        return text_of(self.cell(name))
 
     def text(self, name: str) -> str:
         text = text_of(self.cell(name))
@@ -141,6 +155,21 @@ class _Reading:
         if text not in _INVOICES:
             self.fault("kind", "kind-unknown", text_of(self.cell("kind")))
         return "invoice"
+
+    def unsent(self) -> bool:
+        """Whether the debtor has not got it yet, by the column that says so or when it was sent, else by the whole list.
+
+        Where that column holds nothing it was not sent. A day is one on which it was.
+        """
+        if self._choices.unsent or "sent" not in self._choices.columns:
+            return self._choices.unsent
+        cell = self.cell("sent")
+        text = "".join(text_of(cell).lower().split())
+        if text in _NOT_SENT:
+            return True
+        if text not in _SENT and isinstance(day_of(cell, self._choices.dates), Unusable):
+            self.fault("sent", "sent-unknown", text_of(cell))
+        return False
 
     def _value(self, name: str, found: Any) -> Any:
         if isinstance(found, Unclear | Unusable):
@@ -218,27 +247,35 @@ class _Reading:
         return text
 
     def customer(self) -> Customer:
-        country = self._country()
+        country = self.country()
         mail = self.text("email")
-        if mail and not _MAIL.fullmatch(mail):
+        if mail and not MAIL.fullmatch(mail):
             self.fault("email", "email-unreadable", mail)
         name, number = self.text("debtor"), self.text("debtor_number")
         if not name and not number:
             self.fault("debtor", "debtor-missing", refuses=True)
         return Customer(
             name=name,
-            kvk=self._kvk() or None,
-            vat=self._vat_id() or None,
+            kvk=self.kvk() or None,
+            vat=self.vat_id() or None,
             email=mail or None,
             street=self.text("street") or None,
-            postcode=self._postcode(country) or None,
+            postcode=self.postcode(country) or None,
             city=self.text("city") or None,
             country=country or "NL",
             language="nl" if country in _DUTCH_SPEAKING else "en",
             number=number,
         )
 
-    def _country(self) -> str:
+    def iban(self) -> str:
+        """The debtor's account, compact; one that is none stays as it was written, with a fault."""
+        text = compact(self.text("iban"))
+        if text and (iban_fault(text) or len(text) > 34):
+            self.fault("iban", "iban-fails", text)
+        return text[:34]
+
+    def country(self) -> str:
+        """The country as two letters; empty where the line names none."""
         text = self.text("country")
         code = _COUNTRIES.get("".join(text.lower().replace("ë", "e").split()), text.upper())
         if code and not re.fullmatch(r"[A-Z]{2}", code):
@@ -246,7 +283,8 @@ class _Reading:
             return ""
         return code
 
-    def _kvk(self) -> str:
+    def kvk(self) -> str:
+        """The KvK number, eight figures; what is none stays as it was written, with a fault."""
         text = compact(self.text("kvk"))
         if re.fullmatch(r"[0-9]{12}", text, re.ASCII) and text.endswith("0000"):
             text = text[:8]  # as some programs write it, with the number of the head office behind it
@@ -258,13 +296,14 @@ class _Reading:
             self.fault("kvk", "kvk-unreadable", text)
         return text
 
-    def _vat_id(self) -> str:
+    def vat_id(self) -> str:
+        """The VAT number, compact; what is none stays as it was written, with a fault."""
         text = compact(self.text("vat_id"))
         if text and (vat_fault(text) or len(text) > 20):
             self.fault("vat_id", "vat-id-fails", text)
         return text
 
-    def _postcode(self, country: str) -> str:
+    def postcode(self, country: str) -> str:
         """Postcodes of four figures or more; a German one of four figures, or another's of three, lost its first zero."""
         text = self.text("postcode")
         lost = {"DE": 4, "FR": 4, "IT": 4, "ES": 4, "US": 4, "BE": 3, "AT": 3, "CH": 3}.get(country)

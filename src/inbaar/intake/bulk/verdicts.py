@@ -6,14 +6,15 @@ needs a person, `refused` another file. Only `new` lines have a draft.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from inbaar.intake.bulk.debtors import BookedDebtor, Debtors
+from inbaar.intake.bulk.decided import NOTHING, Decision, as_decided, known_as_new, left
 from inbaar.intake.bulk.lines import Fault, Line
 from inbaar.parties.rules import plain
-from inbaar.receivables.drafts import Draft
+from inbaar.receivables.drafts import Customer, Draft
 from inbaar.receivables.rules import number_key
 
 VERDICTS = ("new", "known", "differs", "settled", "doubtful", "refused")
@@ -39,10 +40,11 @@ class BookedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the books hold of the numbers and debtors that a list names."""
+    """What the books hold of the numbers and debtors that a list names, and the client's own accounts."""
 
     invoices: Sequence[BookedInvoice] = ()
     debtors: Sequence[BookedDebtor] = ()
+    own_ibans: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,18 @@ class Judged:
     invoice_id: int | None = None
 
 
-def judge(lines: Sequence[Line], books: Books, on: dt.date, *, open_told: bool) -> list[Judged]:
-    """The verdict on each line, in order. `open_told`: the list has a column for what is open."""
-    judge_one = _Judge(lines, books, on, open_told)
-    return [judge_one(line) for line in lines]
+def judge(
+    lines: Sequence[Line], books: Books, on: dt.date, *, open_told: bool, decisions: Mapping[int, Decision] | None = None
+) -> list[Judged]:  # fmt: skip
+    """The verdict on each line, in order. `open_told`: the list has a column for what is open.
+
+    `decisions` are those of a person, by the number of the line: the doubts that he was shown no longer hold it up.
+    """
+    told = decisions or {}
+    judge_one = _Judge(
+        [as_decided(line, told.get(line.line, NOTHING)) for line in lines], books, on, open_told, told
+    )
+    return [judge_one(line) for line in judge_one.lines]
 
 
 def unzeroed(number: str) -> str:
@@ -74,8 +84,13 @@ def unzeroed(number: str) -> str:
 class _Judge:
     """The facts of the whole list and of the books, by what lines are looked up by."""
 
-    def __init__(self, lines: Sequence[Line], books: Books, on: dt.date, open_told: bool) -> None:
-        self._on, self._open_told = on, open_told
+    def __init__(
+        self, lines: Sequence[Line], books: Books, on: dt.date, open_told: bool, decisions: Mapping[int, Decision]
+    ) -> None:  # fmt: skip
+        self.lines = lines
+        self._on, self._open_told, self._decisions = on, open_told, decisions
+        self._own_ibans = books.own_ibans
+        self._payers: dict[str, set[str]] = defaultdict(set)
         self._booked: dict[tuple[str, str], list[BookedInvoice]] = defaultdict(list)
         for invoice in books.invoices:
             self._booked[number_key(invoice.number), invoice.kind].append(invoice)
@@ -83,12 +98,15 @@ class _Judge:
         for line in lines:
             if line.number:
                 self._same[unzeroed(line.number), line.kind].append(line)
+            if line.iban:
+                self._payers[line.iban].add(line.debtor_number or plain(line.customer.name))
         self._debtors = Debtors(books.debtors, [line.customer for line in lines])
 
     def __call__(self, line: Line) -> Judged:
         if any(fault.refuses for fault in line.faults):
             return Judged(line, "refused", line.faults)
-        debtor, faults = self._debtors.find(line.customer)
+        decision = self._decisions.get(line.line, NOTHING)
+        debtor, faults = self._whose(line, decision)
         booked = self._booked.get((number_key(line.number), line.kind), [])
         if (
             line.total is not None
@@ -97,19 +115,39 @@ class _Judge:
             and (same := _same_number(line, booked))
         ):
             return self._against(line, same, debtor)
-        faults = (*line.faults, *faults, *self._twice(line), *_near(line, booked, debtor))
+        found = (*faults, *self._twice(line), *_near(line, booked, debtor), *self._account(line))
+        faults = (*line.faults, *left(found, decision))
         if any(fault.refuses for fault in faults):
             return Judged(line, "refused", faults)
         if faults:
             return Judged(line, "doubtful", faults)
-        if repeats := self._repeats(line):
+        if (repeats := self._repeats(line)) and "twice-otherwise" not in decision.rules:
             return Judged(line, "known", (Fault("number", "twice-in-file", str(repeats)),))
         if not line.open:
             return Judged(line, "settled")
         if debtor is None:
-            told = replace(line, customer=self._debtors.as_told(line.customer))
+            told = replace(line, customer=self._new_customer(line, decision))
             return Judged(line, "new", draft=draft_of(told, None, self._on))
         return Judged(line, "new", draft=draft_of(line, debtor, self._on))
+
+    def _whose(self, line: Line, decision: Decision) -> tuple[BookedDebtor | None, tuple[Fault, ...]]:
+        if decision.debtor is not None:
+            return decision.debtor, ()
+        if decision.as_new and line.customer.name:
+            return None, ()
+        return self._debtors.find(line.customer)
+
+    def _new_customer(self, line: Line, decision: Decision) -> Customer:
+        if not decision.as_new:
+            return self._debtors.as_told(line.customer)
+        return replace(line.customer, known_as=known_as_new(line, line.customer.identity.key))
+
+    def _account(self, line: Line) -> Iterator[Fault]:
+        """An account that cannot be the debtor's: the client's own, or one that the list gives to several."""
+        if line.iban in self._own_ibans:
+            yield Fault("iban", "iban-own", line.iban)
+        elif line.iban and len(self._payers[line.iban]) > 1:
+            yield Fault("iban", "iban-of-several", line.iban)
 
     def _against(self, line: Line, booked: BookedInvoice, debtor: BookedDebtor | None) -> Judged:
         """A line whose number is in the books: the same invoice, or one that differs in the first fact named."""
@@ -146,6 +184,21 @@ def _facts(line: Line) -> tuple[object, ...]:
         line.customer.name,
         line.debtor_number,
     )
+
+
+def with_lookalikes(
+    judged: Sequence[Judged], near: Mapping[int, tuple[str, int | None]], decisions: Mapping[int, Decision]
+) -> list[Judged]:
+    """The verdicts, with a doubt at each new line that looks like another invoice: its number and id, by the line's number."""
+    found = []
+    for each in judged:
+        alike = near.get(each.line.line) if each.draft else None
+        if alike is None or "lookalike" in decisions.get(each.line.line, NOTHING).rules:
+            found.append(each)
+        else:
+            fault = Fault("number", "lookalike", alike[0])
+            found.append(Judged(each.line, "doubtful", (*each.faults, fault), None, alike[1]))
+    return found
 
 
 def _same_number(line: Line, booked: Iterable[BookedInvoice]) -> BookedInvoice | None:
@@ -205,4 +258,6 @@ def draft_of(line: Line, debtor: BookedDebtor | None, on: dt.date) -> Draft:
         payable=line.open,
         customer=customer,
         payment_reference=line.reference,
+        unsent=line.unsent and line.kind == "invoice",
+        description=line.description,
     )

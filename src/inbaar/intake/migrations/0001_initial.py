@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('read', models.JSONField()),
                 ('problems', models.JSONField(default=list)),
                 ('on', models.DateField()),
+                ('unsent', models.BooleanField(db_default=False, default=False)),
                 ('corrected', models.JSONField(db_default={}, default=dict)),
                 ('looked_at_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='reading',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id', 'number', 'corrected', 'looked_at_by']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_reading_app_may', update=['outcome', 'problems', 'invoice_id', 'number', 'corrected', 'looked_at_by', 'resembles_id']),
         ),
         migrations.AddConstraint(
             model_name='learned',
@@ -117,15 +118,21 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('format', models.CharField(max_length=10)),
+                ('kind', models.CharField(choices=[('invoices', 'Invoices'), ('debtors', 'Debtors')], default='invoices', max_length=10)),
                 ('head_key', models.CharField(max_length=64)),
+                ('outline', models.JSONField(default=dict)),
                 ('choices', models.JSONField()),
                 ('chosen', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('taken_in', 'Taken In'), ('undone', 'Undone')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('checking', 'Checking'), ('checked', 'Checked'), ('taking', 'Taking'), ('taken_in', 'Taken In'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='open', max_length=10)),
                 ('counts', models.JSONField(default=dict)),
                 ('by', models.CharField(blank=True, default='', max_length=100)),
                 ('opened_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('done', models.PositiveIntegerField(db_default=0, default=0)),
+                ('problems', models.JSONField(db_default={}, default=dict)),
                 ('taken_in_on', models.DateField(null=True)),
                 ('undone_on', models.DateField(null=True)),
+                ('undone_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('document', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.document')),
             ],
@@ -139,8 +146,14 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(max_length=10)),
                 ('number', models.CharField(blank=True, max_length=100)),
                 ('told', models.JSONField()),
+                ('decision', models.CharField(blank=True, choices=[('take', 'Take'), ('leave', 'Leave')], db_default='', default='', max_length=5)),
+                ('as_new', models.BooleanField(db_default=False, default=False)),
+                ('decided_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
+                ('ended', models.BooleanField(db_default=False, default=False)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('imported', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.import')),
+                ('debtor', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
+                ('chosen', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
             ],
         ),
@@ -150,11 +163,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('client', 'document'), name='import_open_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'checking', 'checked', 'taking'])), fields=('client', 'document'), name='import_open_once'),
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('taken_in_on', None), ('undone_on', None)), models.Q(('state', 'taken_in'), ('taken_in_on__isnull', False), ('undone_on', None)), models.Q(('state', 'undone'), ('taken_in_on__isnull', False), ('undone_on__isnull', False)), _connector='OR'), name='import_state_has_its_day'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'checking', 'checked']), ('taken_in_on', None), ('undone_on', None)), models.Q(('state__in', ['taking', 'taken_in', 'undoing']), ('taken_in_on__isnull', False), ('undone_on', None)), models.Q(('state', 'undone'), ('taken_in_on__isnull', False), ('undone_on__isnull', False)), _connector='OR'), name='import_state_has_its_day'),
         ),
         migrations.AddConstraint(
             model_name='import',
@@ -162,11 +175,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='import',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_import_app_may', update=['choices', 'chosen', 'state', 'counts', 'by', 'taken_in_on', 'undone_on']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_import_app_may', update=['kind', 'choices', 'chosen', 'state', 'counts', 'by', 'changed_at', 'done', 'problems', 'taken_in_on', 'undone_on', 'undone_by']),
         ),
         migrations.AddConstraint(
             model_name='importline',
             constraint=models.UniqueConstraint(fields=('client', 'imported', 'line'), name='import_line_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=models.CheckConstraint(condition=models.Q(('decision', 'take'), models.Q(('as_new', False), ('chosen', None), ('decision__in', ['', 'leave'])), _connector='OR'), name='import_line_decided'),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=models.CheckConstraint(condition=models.Q(('as_new', False), ('chosen', None), _connector='OR'), name='import_line_one_debtor'),
         ),
         migrations.AddConstraint(
             model_name='importline',
@@ -178,6 +199,70 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='importline',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_importline_app_may', update=[]),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_importline_app_may', update=['verdict', 'number', 'told', 'invoice_id', 'debtor_id', 'decision', 'chosen_id', 'as_new', 'decided_by', 'ended']),
+        ),
+        migrations.CreateModel(
+            name='Scan',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('pages', models.PositiveSmallIntegerField()),
+                ('page_count', models.PositiveIntegerField()),
+                ('page_begun', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('times_begun', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('on', models.DateField()),
+                ('unsent', models.BooleanField(default=False)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('document', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.document')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ScanPage',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('page', models.PositiveSmallIntegerField()),
+                ('engine', models.CharField(max_length=100)),
+                ('read', models.JSONField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('scan', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.scan')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='scan',
+            index=models.Index(condition=models.Q(('finished_at', None)), fields=['client', 'id'], name='scan_being_read'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.UniqueConstraint(fields=('client', 'document'), name='scan_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.CheckConstraint(condition=models.Q(('pages__gte', 1), ('pages__lte', models.F('page_count'))), name='scan_has_pages'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_scan_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_scan_app_may', update=['page_begun', 'times_begun', 'finished_at']),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=models.UniqueConstraint(fields=('client', 'scan', 'page'), name='scan_page_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('read',), name='scan_page_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.ClientScope(name='intake_scanpage_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='scanpage',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_scanpage_app_may', update=[]),
         ),
     ]

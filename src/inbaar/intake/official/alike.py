@@ -10,22 +10,23 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from inbaar.intake.official.xpath.fixed import is_code
+from inbaar.intake.official.xpath.fixed import UNIT, is_code
 from inbaar.intake.official.xpath.tree import MOST_ALIKE, Document
 
-#: Elements in the documents that are kept, some 40 MB; then all are let go and it starts anew.
-_MOST_ELEMENTS = 100_000
+#: Elements in the documents that are kept, some 50 MB with the narrowed rules; then all are let go and it starts anew.
+_MOST_ELEMENTS = 50_000
 #: Characters in the codes or in the attributes of one document that is kept.
 _MOST_CODES = 20_000
 Shape = tuple[Any, ...]
 
 
 class _Skeleton(NamedTuple):
-    """Of documents with the same elements: a number of their own, and the places of codes and of leaves in them."""
+    """Of documents with the same elements: a number of their own, and the places of codes, leaves and quantities in them."""
 
     number: int
     codes: tuple[int, ...]
     leaves: tuple[int, ...]
+    quantities: tuple[int, ...]
 
 
 class Examples:
@@ -37,9 +38,11 @@ class Examples:
         self._numbers = count()
         self._elements = 0
 
-    def document(self, root: etree._Element) -> tuple[Document, Shape | None]:
+    def document(
+        self, root: etree._Element, elements: list[Any] | None = None
+    ) -> tuple[Document, Shape | None]:
         """The document, and its shape: None where it has none that could be remembered."""
-        elements = list(root.iter())
+        elements = list(root.iter()) if elements is None else elements
         if len(elements) > MOST_ALIKE:
             return Document(root), None
         texts = [element.text for element in elements]
@@ -62,9 +65,10 @@ class Examples:
 
     def keep(self, document: Document, shape: Shape | None) -> None:
         """Done with a document: keep it where something was found out of its shape."""
-        if shape is None or not document.plans or not _is_short(shape):
+        if shape is None or not document.plans or not (document.was_kept or _is_short(shape)):
             document.close()
             return
+        document.was_kept = True
         if self._elements > _MOST_ELEMENTS:
             self._let_go()
         document.elements.clear()  # else the parsed file would be kept too
@@ -83,8 +87,9 @@ def _skeleton(number: int, document: Document) -> _Skeleton:
     nodes = document.nodes
     codes = [node.parent is not None and is_code(node.tag, node.parent.tag) for node in nodes]
     leaves = [not node.children for node in nodes]
+    quantities = [node.tag.endswith("Quantity") for node in nodes]
     places = range(len(nodes))
-    return _Skeleton(number, tuple(compress(places, codes)), tuple(compress(places, leaves)))
+    return _Skeleton(number, *(tuple(compress(places, chosen)) for chosen in (codes, leaves, quantities)))
 
 
 def _shape(skeleton: _Skeleton, elements: list[Any], texts: list[str | None]) -> Shape | None:
@@ -94,6 +99,8 @@ def _shape(skeleton: _Skeleton, elements: list[Any], texts: list[str | None]) ->
         if not text or text.isspace():
             return None
     attributes = [element.items() for element in elements]
+    for place in skeleton.quantities:
+        attributes[place] = [(name, "" if name == UNIT else value) for name, value in attributes[place]]
     held = tuple(chain.from_iterable(chain.from_iterable(attributes)))
     return (
         skeleton.number,

@@ -7,138 +7,78 @@ Most tests are decided by the shape of a document (`xpath.fixed`). Where a docum
 ask of others of its shape is noted with it: its plan. See `alike`.
 """
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inbaar.intake.official.matching import Place, places
+from inbaar.intake.official.templates import (
+    Absent,
+    Found,
+    Pattern,
+    Rule,
+    Template,
+    Test,
+    Written,
+    absent_paths,
+)
 from inbaar.intake.official.xpath.compiling import Compiler, Run
-from inbaar.intake.official.xpath.grammar import Call, Path, Step, parse
-from inbaar.intake.official.xpath.steps import names_in
-from inbaar.intake.official.xpath.tree import Document, Node
+from inbaar.intake.official.xpath.grammar import Known, NotUnderstood, parse
+from inbaar.intake.official.xpath.narrowing import Decided, Narrowing
+from inbaar.intake.official.xpath.tree import Document, Node, TooMuch
 from inbaar.intake.official.xpath.values import Wrong
 
+__all__ = ["Found", "Rule", "RuleSet", "Written"]
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One official rule: its id, whether breaking it makes the invoice invalid, what it says, and its test."""
-
-    id: str
-    fatal: bool
-    text: str
-    test: str
-
-
+#: Which document of a shape shows that it comes back often enough to narrow the rules to it: that costs as
+#: much as twenty verdicts.
+_OFTEN = 8
+_ALWAYS = Known("truth", True)
 #: Paths an attacker makes up are not remembered for ever.
 _MOST_SPOTS = 5000
-#: Rules that are broken, by id, each with the element at which that was seen first.
-Found = dict[str, tuple[Rule, Node]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """Rules as they are written: the elements they look at, named values, and the rules in order."""
+class _Narrowed:
+    """What a plan asks, narrowed to the elements of its shape, each question once; `left` is what could not be narrowed."""
 
-    context: str
-    rules: tuple[Rule, ...]
-    variables: tuple[tuple[str, str], ...] = ()
+    tests: tuple[Run, ...]
+    left: tuple[tuple[Node, Pattern], ...]
+
+    def all_hold(self, document: Document) -> bool:
+        """Whether every rule is kept; which is not, and where, is for the plan itself to say."""
+        try:
+            for test in self.tests:
+                if not test(document.top, document):
+                    return False
+        except Wrong:
+            return False
+        found: Found = {}
+        for node, pattern in self.left:
+            pattern.judge(node, document, found)
+        return not found
 
 
 @dataclass(slots=True)
-class _Absent:
-    """Elements that must not be there, by their path from where one stands: looked up, not searched for."""
+class _Plan:
+    """What is left to ask of the documents of one shape, and what their paths come to whatever their values.
 
-    rules: list[Rule] = field(default_factory=list)
-    below: dict[str, "_Absent"] = field(default_factory=dict)
-
-    def add(self, names: Iterable[str], rule: Rule) -> None:
-        at = self
-        for name in names:
-            at = at.below.setdefault(name, _Absent())
-        at.rules.append(rule)
-
-    def broken(self, node: Node, document: Document, found: Found) -> None:
-        for name, children in node.named.items():
-            if (at := self.below.get(name)) is not None:
-                for child in children:
-                    at._meet(child, document, found)
-
-    def _meet(self, node: Node, document: Document, found: Found) -> None:
-        for rule in self.rules:
-            document.broke_fixed = True
-            found.setdefault(rule.id, (rule, node))
-        if self.below:
-            self.broken(node, document, found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """The compiled rules of one context, each with whether the shape of the document decides it.
-
-    `left` are those that it does not decide, None where there are none.
+    `used` counts those documents; of a shape that comes back, `narrowed` asks the same more quickly.
     """
 
-    variables: tuple[tuple[str, Run], ...]
-    tests: tuple[tuple[Rule, Run, bool], ...]
-    absent: _Absent | None
-    left: "_Template | None"
-
-    def judge(self, node: Node, document: Document, found: Found) -> None:
-        for name, value in self.variables:
-            document.variables[name] = value(node, document)
-        for rule, test, fixed in self.tests:
-            try:
-                holds = test(node, document)
-            except Wrong:
-                holds = False
-            if not holds:
-                document.broke_fixed |= fixed
-                if rule.id not in found:
-                    found[rule.id] = (rule, node)
-        if self.absent is not None:
-            self.absent.broken(node, document, found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """What may look at an element, in order of precedence; `fixed` when the shape decides which of them does."""
-
-    choices: tuple[tuple[Run | None, _Template], ...]
-    fixed: bool
-
-    def judge(self, node: Node, document: Document, found: Found) -> "_Pattern | None":
-        """Judge one element, and give what is left to ask of it in other documents of the shape."""
-        for condition, template in self.choices:
-            if condition is None or _holds(condition, node, document):
-                template.judge(node, document, found)
-                if self.fixed:
-                    left = template.left
-                    return None if left is None else _Pattern(((None, left),), True)
-                break
-        return None if self.fixed else self
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is left to ask of the documents of one shape, and what their paths come to whatever their values."""
-
-    asked: tuple[tuple[Node, _Pattern], ...]
+    asked: tuple[tuple[Node, Pattern], ...]
     lasting: dict[Any, Any]
+    used: int = 0
+    narrowed: _Narrowed | None = None
 
 
 @dataclass(slots=True)
 class _Spot:
     """One path of names from the top of a document: per pattern, what may look at the elements there."""
 
-    patterns: list[_Pattern]
+    patterns: list[Pattern]
     below: dict[str, "_Spot"] = field(default_factory=dict)
-
-
-def _holds(condition: Run, node: Node, document: Document) -> bool:
-    try:
-        return bool(condition(node, document))
-    except Wrong:
-        return False
 
 
 class RuleSet:
@@ -158,6 +98,8 @@ class RuleSet:
             for pattern in patterns
         ]
         self._compiler.done()
+        self._narrowing = threading.Lock()
+        self._decided = Decided(self._compiler)
         self._top = _Spot([])
         self._spots = 0
 
@@ -170,9 +112,53 @@ class RuleSet:
         if plan is None:
             self._judge_all(document, found)
         else:
-            for node, pattern in plan.asked:
-                pattern.judge(node, document, found)
+            plan.used += 1
+            if plan.used == _OFTEN:
+                self._narrow(plan, document)
+            if plan.narrowed is None or not plan.narrowed.all_hold(document):
+                for node, pattern in plan.asked:
+                    pattern.judge(node, document, found)
         return found
+
+    def _narrow(self, plan: _Plan, document: Document) -> None:
+        """Narrow what a plan asks to the elements of its shape; not while another thread does so."""
+        if not self._narrowing.acquire(blocking=False):
+            return
+        unspent = document.left
+        try:
+            tests: dict[Any, Run] = {}
+            left = [
+                (node, pattern)
+                for node, pattern in plan.asked
+                if not self._narrowed(node, pattern, document, tests)
+            ]
+            if self._told(document):
+                plan.narrowed = _Narrowed(tuple(tests.values()), tuple(left))
+        except TooMuch:
+            return
+        finally:
+            document.left = unspent  # narrowing is for the documents to come; this one is judged with all that it may cost
+            self._compiler.done()
+            self._narrowing.release()
+
+    def _narrowed(self, node: Node, pattern: Pattern, document: Document, tests: dict[Any, Run]) -> bool:
+        """Add what a pattern asks of an element to the narrowed tests; False where it is asked as it is."""
+        template = pattern.choices[0][1]
+        if not pattern.fixed or template.variables:
+            return False
+        try:
+            for test in template.tests:
+                tree = Narrowing(self._decided, node, document).truth(test.tree)
+                if tree != _ALWAYS and tree not in tests:
+                    tests[tree] = self._compiler.truth(tree)
+        except NotUnderstood:  # one number compared with a text, where the rule compares whatever it finds
+            return False
+        return True
+
+    def _told(self, document: Document) -> bool:
+        """Whether the shape holds all codes: the text of an element with children is that of all of them, which it does not."""
+        leaves = self._compiler.fixed.leaves
+        return not any(node.children and node.tag in leaves for node in document.nodes)
 
     def _judge_all(self, document: Document, found: Found) -> None:
         """Judge a document of a new shape, and note with it what others of its shape will be asked."""
@@ -187,10 +173,7 @@ class RuleSet:
                 left = pattern.judge(node, document, found)
                 if left is not None:
                     asked.append((node, left))
-        leaves = self._compiler.fixed.leaves
-        # The text of an element with children is that of all of them, which the shape does not hold.
-        told = not any(node.children and node.tag in leaves for node in document.nodes)
-        if document.small and told and not document.broke_fixed:
+        if document.small and not document.broke_fixed and self._told(document):
             document.plans[self] = _Plan(tuple(asked), document.lasting)
 
     def _spot(self, above: "_Spot", node: Node, document: Document) -> "_Spot":
@@ -200,7 +183,7 @@ class RuleSet:
             for pattern in self._patterns
         )
         spot = _Spot([
-            _Pattern(
+            Pattern(
                 tuple((place.condition(), template) for place, template in pattern),
                 all(place.fixed for place, _ in pattern),
             )
@@ -212,49 +195,27 @@ class RuleSet:
             above.below[node.tag] = spot
         return spot
 
-    def _compiled(self, written: Written) -> Iterable[tuple[Place, _Template]]:
+    def _compiled(self, written: Written) -> Iterable[tuple[Place, Template]]:
         compiler, fixed = self._compiler, self._compiler.fixed
         looked_at = places(compiler, parse(written.context, self._namespaces))
         selects = [(name, parse(value, self._namespaces)) for name, value in written.variables]
         ats = {place.at for place in looked_at}
         named = frozenset(name for name, tree in selects if all(fixed.value(tree, at) for at in ats))
         ats = {replace(at, variables=named) for at in ats}
-        tests, absent = [], _Absent()
+        tests, absent = [], Absent()
         self.rules += len(written.rules)
         for rule in written.rules:
             tree = parse(rule.test, self._namespaces)
-            paths = _absent_paths(tree)
+            paths = absent_paths(tree)
             if paths is None:
-                tests.append((rule, compiler.truth(tree), all(fixed.truth(tree, at) for at in ats)))
+                decided = all(fixed.truth(tree, at) for at in ats)
+                tests.append(Test(rule, compiler.truth(tree), decided, None if decided else tree))
             else:
                 for path in paths:
                     absent.add(path, rule)
         variables = tuple((name, compiler.items(tree)) for name, tree in selects)
-        asked = tuple(test for test in tests if not test[2])
-        left = _Template(variables, asked, None, None) if asked else None
-        template = _Template(variables, tuple(tests), absent if absent.below else None, left)
+        asked = tuple(test for test in tests if not test.fixed)
+        left = Template(variables, asked, None, None) if asked else None
+        template = Template(variables, tuple(tests), absent if absent.below else None, left)
         for place in looked_at:
             yield place, template
-
-
-def _absent_paths(tree: Any) -> list[list[str]] | None:
-    """The paths in `not(a/b/c)` or `not((a|b)/c)`, where the rule says no more than that."""
-    match tree:
-        case Call(name="not", arguments=(Path(absolute=False, steps=steps),)):
-            paths: list[list[str]] = [[]]
-            for step in steps:
-                names = _plain_names(step)
-                if names is None:
-                    return None
-                paths = [[*path, name] for path in paths for name in names]
-            return paths
-    return None
-
-
-def _plain_names(step: Step) -> list[str] | None:
-    """The names a step leads to, where it asks for nothing else."""
-    if step.predicates or step.deep:
-        return None
-    if step.axis == "child" and step.name is not None:
-        return [step.name]
-    return names_in(step.expression) if step.axis == "expression" else None

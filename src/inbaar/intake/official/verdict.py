@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
 from inbaar.intake.official.alike import Examples
 from inbaar.intake.official.dutch import PEPPOL, dutch_rules
 from inbaar.intake.official.published import rule_set
-from inbaar.intake.official.rules import RuleSet
+from inbaar.intake.official.rules import Found, RuleSet
 from inbaar.intake.official.xpath.tree import Node, TooMuch
 from inbaar.kit.garbage import uncollected
 
@@ -87,32 +88,41 @@ class NotJudged(Exception):
     """The document asks for more work than any invoice needs: the rules were not applied to the end."""
 
 
-def breaches(root: etree._Element) -> tuple[Breach, ...]:
+def breaches(root: etree._Element, elements: list[Any] | None = None) -> tuple[Breach, ...]:
     """Every rule the document breaks, each once; none for a document that no rule set applies to.
 
-    `NotJudged` where that would take more work than an invoice needs.
+    `elements` are all of the document in order, for who has them at hand. `NotJudged` where judging would take more work
+    than an invoice needs.
     """
     syntax = _SYNTAXES.get(root.tag)
     follows = "" if syntax is None else _text(root, _FOLLOWS[syntax])
     if syntax is None or not _is_core(follows):
         return ()
-    lifted = _LIFTED if _G_ACCOUNT in follows else frozenset()
-    keeps_facturx = follows == _CORE or _FACTURX(follows) is not None
-    found: dict[str, Breach] = {}
     try:
-        document, shape = _EXAMPLES.document(root)
+        document, shape = _EXAMPLES.document(root, elements)
     except TooMuch:
         raise NotJudged from None
+    found: Found = {}
     try:
-        for rules in _applying(root, syntax, follows):
-            for rule, node in rules.judge(document).values():
-                if rule.id not in lifted and (keeps_facturx or not rule.id.startswith(_OF_FACTURX)):
-                    found.setdefault(rule.id, Breach(rule.id, rule.fatal, rule.text, where(node)))
+        # Which sets apply is told by codes alone, so it is the same for all documents of a shape.
+        document.rule_sets = document.rule_sets or tuple(_applying(root, syntax, follows))
+        for rules in document.rule_sets:
+            for rule_id, broken in rules.judge(document).items():
+                found.setdefault(rule_id, broken)
+        return tuple(_told(found, follows)) if found else ()
     except TooMuch:
         raise NotJudged from None
     finally:
         _EXAMPLES.keep(document, shape)
-    return tuple(found.values())
+
+
+def _told(found: Found, follows: str) -> Iterator[Breach]:
+    """The rules that were broken, without those that what the document follows lifts."""
+    lifted = _LIFTED if _G_ACCOUNT in follows else frozenset()
+    keeps_facturx = follows == _CORE or _FACTURX(follows) is not None
+    for rule, node in found.values():
+        if rule.id not in lifted and (keeps_facturx or not rule.id.startswith(_OF_FACTURX)):
+            yield Breach(rule.id, rule.fatal, rule.text, where(node))
 
 
 def _is_core(follows: str) -> bool:

@@ -49,9 +49,9 @@ def _answer(question: dict[str, Any], content: bytes, target: IO[bytes]) -> None
             answer, files = page_picture(document, question["place"])
         else:
             # OCR loads a hundred megabytes of libraries: only the child that is asked for it does.
-            from inbaar.intake.pdf_child.recognition import recognised_pages
+            from inbaar.intake.pdf_child.recognition import recognised_page
 
-            answer = recognised_pages(document)
+            answer = recognised_page(document, question["place"])
         document.close()
     except pypdfium2.PdfiumError as error:
         locked = getattr(error, "err_code", None) == _WRONG_PASSWORD

@@ -12,6 +12,7 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -22,7 +23,6 @@ from inbaar.intake.pdf_child.page_words import is_strip
 
 _DOTS_PER_INCH = 200
 _MOST_PIXELS = 6_000_000  # an A4 page at 200 dots per inch has 3.9 million
-_MOST_PAGES = 6  # four CPU-seconds each
 _TESSERACT_LANGUAGES = ("nld", "eng")
 
 Point = tuple[float, float]
@@ -36,8 +36,11 @@ class Line(NamedTuple):
     sure: float
 
 
-def recognised_pages(document: pypdfium2.PdfDocument) -> dict[str, Any]:
-    """As `page_words.text_pages`, with `engine`, by OCR; words carry a second box, where they are on the page as it lies."""
+def recognised_page(document: pypdfium2.PdfDocument, place: int) -> dict[str, Any]:
+    """As `page_words.text_pages` of the one page at a place, from 0, with `engine`, by OCR; none where there is no such page.
+
+    Words carry a second box, where they are on the page as it lies.
+    """
     engine = _engine()
     if engine is None:
         return {"error": "no-ocr"}
@@ -46,7 +49,7 @@ def recognised_pages(document: pypdfium2.PdfDocument) -> dict[str, Any]:
     return {
         "count": count,
         "engine": name,
-        "pages": [_page(document, p, read) for p in range(min(count, _MOST_PAGES))],
+        "pages": [_page(document, place, read)] if 0 <= place < count else [],
     }
 
 
@@ -125,7 +128,9 @@ def _box(points: list[Point]) -> list[float]:
     ]
 
 
+@cache
 def _rapidocr() -> Callable[[Any], list[Line]]:
+    """Made ready once: that takes longer than half a page."""
     from rapidocr import RapidOCR
 
     single = {"intra_op_num_threads": 1, "inter_op_num_threads": 1}

@@ -15,13 +15,21 @@ from inbaar.intake.official.verdict import NotJudged, breaches
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
 from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
-from inbaar.intake.readers.pdf import Pages, attached_xml, no_text, scanned_pages, text_on_pages
+from inbaar.intake.readers.pdf import (
+    Pages,
+    attached_xml,
+    has_ocr,
+    no_text,
+    refusal,
+    scanned_pages,
+    text_on_pages,
+)
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
 from inbaar.intake.readers.xml import parsed
 from inbaar.intake.reading import InvoiceRead, Problem
 
-__all__ = ["Limits", "read_invoice", "words_on_pages"]
+__all__ = ["Limits", "ScanFound", "read_invoice", "read_scan", "words_on_pages"]
 
 _READERS = {
     ubl.INVOICE: ubl.read_ubl,
@@ -36,15 +44,25 @@ _LIMITS = Limits()
 _FEW_WORDS = 8
 
 
+class ScanFound(Exception):
+    """A PDF is a scan of so many pages, and is to be read later: see `intake.scans`."""
+
+    def __init__(self, sha256: str, count: int) -> None:
+        super().__init__(f"a scan of {count} pages")
+        self.sha256, self.count = sha256, count
+
+
 def read_invoice(
     source: str | os.PathLike[str] | bytes,
     name: str | None = None,
     limits: Limits = _LIMITS,
     learned: Learned = NOTHING_LEARNED,
+    scans_later: bool = False,
 ) -> InvoiceRead:
     """Read one file (a path, or its bytes); `name` is what the result calls it.
 
-    `learned` is what corrections taught of the pages of the client it is read for.
+    `learned` is what corrections taught of the pages of the client it is read for. With `scans_later` a scan raises `ScanFound`
+    instead of being read by OCR here and now.
     """
     file = name if name is not None else "" if isinstance(source, bytes) else os.fspath(source)
     digest: str | None = None
@@ -52,14 +70,33 @@ def read_invoice(
         content = content_of(source, limits)
         digest = hashlib.sha256(content).hexdigest()
         if is_pdf(content):
-            return _from_pdf(content, limits, file, digest, learned)
+            return _from_pdf(content, limits, file, digest, learned, scans_later)
         return understood(_draft(parsed(content, limits)), file, digest)
     except Unreadable as reason:
-        problem = Problem("error", reason.rule, reason.text)
-        return InvoiceRead(file=file, format=reason.format, problems=(problem,), sha256=digest)
+        return refused(reason, file, digest)
 
 
-def _from_pdf(content: bytes, limits: Limits, file: str, digest: str, learned: Learned) -> InvoiceRead:
+def read_scan(pages: Pages, file: str, sha256: str, learned: Learned = NOTHING_LEARNED) -> InvoiceRead:
+    """The invoice on pages that an OCR read before."""
+    from inbaar.intake.readers.page.invoice import invoice_on_pages
+
+    try:
+        if not pages.words:
+            raise no_text()
+        return invoice_on_pages(pages.pages, pages.count, pages.engine, file, sha256, learned)
+    except Unreadable as reason:
+        return refused(reason, file, sha256)
+
+
+def refused(reason: Unreadable, file: str, sha256: str | None) -> InvoiceRead:
+    """A file that is not read, with the reason."""
+    problem = Problem("error", reason.rule, reason.text)
+    return InvoiceRead(file=file, format=reason.format, problems=(problem,), sha256=sha256)
+
+
+def _from_pdf(
+    content: bytes, limits: Limits, file: str, digest: str, learned: Learned, scans_later: bool
+) -> InvoiceRead:
     """The first XML in a PDF that is an invoice (`facturx` for CII, whatever the attachment is called); else its pages."""
     whys = []
     for attached in attached_xml(content, limits):
@@ -75,14 +112,26 @@ def _from_pdf(content: bytes, limits: Limits, file: str, digest: str, learned: L
     # Only who reads a page pays for its vocabulary: `inbaar read` of an e-invoice starts without.
     from inbaar.intake.readers.page.invoice import invoice_on_pages
 
-    found = words_on_pages(content, limits)
+    found = text_on_pages(content, limits)
+    if _is_scan(found) and scans_later:
+        if not has_ocr():
+            raise refusal("no-ocr")
+        raise ScanFound(digest, found.count)
+    found = _written(content, found, limits)
     return invoice_on_pages(found.pages, found.count, found.engine, file, digest, learned)
 
 
 def words_on_pages(content: bytes, limits: Limits = _LIMITS) -> Pages:
     """The words printed on the pages: by their text layer, or by OCR where they are pictures with next to none."""
-    found = text_on_pages(content, limits)
-    if found.words < _FEW_WORDS and found.drawn:
+    return _written(content, text_on_pages(content, limits), limits)
+
+
+def _is_scan(found: Pages) -> bool:
+    return found.words < _FEW_WORDS and found.drawn
+
+
+def _written(content: bytes, found: Pages, limits: Limits) -> Pages:
+    if _is_scan(found):
         found = scanned_pages(content, limits)
     if not found.words:
         raise no_text()
@@ -102,9 +151,10 @@ def _draft(root: etree._Element) -> Draft:
             f"The root element is {qualified.localname!r}{space[:120]}, which is no invoice in UBL 2, CII or ZUGFeRD: "
             "ask the supplier for one of these.",
         )
+    elements = list(document.iter())  # held, so that the reader and the rules need not each make them anew
     draft = reader(document)
     try:
-        draft.breaches = breaches(document)
+        draft.breaches = breaches(document, elements)
     except NotJudged:
         draft.breaches = None
     return draft

@@ -8,16 +8,21 @@ of their own, as an OCR needs more of both. Used by `read_invoice`.
 import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Literal
 
 from inbaar.intake.readers.source import Limits, Unreadable, size_text
 
 #: Names the standards give the invoice; they only decide when a PDF carries several XML files.
 _STANDARD_NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml")
+
+#: Of a scan so many pages are read while somebody waits; four CPU-seconds each.
+AT_ONCE = 6
 
 Question = Literal["xml", "text", "ocr", "sizes", "picture"]
 
@@ -91,10 +96,22 @@ def text_on_pages(content: bytes, limits: Limits) -> Pages:
     return Pages(answer["pages"], answer["count"], "text layer")
 
 
-def scanned_pages(content: bytes, limits: Limits) -> Pages:
-    """The words of the pages as pictures, or `Unreadable` where no OCR is installed."""
-    answer, _ = _asked("ocr", content, limits)
+def scanned_page(content: bytes, limits: Limits, page: int) -> Pages:
+    """The words of one page as a picture, counted from 1, or `Unreadable` where no OCR is installed."""
+    answer, _ = _asked("ocr", content, limits, place=page - 1)
     return Pages(answer["pages"], answer["count"], answer["engine"])
+
+
+def scanned_pages(content: bytes, limits: Limits) -> Pages:
+    """The words of the first pages as pictures, all in one go: who waits for that has patience for a few only."""
+    first = scanned_page(content, limits, 1)
+    others = [scanned_page(content, limits, page) for page in range(2, min(first.count, AT_ONCE) + 1)]
+    return Pages([page for one in (first, *others) for page in one.pages], first.count, first.engine)
+
+
+def has_ocr() -> bool:
+    """Whether an OCR is installed here: rapidocr with its runtime, or the program tesseract."""
+    return bool(find_spec("rapidocr") and find_spec("onnxruntime")) or shutil.which("tesseract") is not None
 
 
 def page_sizes(content: bytes, limits: Limits, most: int) -> list[tuple[float, float]]:
@@ -112,6 +129,11 @@ def page_picture(content: bytes, limits: Limits, page: int) -> bytes | None:
 def no_text() -> Unreadable:
     """The refusal of a PDF in which nothing is written."""
     return Unreadable("no-xml", _WORDS["no-text"], "pdf")
+
+
+def refusal(error: str) -> Unreadable:
+    """What is said where a PDF could not be read: `no-ocr`, `unsafe`, `too-slow`, `damaged` or `encrypted`."""
+    return Unreadable(error, _WORDS[error], "pdf")
 
 
 def stop_child() -> None:
@@ -148,25 +170,45 @@ def _asked(
     )
     with child.lock:
         process = child.started(memory)
-        late = threading.Event()
-        timer = threading.Timer(seconds, _end, (process, late))
-        timer.daemon = True
-        timer.start()
+        patience = Patience(process, seconds)
         try:
             answer, files = _exchanged(process, {"ask": ask, "largest": limits.xml_bytes, **more}, content)
         except (OSError, EOFError):
+            answer, files = {"error": "too-slow" if patience.ended() else "unsafe"}, []
             child.stop()
-            answer, files = {"error": "too-slow" if late.is_set() else "unsafe"}, []
-        finally:
-            timer.cancel()
+        if patience.ended():
+            child.stop()
     if "error" in answer:
-        raise Unreadable(answer["error"], _WORDS[answer["error"]], "pdf")
+        raise refusal(answer["error"])
     return answer, files
 
 
-def _end(process: "subprocess.Popen[bytes]", late: threading.Event) -> None:
-    late.set()
-    process.kill()
+class Patience:
+    """How long a child is waited for. It is killed when that is over, and never once its answer is there.
+
+    A child killed just after it answered would take the next PDF and die over it, which would then look unsafe.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+        self._process, self._lock = process, threading.Lock()
+        self._waiting, self._late = True, False
+        self._timer = threading.Timer(seconds, self.run_out)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def run_out(self) -> None:
+        """Kill the child, if it is still waited for."""
+        with self._lock:
+            if self._waiting:
+                self._late = True
+                self._process.kill()
+
+    def ended(self) -> bool:
+        """Wait no longer; gives whether the child was killed, so that another must be started."""
+        self._timer.cancel()
+        with self._lock:
+            self._waiting = False
+            return self._late
 
 
 def _exchanged(

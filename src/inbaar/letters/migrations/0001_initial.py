@@ -142,4 +142,21 @@ class Migration(migrations.Migration):
             model_name='letteritem',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_letteritem_app_may', update=[]),
         ),
+        migrations.CreateModel(
+            name='Enclosure',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('place', models.PositiveSmallIntegerField()),
+                ('name', models.CharField(max_length=255)),
+                ('media_type', models.CharField(max_length=40)),
+                ('sha256', models.CharField(max_length=64)),
+                ('content', models.BinaryField()),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('letter', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('client', 'letter', 'place'), name='enclosure_once'), inbaar.kit.tables.StoredAsIs(column='content', name='enclosure_as_is'), inbaar.kit.tables.ClientScope(name='letters_enclosure_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_enclosure_app_may', update=[])],
+            },
+        ),
     ]

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('password', models.TextField()),
                 ('trusted_server', models.CharField(blank=True, default='', max_length=200)),
                 ('active', models.BooleanField(default=True)),
+                ('unsent', models.BooleanField(db_default=False, default=False)),
                 ('fetched_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, default='', max_length=400)),
                 ('error_code', models.CharField(blank=True, default='', max_length=30)),
@@ -85,7 +86,7 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('client',), name='mailbox_one_per_client'), models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='mailbox_port'), models.CheckConstraint(condition=models.Q(('security__in', ['tls', 'starttls', 'none'])), name='mailbox_security'), inbaar.kit.tables.ClientScope(name='mailbox_mailbox_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='mailbox_mailbox_app_may', update=['address', 'whole', 'host', 'port', 'security', 'user', 'password', 'trusted_server', 'active', 'fetched_at', 'error', 'error_code', 'failing_since'])],
+                'constraints': [models.UniqueConstraint(fields=('client',), name='mailbox_one_per_client'), models.CheckConstraint(condition=models.Q(('port__gte', 1), ('port__lte', 65535)), name='mailbox_port'), models.CheckConstraint(condition=models.Q(('security__in', ['tls', 'starttls', 'none'])), name='mailbox_security'), inbaar.kit.tables.ClientScope(name='mailbox_mailbox_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='mailbox_mailbox_app_may', update=['address', 'whole', 'host', 'port', 'security', 'user', 'password', 'trusted_server', 'active', 'unsent', 'fetched_at', 'error', 'error_code', 'failing_since'])],
             },
         ),
         migrations.AddIndex(

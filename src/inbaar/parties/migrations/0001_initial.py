@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('city', models.CharField(blank=True, default='', max_length=100)),
                 ('country', models.CharField(default='NL', max_length=2)),
                 ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], default='nl', max_length=2)),
+                ('payment_term_days', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
         ),
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('bookkeeper', 'Bookkeeper'), ('viewer', 'Viewer')], max_length=20)),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('treasurer', 'Treasurer'), ('bookkeeper', 'Bookkeeper'), ('viewer', 'Viewer')], max_length=20)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -181,6 +182,18 @@ class Migration(migrations.Migration):
             model_name='debtor',
             index=models.Index(fields=['client', 'bare_name'], name='debtor_by_bare_name'),
         ),
+        migrations.AddIndex(
+            model_name='debtor',
+            index=models.Index(condition=models.Q(('kvk_number', ''), _negated=True), fields=['client', 'kvk_number'], name='debtor_by_kvk'),
+        ),
+        migrations.AddConstraint(
+            model_name='debtor',
+            constraint=models.CheckConstraint(condition=models.Q(('payment_term_days', None), ('payment_term_days__range', (0, 365)), _connector='OR'), name='debtor_term'),
+        ),
+        migrations.AddIndex(
+            model_name='debtor',
+            index=models.Index(condition=models.Q(('number', ''), _negated=True), fields=['client', 'number'], name='debtor_by_number'),
+        ),
         migrations.AddConstraint(
             model_name='debtor',
             constraint=models.CheckConstraint(condition=models.Q(('kvk_number', ''), ('kvk_number__regex', '^[0-9]{8}$'), _connector='OR'), name='debtor_kvk'),
@@ -195,7 +208,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='debtor',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language']),
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language', 'kvk_number', 'vat_id', 'payment_term_days']),
         ),
         migrations.AddConstraint(
             model_name='client',

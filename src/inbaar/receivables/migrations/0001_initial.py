@@ -46,6 +46,9 @@ class Migration(migrations.Migration):
                 ('open_cents', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('open_amount'), '*', models.Value(100)), models.BigIntegerField()), output_field=models.BigIntegerField())),
                 ('accepted_at', models.DateTimeField()),
                 ('withdrawn_on', models.DateField(null=True)),
+                ('printed_number', models.CharField(blank=True, db_default='', default='', max_length=100)),
+                ('number_read', models.BooleanField(db_default=False, default=False)),
+                ('description', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('credits', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
@@ -121,13 +124,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
-                ('kind', models.CharField(choices=[('bank', 'Bank'), ('credit_note', 'Credit Note'), ('write_off', 'Write Off')], max_length=12)),
+                ('kind', models.CharField(choices=[('bank', 'Bank'), ('credit_note', 'Credit Note'), ('write_off', 'Write Off'), ('passed_on', 'Passed On')], max_length=12)),
                 ('received_on', models.DateField()),
                 ('amount', inbaar.kit.fields.MoneyField()),
                 ('costs', inbaar.kit.fields.MoneyField()),
                 ('interest', inbaar.kit.fields.MoneyField()),
                 ('principal', inbaar.kit.fields.MoneyField()),
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
+                ('ground', models.CharField(blank=True, choices=[('discount', 'discount'), ('bank_cost', 'bank_cost'), ('small_difference', 'small_difference'), ('goodwill', 'goodwill')], default='', max_length=16)),
                 ('key', models.CharField(max_length=80)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
@@ -147,6 +151,14 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
             ],
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('printed_number', models.F('number')), _negated=True), name='invoice_printed_otherwise'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('printed_number', ''), _negated=True), fields=['client', 'printed_number'], name='invoice_by_printed_number'),
         ),
         migrations.AddIndex(
             model_name='invoice',
@@ -298,6 +310,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(('ground', ''), ('kind', 'write_off'), _connector='OR'), name='payment_ground_of_a_write_off'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('costs'), '+', models.F('interest')), '+', models.F('principal')))), name='payment_divided_in_full'),
         ),
         migrations.AddConstraint(
@@ -436,5 +452,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='evidencerequest',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_evidencerequest_app_may', update=['evidence_id', 'withdrawn_on']),
+        ),
+        migrations.CreateModel(
+            name='Dispatch',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('letter', models.BigIntegerField(null=True)),
+                ('sent_on', models.DateField(null=True)),
+                ('sent_by', models.CharField(blank=True, db_default='', default='', max_length=254)),
+                ('term_until', models.DateField(null=True)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sent_on', None)), fields=['client', 'invoice'], name='dispatch_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('client', 'invoice'), name='dispatch_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_by', ''), ('sent_on', None), ('term_until', None)), models.Q(('sent_on__isnull', False), models.Q(('sent_by', ''), _negated=True)), _connector='OR'), name='dispatch_sent_by_somebody'), inbaar.kit.tables.ClientScope(name='receivables_dispatch_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_dispatch_app_may', update=['letter', 'sent_on', 'sent_by', 'term_until'])],
+            },
         ),
     ]

@@ -20,24 +20,26 @@ _STATEMENTS = """
     FROM banking_statement s
     JOIN banking_bankaccount a ON a.client_id = s.client_id AND a.id = s.account_id
     JOIN banking_statementfile f ON f.client_id = s.client_id AND f.id = s.file_id
-    WHERE s.client_id = %s ORDER BY s.to_date DESC NULLS LAST, s.id DESC LIMIT %s OFFSET %s
+    WHERE s.client_id = %(client)s AND (%(account)s::bigint IS NULL OR s.account_id = %(account)s)
+    ORDER BY a.iban, a.currency, s.to_date DESC NULLS LAST, s.id DESC LIMIT %(limit)s OFFSET %(offset)s
 """
 _MATCHES = """
     SELECT i.id, i.number, d.name, m.amount, m.score, m.made_by, m.made_on FROM banking_match m
     JOIN receivables_invoice i ON i.client_id = m.client_id AND i.id = m.invoice_id
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    WHERE m.client_id = %s AND m.entry_id = %s ORDER BY m.id
+    WHERE m.client_id = %s AND m.entry_id = %s AND m.undone_on IS NULL ORDER BY m.id
 """
 # First what the rules suspect, then other open invoices of whoever pays from this account, then what was looked for.
 _CANDIDATES = """
-    SELECT i.id, i.number, d.id, d.name, i.due_date, i.open_amount, i.currency,
+    SELECT i.id, i.number, d.id, d.name, i.due_date, i.open_amount, i.currency, i.vat, i.total,
            CASE WHEN s.invoice_id IS NOT NULL THEN 0 WHEN b.debtor_id IS NOT NULL THEN 1 ELSE 2 END AS rank
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN banking_suspect s ON s.client_id = i.client_id AND s.invoice_id = i.id AND s.entry_id = %(entry)s
     LEFT JOIN parties_debtoriban b ON b.client_id = i.client_id AND b.debtor_id = i.debtor_id AND b.iban = %(iban)s
     WHERE i.client_id = %(client)s AND i.kind = 'invoice' AND i.open_amount > 0 AND i.currency = %(currency)s
-      AND NOT EXISTS (SELECT 1 FROM banking_match m WHERE m.client_id = i.client_id AND m.entry_id = %(entry)s AND m.invoice_id = i.id)
+      AND NOT EXISTS (SELECT 1 FROM banking_match m WHERE m.client_id = i.client_id AND m.entry_id = %(entry)s AND m.invoice_id = i.id
+                      AND m.undone_on IS NULL)
       AND (s.invoice_id IS NOT NULL OR b.debtor_id IS NOT NULL
            OR (%(text)s <> '' AND (i.number ILIKE %(like)s OR d.name ILIKE %(like)s)))
     ORDER BY rank, i.due_date, i.id LIMIT 30
@@ -96,6 +98,8 @@ class Candidate:
     due_date: dt.date
     open_amount: Decimal
     currency: str
+    vat: Decimal
+    total: Decimal
     rank: int
 
 
@@ -110,7 +114,11 @@ def _entry(row: tuple[Any, ...]) -> EntryRow:
 
 def _chosen(client_id: int, state: str, text: str) -> tuple[str, dict[str, Any]]:
     """The SQL condition of the filters, and its parameters."""
-    where, facts = "WHERE e.client_id = %(client)s", {"client": client_id, "state": state}
+    # A batch booking stands in the list as its payments, which make it up.
+    where, facts = (
+        "WHERE e.client_id = %(client)s AND e.state <> 'split'",
+        {"client": client_id, "state": state},
+    )
     if state:
         where += " AND e.state = %(state)s"
     if text:
@@ -133,8 +141,10 @@ def entry_sums(client_id: int, state: str, text: str) -> list[tuple[str, int, De
     ]
 
 
-def entry_rows(client_id: int, state: str, text: str, limit: int, offset: int) -> list[EntryRow]:
-    """A page of entries, newest first. One statement."""
+def entry_rows(
+    client_id: int, state: str, text: str, limit: int | None = None, offset: int = 0
+) -> list[EntryRow]:
+    """A page of entries, or all of them, newest first. One statement."""
     where, facts = _chosen(client_id, state, text)
     sql = f"SELECT {_ENTRY} {where} ORDER BY e.date DESC, e.id DESC LIMIT %(limit)s OFFSET %(offset)s"
     return [_entry(row) for row in fetch(sql, facts | {"limit": limit, "offset": offset})]
@@ -161,14 +171,18 @@ def candidates(client_id: int, entry: EntryRow, text: str) -> list[Candidate]:
     return [Candidate(*row) for row in fetch(_CANDIDATES, facts)]
 
 
-def statement_count(client_id: int) -> int:
-    """How many statements there are."""
-    return int(fetch("SELECT count(*) FROM banking_statement WHERE client_id = %s", [client_id])[0][0])
+def statement_count(client_id: int, account_id: int | None) -> int:
+    """How many statements there are, of one account or of all."""
+    sql = "SELECT count(*) FROM banking_statement WHERE client_id = %s AND (%s::bigint IS NULL OR account_id = %s)"
+    return int(fetch(sql, [client_id, account_id, account_id])[0][0])
 
 
-def statement_rows(client_id: int, limit: int, offset: int) -> list[StatementRow]:
-    """A page of statements, newest first. One statement."""
-    rows = fetch(_STATEMENTS, [client_id, limit, offset])
+def statement_rows(
+    client_id: int, account_id: int | None = None, limit: int | None = None, offset: int = 0
+) -> list[StatementRow]:
+    """A page of statements of one account or of all, or all of them, by account, newest first. One statement."""
+    facts = {"client": client_id, "account": account_id, "limit": limit, "offset": offset}
+    rows = fetch(_STATEMENTS, facts)
     told = [[*row[:9], _decoded(row[9]) or [], row[10]] for row in rows]
     return [StatementRow(*facts) for facts in told]
 

@@ -34,7 +34,8 @@ _LIST = f"""
     WHERE d.client_id = %(client)s
 """  # noqa: S608 - our own text
 _HEAD = """
-    SELECT id, name, number, identity, capacity, legal_form, size, kvk_number, vat_id, street, postcode, city, country, language
+    SELECT id, name, number, identity, capacity, legal_form, size, kvk_number, vat_id, street, postcode, city, country, language,
+           payment_term_days
     FROM parties_debtor WHERE client_id = %s AND id = %s
 """
 _ONE_OWED = """
@@ -97,6 +98,7 @@ class DebtorHead:
     city: str
     country: str
     language: str
+    payment_term_days: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from inbaar.kit.bulk import fetch
 
 _READING = """
-    r.id, r.outcome, r.format, r.number, r.problems, r.invoice_id, r.on, d.id, d.name, d.size, r.resembles_id
+    r.id, r.outcome, r.format, r.number, r.problems, r.invoice_id, r.on, d.id, d.name, d.size, r.resembles_id, r.unsent
     FROM intake_reading r JOIN intake_document d ON d.client_id = r.client_id AND d.id = r.document_id
 """
 
@@ -28,6 +28,7 @@ class ReadingRow:
     name: str
     size: int
     resembles_id: int | None
+    unsent: bool
 
 
 def _row(row: tuple[Any, ...]) -> ReadingRow:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.announcing import STANDING as STANDING_ANNOUNCED
 from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.letters.delivery import LAST_DELIVERY
 from inbaar.receivables.claims import ClaimFacts
 from inbaar.receivables.queries import STANDING, claim_facts
 
-_HEAD = """
+_HEAD = f"""
     SELECT i.id, i.number, i.kind, i.issue_date, i.received_on, i.due_date, i.term_agreed, i.currency, i.net, i.vat,
            i.total, i.payable, i.open_amount, i.payment_reference, i.credits_number, i.claim_kind,
            d.id, d.name, d.capacity,
@@ -22,12 +23,17 @@ _HEAD = """
            (SELECT r.id FROM intake_reading r WHERE r.client_id = i.client_id AND r.invoice_id = i.id LIMIT 1),
            EXISTS (SELECT 1 FROM banking_suspect u JOIN banking_entry e ON e.client_id = u.client_id AND e.id = u.entry_id
                    WHERE u.client_id = i.client_id AND u.invoice_id = i.id AND e.state = 'unmatched'),
-           i.withdrawn_on
+           EXISTS (SELECT 1 FROM {STANDING_ANNOUNCED}
+                   JOIN banking_announcedfor f ON f.client_id = p.client_id AND f.payment_id = p.id
+                   WHERE f.client_id = i.client_id AND f.invoice_id = i.id),
+           i.withdrawn_on, i.printed_number, i.description,
+           x.id IS NOT NULL, x.letter, x.sent_on, coalesce(x.sent_by, ''), x.term_until
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id
     LEFT JOIN dunning_schedule s ON s.client_id = i.client_id AND s.invoice_id = i.id
     WHERE i.client_id = %s AND i.id = %s
-"""
+"""  # noqa: S608 - our own text
 _HOLDS = f"""
     SELECT h.id, h.kind, h.amount, h.reason, h.owner, h.since, h.until, h.solve_by, h.invoice_id IS NULL, {STANDING}
     FROM receivables_hold h
@@ -57,7 +63,10 @@ _SKIPS = """SELECT "on", reason, made_by FROM dunning_skip WHERE client_id = %s 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
-    """An invoice with its debtor and its place in the schedule."""
+    """An invoice with its debtor and its place in the schedule.
+
+    `dispatched` is one that came in before its debtor had it; `sent_with` is the letter that it goes or went by.
+    """
 
     id: int
     number: str
@@ -84,7 +93,20 @@ class InvoiceHead:
     credits_id: int | None
     reading_id: int | None
     explained: bool
+    announced: bool
     withdrawn_on: dt.date | None = None
+    printed_number: str = ""
+    description: str = ""
+    dispatched: bool = False
+    sent_with: int | None = None
+    sent_on: dt.date | None = None
+    sent_by: str = ""
+    term_until: dt.date | None = None
+
+    @property
+    def unsent(self) -> bool:
+        """Its debtor has not got it yet."""
+        return self.dispatched and self.sent_on is None
 
     @property
     def is_credit(self) -> bool:

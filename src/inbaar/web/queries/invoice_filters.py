@@ -13,7 +13,7 @@ from inbaar.receivables.evidence import ASKED
 from inbaar.receivables.queries import STANDING
 from inbaar.web.queries.texts import escaped
 
-STATES = ("all", "open", "overdue", "disputed", "paid", "credit")
+STATES = ("all", "open", "not-sent", "overdue", "disputed", "paid", "credit")
 # The first and last day overdue of each age; None is without end.
 AGES: dict[str, tuple[int | None, int | None]] = {
     "not-due": (None, 0), "1-30": (1, 30), "31-60": (31, 60), "61-90": (61, 90), "over-90": (91, None),
@@ -37,9 +37,18 @@ HELD_BY = f"""
               AND (h.invoice_id = {{invoice}} OR (h.invoice_id IS NULL AND h.debtor_id = {{row}}.debtor_id))
               ORDER BY h.id LIMIT 1), '')
 """  # noqa: S608 - our own text
+_DISPATCH = """
+    EXISTS (SELECT 1 FROM receivables_dispatch x
+            WHERE x.client_id = i.client_id AND x.invoice_id = i.id AND {which})
+"""
+NOT_SENT = _DISPATCH.format(which="x.sent_on IS NULL")
 _STATE_SQL = {
     "open": "i.kind = 'invoice' AND i.open_amount > 0",
-    "overdue": "i.kind = 'invoice' AND i.open_amount > 0 AND i.due_date < %(on)s",
+    "not-sent": f"i.kind = 'invoice' AND i.open_amount > 0 AND {NOT_SENT}",
+    "overdue": f"""
+        i.kind = 'invoice' AND i.open_amount > 0 AND i.due_date < %(on)s
+        AND NOT {_DISPATCH.format(which="(x.sent_on IS NULL OR x.term_until >= %(on)s)")}
+    """,
     "disputed": f"i.kind = 'invoice' AND i.open_amount > 0 AND {DISPUTED}",
     "paid": "i.kind = 'invoice' AND i.open_amount = 0",
     "credit": "i.kind = 'credit_note'",
@@ -51,6 +60,7 @@ _SCHEDULED = """
 """
 # What only a person can bring further, by its need.
 NEEDS = {
+    "not-sent": f"i.kind = 'invoice' AND i.open_amount > 0 AND {_DISPATCH.format(which='x.sent_on IS NULL AND x.letter IS NULL')}",
     "handed-over": _SCHEDULED.format(which="w.stage = 'handed_over'"),
     "paid-as-asked": _SCHEDULED.format(which="w.waits_for = 'paid_as_asked'"),
     "before-start": _SCHEDULED.format(which="w.waits_for = 'before_start'"),

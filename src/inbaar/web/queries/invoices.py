@@ -10,11 +10,13 @@ from inbaar.web.queries.invoice_filters import DISPUTED, HELD_BY, InvoiceFilter
 _FROM = """
     FROM receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = i.client_id AND x.invoice_id = i.id
     LEFT JOIN dunning_schedule s ON s.client_id = i.client_id AND s.invoice_id = i.id
 """
 _COLUMNS = f"""
-    i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.payable, i.open_amount, d.id, d.name, d.capacity,
-    coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}, {HELD_BY.format(row="i", invoice="i.id")}
+    i.id, i.number, i.kind, i.issue_date, greatest(i.due_date, x.term_until), i.currency, i.payable, i.open_amount, d.id, d.name, d.capacity,
+    coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}, {HELD_BY.format(row="i", invoice="i.id")},
+    x.id IS NOT NULL AND x.sent_on IS NULL
 """
 
 
@@ -38,6 +40,7 @@ class InvoiceRow:
     waits_for: str
     disputed: bool
     held_by: str
+    unsent: bool
 
     @property
     def is_credit(self) -> bool:

@@ -38,8 +38,8 @@ class Letter:
     attempts: int | None
 
 
-def letter_rows(client_id: int, state: str, limit: int, offset: int) -> list[Letter]:
-    """A page of letters, the newest first."""
+def letter_rows(client_id: int, state: str, limit: int | None = None, offset: int = 0) -> list[Letter]:
+    """A page of letters, or all of them, the newest first."""
     where, facts = _chosen(client_id, state)
     sql = f"SELECT {_LETTER} {where} ORDER BY l.on DESC, l.id DESC LIMIT %(limit)s OFFSET %(offset)s"
     return [Letter(*row) for row in fetch(sql, facts | {"limit": limit, "offset": offset})]

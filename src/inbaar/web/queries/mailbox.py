@@ -22,6 +22,7 @@ class MailboxRow:
     user: str
     trusted_server: str
     active: bool
+    unsent: bool
     fetched_at: dt.datetime | None
     error: str
     error_code: str
@@ -49,7 +50,7 @@ def mailbox_row(client_id: int) -> MailboxRow | None:
     """The client's mailbox, or None."""
     rows = fetch(
         """
-        SELECT address, whole, host, port, security, "user", trusted_server, active, fetched_at, error, error_code,
+        SELECT address, whole, host, port, security, "user", trusted_server, active, unsent, fetched_at, error, error_code,
                failing_since
         FROM mailbox_mailbox WHERE client_id = %s
         """,

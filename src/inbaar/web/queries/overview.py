@@ -14,9 +14,13 @@ from inbaar.web.wording.steps import run_day, step_after
 
 LEAST_PERIOD_DAYS = 30
 _PLANNED = f"""
-    SELECT s.due_on, s.stage, d.capacity, coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}),
+    SELECT s.due_on, s.stage, d.capacity,
+           CASE WHEN x.id IS NOT NULL AND x.sent_on IS NULL THEN 'not_sent'
+                WHEN x.term_until >= greatest(s.due_on, %(on)s) THEN 'sent_late'
+                ELSE coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}) END,
            count(*)
     FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
+    LEFT JOIN receivables_dispatch x ON x.client_id = s.client_id AND x.invoice_id = s.invoice_id
     WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - our own text
 _SOLD = """
@@ -38,7 +42,12 @@ _TO_DO = """
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'by_post'),
            (SELECT count(*) FROM receivables_invoice WHERE client_id = %(client)s),
            (SELECT count(*) FROM mailbox_message WHERE client_id = %(client)s AND state = 'held'),
-           EXISTS (SELECT 1 FROM mailbox_mailbox WHERE client_id = %(client)s AND active AND error <> '')
+           EXISTS (SELECT 1 FROM mailbox_mailbox WHERE client_id = %(client)s AND active AND error <> ''),
+           (SELECT count(*) FROM batches_batch WHERE client_id = %(client)s AND kind = 'transfer' AND state = 'made'),
+           (SELECT count(*) FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND state = 'to_check' AND NOT replaced),
+           (SELECT count(*) FROM transfers_credittransfer
+            WHERE client_id = %(client)s AND state IN ('rejected', 'returned') AND NOT replaced)
 """
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -82,6 +91,9 @@ class ToDo:
     invoices: int
     messages_held: int
     mailbox_fails: bool
+    batches: int
+    accounts_changed: int
+    payments_failed: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:

@@ -1,5 +1,7 @@
 """The bank: how fresh the news is, what is not matched and why, entries, statements, and matching by hand."""
 
+import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 
 from django.contrib import messages
@@ -10,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from inbaar.banking.accounts import register_account
 from inbaar.banking.actions import ignore_entry, match_by_hand
+from inbaar.banking.continuity import Break
+from inbaar.banking.following import account_breaks
 from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
-from inbaar.banking.words import entry_reason
+from inbaar.banking.words import entry_reason, what_would_change
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.web.formats import amount, iban
+from inbaar.web.formats import amount, day, iban
 from inbaar.web.forms import AccountForm
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.bank import (
@@ -29,13 +33,25 @@ from inbaar.web.queries.bank import (
     statement_count,
     statement_rows,
 )
+from inbaar.web.queries.bank_files import (
+    announced_count,
+    announced_payments,
+    kept_of,
+    parts_of,
+    waiting_files,
+)
 from inbaar.web.queries.invoice_filters import read_amount
+from inbaar.web.queries.settling import around, tolerance_of
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.settling import options
+from inbaar.web.wording.accounts import grounds
+from inbaar.web.wording.following import break_words, is_serious
 from inbaar.web.wording.reasons import with_figures
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.returns import return_words
 
 ROWS = 25
+MOST_BREAKS = 5
 
 
 def language() -> str:
@@ -50,6 +66,7 @@ def entry_states() -> dict[str, tuple[str, str]]:
         "matched": (_("matched"), "done"),
         "ignored": (_("set aside"), "plain"),
         "new": (_("not looked at yet"), "plain"),
+        "split": (_("batch booking"), "plain"),
     }
 
 
@@ -77,6 +94,8 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     show = request.GET.get("show", "")
     waiting = unmatched_count()
     accounts = bank_accounts(on)
+    breaks = account_breaks(client_id)
+    files = waiting_files(client_id)
     told = ngettext(
         "%(count)s received amount waits for an invoice.",
         "%(count)s received amounts wait for an invoice.",
@@ -84,9 +103,14 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     )
     facts: dict[str, object] = {
         "account_form": form,
+        "tolerance": tolerance_of(client_id, None),
+        "grounds": grounds(),
         "accounts": accounts,
         "waiting": waiting,
-        "show": show if show in ("entries", "statements") else "unmatched",
+        "show": show if show in ("entries", "statements", "announced") else "unmatched",
+        "serious": [break_words(broken) for broken in breaks if is_serious(broken)][-MOST_BREAKS:],
+        "files": files,
+        "announced_count": announced_count(client_id),
         "summary": told % {"count": waiting}
         if waiting
         else _("Every amount received is matched or set aside.")
@@ -96,19 +120,46 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     if show == "entries":
         facts |= _entries(request, client_id)
     elif show == "statements":
-        page = asked_page(request.GET.get("page"), statement_count(client_id), ROWS)
-        found = statement_rows(client_id, page.rows, page.offset)
-        facts |= {"statements": found, "page": page, "refused": refused_files(client_id)}
+        facts |= _statements(request, client_id, [(a.id, a.iban, a.currency) for a in accounts], breaks)
+    elif show == "announced":
+        facts |= {"announced": announced_payments(client_id)}
     else:
         page = asked_page(request.GET.get("page"), waiting, ROWS)
         facts |= {"entries": unmatched_entries(language(), limit=page.rows, offset=page.offset), "page": page}
     return render(request, "web/bank.html", facts, status=status)
 
 
-def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
+def _statements(
+    request: PageRequest, client_id: int, accounts: list[tuple[int, str, str]], breaks: list[Break]
+) -> dict[str, object]:
+    """The statements of one account or of all, each with what does not follow on the one before it."""
+    asked = asked_account(request)
+    account = next((number for number, _iban, _currency in accounts if number == asked), None)
+    page = asked_page(request.GET.get("page"), statement_count(client_id, account), ROWS)
+    behind: dict[int, list[str]] = {}
+    for broken in breaks:
+        behind.setdefault(broken.after.number, []).append(break_words(broken))
+    rows = statement_rows(client_id, account, page.rows, page.offset)
+    return {
+        "statements": [(row, behind.get(row.id, [])) for row in rows], "page": page, "account": account,
+        "chosen": accounts if len(accounts) > 1 else [], "refused": refused_files(client_id),
+    }  # fmt: skip
+
+
+def asked_account(request: PageRequest) -> int | None:
+    """The account whose statements are asked for; None for all."""
+    text = request.GET.get("account", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def asked_entries(request: PageRequest) -> tuple[str, str]:
+    """The state and the text that entries are filtered by."""
     state = request.GET.get("state", "")
-    state = state if state in STATES else ""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    return state if state in STATES else "", request.GET.get("q", "").replace("\0", "").strip()[:100]
+
+
+def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
+    state, text = asked_entries(request)
     sums = entry_sums(client_id, state, text)
     count = sum(number for _currency, number, _sum in sums)
     page = asked_page(request.GET.get("page"), count)
@@ -123,11 +174,47 @@ def _entries(request: PageRequest, client_id: int) -> dict[str, object]:
 
 def reason_words(row: EntryRow) -> str:
     """Why an entry is where it is."""
-    told = entry_reason(row.reason, {key: str(value) for key, value in row.reason_facts.items()}, language())
-    return with_figures(row.reason, told)
+    facts = {key: _fact(key, value) for key, value in row.reason_facts.items()}
+    return with_figures(row.reason, entry_reason(row.reason, facts, language()))
 
 
-def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
+def other_amount_words(told: dict[str, str], row: EntryRow) -> list[tuple[str, str]]:
+    """What was charged, instructed and exchanged beside the booked amount: label and figure."""
+    shown = []
+    if "gross" in told:
+        shown.append((_("Before charges"), amount(Decimal(told["gross"]), row.currency)))
+    if "charges" in told:
+        shown.append((_("Charges"), amount(Decimal(told["charges"]), row.currency)))
+    if "instructed" in told:
+        shown.append(
+            (
+                _("Instructed"),
+                amount(Decimal(told["instructed"]), told.get("instructed_currency", row.currency)),
+            )
+        )
+    if "rate" in told:
+        shown.append((_("Exchange rate"), told["rate"].replace(".", "," if language() == "nl" else ".")))
+    return shown
+
+
+def _fact(key: str, value: object) -> str:
+    """A fact of a reason as the page writes it; days are told as days."""
+    if key in ("on", "notified_on"):
+        with suppress(ValueError):
+            return day(dt.date.fromisoformat(str(value)))
+    return str(value)
+
+
+def changes_words(row: EntryRow) -> str:
+    """What would have made a waiting entry certain."""
+    if row.state != "unmatched":
+        return ""
+    facts = {key: str(value) for key, value in row.reason_facts.items()}
+    return with_figures(row.reason, what_would_change(row.reason, facts, language()))
+
+
+def entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
+    """An entry of this client; 404 for any other."""
     row = one_entry(request.place.client_id, entry_id)
     if row is None:
         raise Http404("no such entry")
@@ -137,19 +224,25 @@ def _entry_or_404(request: PageRequest, entry_id: int) -> EntryRow:
 @client_page
 def entry(request: PageRequest, entry_id: int) -> HttpResponse:
     """One entry: what the bank said, what became of it, and which invoices it can be matched to."""
-    return _entry_page(request, _entry_or_404(request, entry_id), request.GET.get("find", ""))
+    return entry_page(request, entry_or_404(request, entry_id), request.GET.get("find", ""))
 
 
-def _entry_page(
+def entry_page(
     request: PageRequest, row: EntryRow, text: str, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
+    """An entry's page as an answer; refused, it comes back with the reasons and what was typed."""
     client_id = request.place.client_id
-    words, meaning = entry_states()[row.state]
+    states = entry_states()
+    words, meaning = states[row.state]
+    kept = kept_of(client_id, row.id)
+    parts = parts_of(client_id, row.id) if row.state == "split" else []
     text = text.replace("\0", "").strip()[:100]
     may_match = request.place.may_change and row.amount > 0 and row.unapplied > 0
     left, lines = row.unapplied, []
     chosen = request.POST.getlist("invoice")
-    for item in candidates(client_id, row, text) if may_match else []:
+    found = candidates(client_id, row, text) if may_match else []
+    matches = matches_of(client_id, row.id)
+    for item in found:
         typed = request.POST.get(f"amount_{item.id}")
         lines.append((item, min(item.open_amount, left), typed, str(item.id) in chosen))
     return render(
@@ -157,8 +250,13 @@ def _entry_page(
         "web/entry.html",
         {
             "row": row, "words": words, "meaning": meaning, "reason": reason_words(row),
-            "return_words": return_words(row.return_reason), "matches": matches_of(client_id, row.id), "lines": lines, "text": text, "problems": problems or [],
+            "return_words": return_words(row.return_reason), "matches": matches, "lines": lines, "text": text, "problems": problems or [],
+            "kept": kept, "amounts": other_amount_words(kept.other_amounts, row),
+            "parts": [(number, name, told, paid, *states[state]) for number, name, told, paid, state in parts],
             "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
+            "options": options(client_id, row, found) if request.place.may_change else [],
+            "chosen": request.POST.get("choice", ""), "may_undo": request.place.may_change and bool(matches),
+            "changes": changes_words(row), "around": around(client_id, row), "third_party": "third_party" in request.POST,
         },
         status=status,
     )  # fmt: skip
@@ -167,7 +265,7 @@ def _entry_page(
 @client_act
 def match(request: PageRequest, entry_id: int) -> HttpResponse:
     """Match an entry to the invoices that were ticked, for the amounts typed."""
-    row = _entry_or_404(request, entry_id)
+    row = entry_or_404(request, entry_id)
     lines: list[tuple[int, Decimal]] = []
     problems = []
     for chosen in request.POST.getlist("invoice"):
@@ -179,11 +277,13 @@ def match(request: PageRequest, entry_id: int) -> HttpResponse:
             lines.append((int(chosen), paid))
     if not problems:
         try:
-            match_by_hand(request.place.client_id, entry_id, lines, str(request.user)[:100], today(), now())
+            learn = "third_party" not in request.POST
+            by = str(request.user)[:100]
+            match_by_hand(request.place.client_id, entry_id, lines, by, today(), now(), learn=learn)
         except Refused as refused:
             problems = refused_words(refused)
     if problems:
-        return _entry_page(request, row, request.POST.get("find", ""), problems, 400)
+        return entry_page(request, row, request.POST.get("find", ""), problems, 400)
     total = sum((paid for _number, paid in lines), Decimal(0))
     messages.success(request, _("Matched: %(amount)s is booked.") % {"amount": amount(total, row.currency)})
     return redirect("entry", entry_id)
@@ -192,11 +292,11 @@ def match(request: PageRequest, entry_id: int) -> HttpResponse:
 @client_act
 def ignore(request: PageRequest, entry_id: int) -> HttpResponse:
     """Set an entry aside, with the reason."""
-    row = _entry_or_404(request, entry_id)
+    row = entry_or_404(request, entry_id)
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:300]
     try:
         ignore_entry(request.place.client_id, entry_id, reason, str(request.user)[:100])
     except Refused as refused:
-        return _entry_page(request, row, "", refused_words(refused), 400)
+        return entry_page(request, row, "", refused_words(refused), 400)
     messages.success(request, _("Set aside. It stays in the books as money not applied."))
     return redirect("bank")

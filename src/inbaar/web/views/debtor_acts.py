@@ -10,11 +10,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from inbaar.dunning.corrections import Editor, correct, drop_contact, put_contact
+from inbaar.dunning.schedule import close_invoices
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.parties.corrections import debtor_facts
+from inbaar.receivables.actions import assign_credit
+from inbaar.web.acts import credit_form
+from inbaar.web.formats import amount
 from inbaar.web.forms import ContactForm, DebtorForm, HoldForm
 from inbaar.web.holding import held_words, new_hold, open_hold
+from inbaar.web.queries.credits import usable_credits
 from inbaar.web.queries.debtors import contact_rows
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.debtors import answer, page_or_404
@@ -49,6 +54,32 @@ def release(request: PageRequest, debtor_id: int, hold_id: int) -> HttpResponse:
     """Let a hold on the debtor go and have the run look at his invoices again."""
     messages.success(request, let_go(request, debtor_id, hold_id))
     return redirect("debtor", debtor_id)
+
+
+@client_act
+def credit(request: PageRequest, debtor_id: int, credit_id: int) -> HttpResponse:
+    """Take a credit note of the debtor off an invoice that a person chooses."""
+    page, client_id = page_or_404(request, debtor_id), request.place.client_id
+    known = {item.id: (item, invoices) for item, invoices in usable_credits(client_id, debtor_id)}
+    if credit_id not in known:
+        messages.error(request, _("Nothing of this credit note is left to use; nothing was changed."))
+        return redirect("debtor", debtor_id)
+    note, invoices = known[credit_id]
+    form = credit_form(invoices, credit_id, request.POST)
+    if form.is_valid():
+        chosen, reason = form.cleaned_data["invoice"], form.cleaned_data["reason"]
+        try:
+            with transaction.atomic():
+                used = assign_credit(client_id, credit_id, chosen, reason, _by(request), today(), now())
+                close_invoices(client_id, [chosen])
+        except Refused as refused:
+            for words in refused_words(refused):
+                form.add_error(None, words)
+        else:
+            told = _("%(amount)s of %(number)s was taken off.")
+            messages.success(request, told % {"amount": amount(used, note.currency), "number": note.number})
+            return redirect("debtor", debtor_id)
+    return answer(request, page, {f"credit-{credit_id}": form}, 400)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

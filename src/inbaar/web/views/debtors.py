@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbaar.kit.clock import today
+from inbaar.parties.listing import facts_of, ways_known
 from inbaar.web.acts import debtor_acts
 from inbaar.web.formats import amount, distance
 from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
+from inbaar.web.queries.credits import usable_credits
 from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_page, debtor_rows
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
+from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import next_words, row_state
+from inbaar.web.wording.accounts import grounds, habit_words
 from inbaar.web.wording.happenings import Happening, happenings
 from inbaar.web.wording.kinds import (
     CAPACITIES,
@@ -33,6 +37,8 @@ from inbaar.web.wording.kinds import (
 from inbaar.web.wording.steps import step_name
 
 SHOWN_INVOICES = 25
+#: What the file says of a debtor, in the order of its columns.
+_FILED = ("number", "name", "street", "postcode", "city", "country", "kvk_number", "vat_id")
 
 
 def _asked(request: PageRequest) -> tuple[str, bool, str]:
@@ -68,26 +74,27 @@ def debtor_list(request: PageRequest) -> HttpResponse:
 
 @client_page
 def debtor_export(request: PageRequest, form: str = "csv") -> HttpResponse:
-    """The list as a file."""
-    on = today()
-    rows = debtor_rows(request.place.client_id, *_asked(request), on)
+    """The list as a file, with all that a list of debtors can say, so that it can come back in."""
+    on, client_id = today(), request.place.client_id
+    rows = debtor_rows(client_id, *_asked(request), on)
+    ids = [row.id for row in rows]
+    facts, (ibans, emails) = facts_of(client_id, ids), ways_known(client_id, ids)
     head = [
-        _("Name"),
-        _("Place"),
-        "KvK",
-        _("Kind"),
-        _("Currency"),
-        _("Invoices"),
-        _("Open"),
-        _("Late"),
-        _("Oldest due date"),
-    ]
+        _("Customer number"), _("Name"), _("Street and number"), _("Postcode"), _("Place"), _("Country"), "KvK",
+        _("VAT number"), "IBAN", _("E-mail address"), _("Payment term in days"), _("Kind"), _("Currency"), _("Invoices"),
+        _("Open"), _("Late"), _("Oldest due date"),
+    ]  # fmt: skip
     return list_answer(
         form,
         f"{_('debtors')}-{on.isoformat()}",
         head,
         (
-            (row.name, row.city, row.kvk, word_for(row.capacity, CAPACITIES), row.currency, row.invoices, row.open, row.overdue, row.oldest)
+            (
+                *(facts[row.id][name] for name in _FILED),
+                ", ".join(sorted(ibans.get(row.id, ()))), ", ".join(sorted(emails.get(row.id, ()))),
+                facts[row.id]["payment_term_days"], word_for(row.capacity, CAPACITIES), row.currency, row.invoices, row.open,
+                row.overdue, row.oldest,
+            )
             for row in rows
         ),
     )  # fmt: skip
@@ -136,7 +143,15 @@ def answer(
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
             "past": _timeline(page),
-            "acts": debtor_acts(debtor_id, str(request.user)[:100], refused),
+            "habits": [
+                (habit[0], habit_words(*habit[1:3]), *habit[3:]) for habit in habits_of(client_id, debtor_id)
+            ],
+            "credits": credits_of(client_id, debtor_id),
+            "tolerance": tolerance_of(client_id, debtor_id),
+            "grounds": grounds(),
+            "acts": debtor_acts(
+                debtor_id, str(request.user)[:100], refused, usable_credits(client_id, debtor_id)
+            ),
         },
         status=status,
     )

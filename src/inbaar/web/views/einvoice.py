@@ -12,10 +12,9 @@ from inbaar.einvoice.files import cii_document, file_of, ubl_document
 from inbaar.einvoice.queries import invoice_facts
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Refused
+from inbaar.web.downloads import download
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.wording.refusals import refused_words
-
-LONGEST_NAME = 80
 
 
 @client_page
@@ -54,16 +53,4 @@ def _download(
         for words in refused_words(refused):
             messages.error(request, words)
         return redirect("invoice", invoice_id)
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{file_name(facts.number)}.{ending}"'
-    return answer
-
-
-def file_name(number: str) -> str:
-    """A file's name of an invoice number, as every system takes it: other signs than letters and figures become `_`.
-
-    >>> file_name("F/2026 é 1"), file_name("../..")
-    ('F_2026___1', '_')
-    """
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in number)
-    return plain.strip(".")[:LONGEST_NAME] or "_"
+    return download(content, f"{facts.number}.{ending}", content_type)

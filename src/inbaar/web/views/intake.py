@@ -10,15 +10,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inbaar.doors import FileResult, take_in_files
-from inbaar.dunning.schedule import schedule_invoices
+from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import accept_reviewed
+from inbaar.intake.settling import Hand
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
+from inbaar.web.downloads import download
+from inbaar.web.likeness import likeness, settled
 from inbaar.web.queries.documents import document_content, one_reading, waiting_readings
 from inbaar.web.queries.imports import latest_imports
+from inbaar.web.queries.scans import scans_in_hand
 from inbaar.web.requests import PageRequest, client_act, client_page
-from inbaar.web.views.review import review_page
+from inbaar.web.views.review import review_page, said_same
 from inbaar.web.wording.findings import FieldLine, read_fields
+from inbaar.web.wording.problems import problem_words
 from inbaar.web.wording.refusals import refused_words
 
 MEGABYTE = 1_000_000
@@ -31,9 +36,11 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
     """What became of a file: words, meaning, icon."""
     return {
         "accepted": (_("taken in"), "done", "done"),
+        "reading": (_("being read"), "plain", ""),
         "review": (_("in doubt"), "attention", "attention"),
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
+        "waiting": (_("waits for you"), "attention", "attention"),
     }
 
 
@@ -41,6 +48,10 @@ def import_states() -> dict[str, tuple[str, str, str]]:
     """How a list stands: words, meaning, icon."""
     return {
         "open": (_("waits for you"), "attention", "attention"),
+        "checking": (_("is looked through"), "plain", "wait"),
+        "checked": (_("waits for you"), "attention", "attention"),
+        "taking": (_("is taken in"), "plain", "wait"),
+        "undoing": (_("is taken back"), "plain", "wait"),
         "taken_in": (_("taken in"), "done", "done"),
         "undone": (_("taken back"), "plain", "close"),
     }
@@ -64,7 +75,9 @@ def _take_in(request: PageRequest) -> HttpResponse:
     if sum(file.size or 0 for file in files) > MOST_TOGETHER:
         return _page(request, [], _("Together these files are larger than 200 MB. Send them in parts."), 413)
     named = [((file.name or "file")[:255], file.read()) for file in small]
-    results = take_in_files(request.place.client_id, named, today(), now(), channel="upload")
+    results = take_in_files(
+        request.place.client_id, named, today(), now(), channel="upload", unsent="unsent" in request.POST
+    )
     results += [_too_large(file.name or "file") for file in files if file not in small]
     if request.headers.get("X-Part") == "results":
         return render(request, "web/part_results.html", {"results": _in_words(results)})
@@ -98,6 +111,7 @@ def _page(
             "imports": [
                 (row, *import_states()[row.state]) for row in latest_imports(request.place.client_id)
             ],
+            "reading": scans_in_hand(request.place.client_id),
             "waiting": [(row, *words[row.outcome]) for row in waiting_readings(request.place.client_id)],
         },
         status=status,
@@ -122,7 +136,7 @@ def document(request: PageRequest, reading_id: int) -> HttpResponse:
         messages.error(request, _("This document waits no longer; nothing was changed."))
         return redirect("document", reading_id)
     fields: list[FieldLine] = read_fields(read)
-    facts["fields"] = fields
+    facts |= {"fields": fields, "other": likeness(request.place.client_id, row)}
     return render(request, "web/document.html", facts)
 
 
@@ -132,37 +146,43 @@ def document_file(request: PageRequest, reading_id: int) -> HttpResponse:
     known = document_content(request.place.client_id, reading_id)
     if known is None:
         raise Http404("no such document")
-    return as_download(*known)
-
-
-def as_download(name: str, content: bytes) -> HttpResponse:
-    """A file as it came in, for who asks for it."""
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    plain = "".join(sign if sign.isalnum() or sign in "._- " else "_" for sign in name)
-    answer["Content-Disposition"] = (
-        f'attachment; filename="{plain.encode("ascii", "replace").decode().replace("?", "_")}"'
-    )
-    return answer
+    name, content = known
+    return download(content, name)
 
 
 @client_act
 def accept(request: PageRequest, reading_id: int) -> HttpResponse:
-    """Accept a document in doubt after a person looked at it; what was read from a page is compared with it first."""
+    """Accept a document in doubt after a person looked at it, or say that it is an invoice that is here already.
+
+    What was read from a page is compared with it first.
+    """
     client_id = request.place.client_id
     known = one_reading(client_id, reading_id)
     if known is None:
         raise Http404("no such document")
     if known[0].format == "pdf":
         return redirect("document", reading_id)
+    hand = Hand(str(request.user)[:100], today(), now())
     try:
-        answer = accept_reviewed(client_id, reading_id, today(), now())
+        if request.POST.get("how") == "same":
+            return said_same(request, reading_id, hand)
+        answer = accept_reviewed(
+            client_id,
+            reading_id,
+            hand.on,
+            hand.at,
+            hand.by,
+            settled(request.POST),
+            unsent="unsent" in request.POST,
+        )
     except Refused as refused:
         for words in refused_words(refused):
             messages.error(request, words)
         return redirect("document", reading_id)
-    if answer.outcome == "refused" or answer.invoice_id is None:
-        messages.error(request, answer.problem)
+    if answer.invoice_id is None or answer.outcome == "refused":
+        messages.error(request, problem_words(answer.rule, answer.problem, "warning")[0])
         return redirect("document", reading_id)
+    close_invoices(client_id, [known[0].resembles_id] if known[0].resembles_id else [])
     schedule_invoices(client_id, [answer.invoice_id])
     messages.success(request, _("Taken in after your look."))
     return redirect("invoice", answer.invoice_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
+from inbaar.factoring.queries import kinds_to_sell
 from inbaar.kit.clock import today
 from inbaar.web.acts import invoice_acts
 from inbaar.web.evidence_forms import EvidenceForm, RequestForm
@@ -22,6 +23,7 @@ from inbaar.web.wording.ahead import Ahead, ahead, next_look
 from inbaar.web.wording.happenings import happenings
 from inbaar.web.wording.kinds import PAYMENT_KINDS, deadline_words, delivery_words, hold_kind, word_for
 from inbaar.web.wording.proof import evidence_kind, media_name, step_that_asks
+from inbaar.web.wording.sending import dispatch_words, sale_words
 from inbaar.web.wording.states import State, days_late, invoice_state
 from inbaar.web.wording.steps import step_name
 
@@ -62,6 +64,7 @@ def answer(
     coming = ahead(page, on, _standing(request.place.client_id, page, on))
     past = happenings(page.events, page.head.currency)
     asked = request_rows(request.place.client_id, page.head.id)
+    sale = kinds_to_sell(request.place.client_id, [page.head.id], on).get(page.head.id)
     return render(
         request,
         "web/invoice.html",
@@ -82,6 +85,8 @@ def answer(
             ],
             "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],
             "payments": [(part, word_for(part.kind, PAYMENT_KINDS)) for part in page.facts.payments],
+            "sent_words": dispatch_words(page.head),
+            "sale": sale_words(sale, unsent=page.head.unsent) if sale else "",
             "acts": invoice_acts(page, sheet, coming, str(request.user)[:100], refused),
         },
         status=status,
@@ -106,9 +111,10 @@ def page_state(page: InvoicePage) -> State:
         is_credit=head.is_credit,
         open_amount=head.open_amount,
         payable=head.payable,
-        due_date=head.due_date,
+        due_date=max(head.due_date, head.term_until or head.due_date),
         disputed=any(hold.kind == "dispute" for hold in page.standing),
         on=today(),
+        unsent=head.unsent,
     )
 
 
@@ -131,8 +137,9 @@ def summary(page: InvoicePage, sheet: Sheet | str, coming: Ahead) -> str:
     if total > head.open_amount:
         extra = amount(total - head.open_amount, head.currency)
         parts[0] += " " + _("(%(amount)s of it interest and costs)") % {"amount": extra}
-    if head.due_date < on:
-        parts.append(days_late((on - head.due_date).days))
+    due = max(head.due_date, head.term_until or head.due_date)
+    if due < on and not head.unsent:
+        parts.append(days_late((on - due).days))
     return f"{', '.join(parts)}; {coming.short}."
 
 

@@ -32,6 +32,7 @@ def state_choices() -> list[tuple[str, str]]:
     """The states to filter by."""
     return [
         ("open", _("open")),
+        ("not-sent", _("not sent yet")),
         ("overdue", _("late")),
         ("disputed", _("disputed")),
         ("paid", _("settled")),
@@ -43,6 +44,7 @@ def state_choices() -> list[tuple[str, str]]:
 def need_words(need: str) -> str:
     """What invoices wait for a person for."""
     return {
+        "not-sent": _("yet to be sent"),
         "handed-over": _("ready to hand over"),
         "paid-as-asked": _("paid as asked, a rest is left"),
         "before-start": _("older than the start"),
@@ -106,7 +108,7 @@ def invoice_export(request: PageRequest, form: str = "csv") -> HttpResponse:
     rows = invoice_rows(request.place.client_id, read_filter(request.GET), on)
     head = [
         _("Number"), _("Kind"), _("Debtor"), _("Date"), _("Due date"), _("Currency"), _("Amount"), _("Open"),
-        _("State"), _("What happens next"), _("On"),
+        _("State"), _("What happens next"), _("On"), _("Sent"),
     ]  # fmt: skip
     return list_answer(
         form,
@@ -116,7 +118,7 @@ def invoice_export(request: PageRequest, form: str = "csv") -> HttpResponse:
             (
                 row.number, _("credit note") if row.is_credit else _("invoice"), row.debtor, row.issue_date,
                 row.due_date, row.currency, row.payable, row.open_amount, row_state(row).words, next_words(row),
-                next_day(row, on),
+                next_day(row, on), _("no") if row.unsent else _("yes"),
             )
             for row in rows
         ),
@@ -132,6 +134,7 @@ def row_state(row: InvoiceRow) -> State:
         due_date=row.due_date,
         disputed=row.disputed,
         on=today(),
+        unsent=row.unsent,
     )
 
 
@@ -139,8 +142,8 @@ def next_words(row: InvoiceRow) -> str:
     """What happens next to an invoice, in a few words; the date stands beside it."""
     if not row.open_amount or row.is_credit:
         return ""
-    if row.waits_for or row.held_by:
-        return _("waits: %(reason)s") % {"reason": wait_word(row.waits_for or row.held_by)}
+    if reason := _waits(row):
+        return _("waits: %(reason)s") % {"reason": wait_word(reason)}
     if row.due_on is None:
         return step_name(HAND_OVER) if row.stage == HANDED_OVER else ""
     return step_name(step_after(row.stage, row.capacity))
@@ -148,9 +151,14 @@ def next_words(row: InvoiceRow) -> str:
 
 def next_day(row: InvoiceRow, on: dt.date) -> dt.date | None:
     """The day on which that happens, a working day; None where it waits for something else than a day."""
-    if row.due_on is None or not row.open_amount or row.waits_for or row.held_by:
+    if row.due_on is None or not row.open_amount or _waits(row):
         return None
     return run_day(row.due_on, on)
+
+
+def _waits(row: InvoiceRow) -> str:
+    """Why nothing happens next, also before the run has looked."""
+    return "not_sent" if row.unsent else row.waits_for or row.held_by
 
 
 def chips(client_id: int, chosen: InvoiceFilter) -> list[Chip]:

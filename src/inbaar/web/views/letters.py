@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from inbaar.dunning.withdrawing import write_anew
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.letters.delivery import letter_files
+from inbaar.letters.delivery import letter_enclosures, letter_files
+from inbaar.letters.parts import LetterKind
 from inbaar.letters.posting import last_posting_day, mark_posted
 from inbaar.letters.text import letter_text
+from inbaar.web.downloads import download
 from inbaar.web.formats import day
 from inbaar.web.paging import asked_page
 from inbaar.web.queries.letters import letter_content, letter_count, letter_invoices, letter_rows, one_letter
@@ -25,12 +27,16 @@ from inbaar.web.wording.steps import step_name
 UNBROKEN = 100_000
 
 
+def asked_state(request: PageRequest) -> str:
+    """The state of delivery that letters are filtered by."""
+    state = request.GET.get("state", "")
+    return state if state in DELIVERY_STATES else ""
+
+
 @client_page
 def letter_list(request: PageRequest) -> HttpResponse:
     """One page of the letters, all or of one state."""
-    client_id = request.place.client_id
-    state = request.GET.get("state", "")
-    state = state if state in DELIVERY_STATES else ""
+    client_id, state = request.place.client_id, asked_state(request)
     page = asked_page(request.GET.get("page"), letter_count(client_id, state))
     rows = letter_rows(client_id, state, page.rows, page.offset)
     shown = ("sent", "queued", "refused", "by_post", "withdrawn")
@@ -67,6 +73,7 @@ def letter(request: PageRequest, letter_id: int) -> HttpResponse:
             "words": words,
             "meaning": meaning,
             "invoices": letter_invoices(client_id, letter_id),
+            "files": list(enumerate(content.enclosures, 1)),
             "last_posting_day": last,
             "too_late": last is not None and last < today(),
             "latest": min(today(), last) if last else today(),
@@ -114,16 +121,27 @@ def _keep_posted(request: PageRequest, letter_id: int, posted_on: dt.date) -> No
 def letter_anew(request: PageRequest, letter_id: int) -> HttpResponse:
     """Hold back a letter that did not leave; the next run writes it with that day's date, amounts and address."""
     client_id = request.place.client_id
-    if one_letter(client_id, letter_id) is None:
+    row = one_letter(client_id, letter_id)
+    if row is None:
         raise Http404("no such letter")
     if write_anew(client_id, [letter_id], today(), str(request.user)[:100], now()):
-        messages.success(
-            request,
-            _("Held back. The next run writes it anew, with that day's date, amounts and address."),
-        )
+        told = _("Held back. The next run writes it anew, with that day's date, amounts and address.")
+        if row.kind == LetterKind.INVOICE:
+            told = _("Held back. The invoice is not sent: send it again from its page.")
+        messages.success(request, told)
     else:
         messages.error(request, _("This letter has left or was held back before; nothing was changed."))
     return redirect("letter", letter_id)
+
+
+@client_page
+def letter_enclosure(request: PageRequest, letter_id: int, number: int) -> HttpResponse:
+    """A file that went along with a letter, counted from 1, as it left."""
+    files = letter_enclosures(request.place.client_id, [letter_id]).get(letter_id, ())
+    if not 1 <= number <= len(files):
+        raise Http404("no such file")
+    file = files[number - 1]
+    return download(file.content, file.name, file.media_type)
 
 
 @csp_exempt()

@@ -82,6 +82,9 @@ def summary(ages: Sequence[Ageing], days: Sequence[PlannedDay], todo: ToDo, on: 
 def need_count(need: str, count: int) -> str:
     """How many invoices wait for a person, and for what."""
     forms = {
+        "not-sent": ngettext(
+            "%(count)s invoice to send to its debtor", "%(count)s invoices to send to their debtors", count
+        ),
         "handed-over": ngettext("%(count)s invoice to hand over", "%(count)s invoices to hand over", count),
         "paid-as-asked": ngettext(
             "%(count)s invoice paid as asked, with a rest",

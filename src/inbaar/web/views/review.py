@@ -8,17 +8,26 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from inbaar.dunning.schedule import schedule_invoices
+from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.readers import Limits
 from inbaar.intake.readers.pdf import page_picture, page_sizes
 from inbaar.intake.readers.source import Unreadable
 from inbaar.intake.reading import kept_texts
 from inbaar.intake.reviewing import Look, accept_looked_at
+from inbaar.intake.settling import Hand, say_same
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.web.queries.documents import ReadingRow, document_content, next_in_review, reviews_waiting
+from inbaar.web.likeness import likeness, settled
+from inbaar.web.queries.documents import (
+    ReadingRow,
+    document_content,
+    next_in_review,
+    one_reading,
+    reviews_waiting,
+)
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.review_form import NEEDED, SURE, ReviewForm
+from inbaar.web.wording.problems import problem_words
 from inbaar.web.wording.refusals import refused_words
 
 MOST_PAGES = 10
@@ -50,17 +59,40 @@ def review_page(
     request: PageRequest, row: ReadingRow, read: Mapping[str, Any], facts: dict[str, Any]
 ) -> HttpResponse:
     """The page to compare and put right; by POST it is taken in and the next one follows."""
-    form = _form(read, request.POST if request.method == "POST" else None)
+    form = _form(read, request.POST if request.method == "POST" else None, unsent=row.unsent)
     if request.method == "POST":
-        if form.is_valid() and (done := _taken_in(request, row.id, form)):
+        if done := _done(request, row, form):
             return done
-        return _shown(request, row, read, form, facts, 400)
+        shown = one_reading(request.place.client_id, row.id)
+        return _shown(request, shown[0] if shown else row, read, form, facts, 400)
     return _shown(request, row, read, form, facts)
 
 
-def _form(read: Mapping[str, Any], data: Any) -> ReviewForm:
+def _done(request: PageRequest, row: ReadingRow, form: ReviewForm) -> HttpResponse | None:
+    if request.POST.get("how") == "same":
+        try:
+            return said_same(request, row.id, Hand(str(request.user)[:100], today(), now()))
+        except Refused as refused:
+            for words in refused_words(refused):
+                messages.error(request, words)
+            return redirect("document", row.id)
+    return _taken_in(request, row, form) if form.is_valid() else None
+
+
+def said_same(request: PageRequest, reading_id: int, hand: Hand) -> HttpResponse:
+    """Keep that a document is the invoice it looks like, and go there."""
+    invoice_id = say_same(request.place.client_id, reading_id, hand)
+    messages.success(request, _("It is known as this invoice now; nothing of the invoice was changed."))
+    return redirect("invoice", invoice_id)
+
+
+def _form(read: Mapping[str, Any], data: Any, *, unsent: bool) -> ReviewForm:
     return ReviewForm(
-        data, texts=kept_texts(read), sure=_sure(read), credit_note=bool(read.get("credit_note"))
+        data,
+        texts=kept_texts(read),
+        sure=_sure(read),
+        credit_note=bool(read.get("credit_note")),
+        unsent=unsent,
     )
 
 
@@ -71,10 +103,11 @@ def _sure(read: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _taken_in(request: PageRequest, reading_id: int, form: ReviewForm) -> HttpResponse | None:
+def _taken_in(request: PageRequest, row: ReadingRow, form: ReviewForm) -> HttpResponse | None:
     """Take it in as the form says, and go to the next; None where the form says why not."""
-    client_id = request.place.client_id
-    look = Look(form.said(), form.credit_note, str(request.user)[:100], today(), now())
+    client_id, reading_id = request.place.client_id, row.id
+    said_by = str(request.user)[:100]
+    look = Look(form.said(), form.credit_note, said_by, today(), now(), settled(request.POST), form.unsent)
     try:
         answer = accept_looked_at(client_id, reading_id, look)
     except Refused as refused:
@@ -82,8 +115,9 @@ def _taken_in(request: PageRequest, reading_id: int, form: ReviewForm) -> HttpRe
             form.add_error(None, words)
         return None
     if answer.outcome == "refused" or answer.invoice_id is None:
-        form.add_error(None, answer.problem)
+        form.add_error(None, problem_words(answer.rule, answer.problem, "warning")[0])
         return None
+    close_invoices(client_id, [row.resembles_id] if row.resembles_id else [])
     schedule_invoices(client_id, [answer.invoice_id])
     number = form.cleaned_data["number"]
     if answer.outcome == "known":
@@ -111,6 +145,8 @@ def _shown(
         "form": form,
         "lines": lines,
         "pages": _pages(client_id, row.id, read, form),
+        "other": likeness(client_id, row),
+        "own_number": request.POST.get("own_number", ""),
         "next_id": next_in_review(client_id, row.id),
         "waiting": reviews_waiting(client_id),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide
+from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide, last_day_of
 from inbaar.web.formats import day, weekday
 from inbaar.web.queries.invoice import InvoicePage
 from inbaar.web.wording.steps import Waiting, run_day, step_name, waiting
@@ -74,7 +74,7 @@ def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
         standing = replace(standing, bank_stale=False, undelivered=False)
     decision = decide(standing, look)
     if decision.act == "wait":
-        until = standing.hold_until if decision.waits_for == standing.hold else None
+        until = last_day_of(decision.waits_for, standing)
         waits = waiting(decision.waits_for, look, until)
         return Ahead(_("waiting: %(fact)s") % {"fact": waits.fact}, _("Waiting"), (), look, waits)
     told = _step(head.due_date, head.due_on, look, decision.step)
@@ -93,7 +93,11 @@ def _credit(page: InvoicePage) -> Ahead:
     return Ahead(
         _("not yet used"),
         _("It waits for its invoice"),
-        (_("It is taken off the invoice it names as soon as that is here and open."),),
+        (
+            _("It is taken off the invoice it names as soon as that is here and open.")
+            if page.head.credits_number
+            else _("It names no invoice: choose one on the page of the debtor."),
+        ),
     )
 
 

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
+from inbaar.web.wording.accounts import ground_words
+from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
+from inbaar.web.wording.returns import return_words
 from inbaar.web.wording.steps import step_name
 
 Facts = dict[str, Any]
@@ -63,6 +66,8 @@ def _date(value: Any) -> str:
 
 def _accepted(event: EventRow, currency: str) -> Happening:
     note = str(event.facts.get("note") or "")
+    if event.facts.get("unsent"):
+        note = f"{_('Not sent to the debtor yet.')} {note}".strip()
     title = _("Taken in, %(amount)s") % {"amount": _money(event.facts, "payable", currency)}
     return Happening(event.on, title, (note,) if note else (), icon="invoices")
 
@@ -78,21 +83,76 @@ def _payment(event: EventRow, currency: str) -> Happening:
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
     if event.link is not None:
         details.append(_recognised(facts))
+    if facts.get("paid_by"):
+        details.append(_("Paid by a third party: %(payer)s.") % {"payer": facts["paid_by"]})
     title = _("Paid, %(amount)s") % {"amount": _money(facts, "amount", currency)}
     return Happening(event.on, title, tuple(details), "done", "money", entry_id=event.link)
+
+
+def _undone(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    told = {"amount": _money(facts, "amount", currency), "day": _date(facts.get("paid_on"))}
+    why = _("“%(reason)s”, by %(owner)s.") % {"reason": facts.get("reason", ""), "owner": facts.get("by", "")}
+    if facts.get("kind") != "bank":
+        title = _("Taken back with the payment, %(amount)s") % told
+    elif event.kind == "payment_returned":
+        title = _("Payment of %(day)s taken back by the bank, %(amount)s") % told
+        why = _(
+            "Reason: %(reason)s. The invoice is open again from this day; ask the debtor to pay in another way."
+        ) % {"reason": return_words(str(facts.get("code", "")))}
+    else:
+        title = _("Payment of %(day)s undone, %(amount)s") % told
+    return Happening(event.on, title, (why,), "attention", "money", entry_id=event.link)
+
+
+def _passed_on(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Paid to us, passed on to %(owner)s, %(amount)s") % {
+        "owner": facts.get("owner", "–"),
+        "amount": _money(facts, "amount", currency),
+    }
+    told = _("Received on %(day)s; with it the debtor is discharged.") % {"day": _date(facts.get("paid_on"))}
+    return Happening(event.on, title, (told,), "done", "money", entry_id=event.link)
+
+
+def _kept(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Paid too much, %(amount)s kept") % {
+        "amount": _money(facts, "amount", str(facts.get("currency") or currency))
+    }
+    return Happening(
+        event.on, title, (_("By %(who)s.") % {"who": facts.get("by", "")},), "", "money", entry_id=event.link
+    )
 
 
 def _credited(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Credited, %(amount)s") % {"amount": _money(facts, "amount", currency)}
     details = [_("With credit note %(number)s.") % {"number": facts["reason"]}] if facts.get("reason") else []
+    if facts.get("assigned_by"):
+        details.append(
+            _("“%(reason)s”, by %(owner)s.") % {"reason": facts.get("why", ""), "owner": facts["assigned_by"]}
+        )
     details.append(_("Then open: %(open)s.") % {"open": _money(facts, "open", currency)})
     return Happening(event.on, title, tuple(details), "done", "invoices")
 
 
+def _credit_assigned(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Used for invoice %(number)s, %(amount)s") % {
+        "number": facts.get("invoice", ""), "amount": _money(facts, "amount", currency),
+    }  # fmt: skip
+    told = _("“%(reason)s”, by %(owner)s.") % {
+        "reason": facts.get("reason", ""),
+        "owner": facts.get("by", ""),
+    }
+    return Happening(event.on, title, (told,), "done", "invoices")
+
+
 def _written_off(event: EventRow, currency: str) -> Happening:
     title = _("Written off, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
-    return Happening(event.on, title, (str(event.facts.get("reason") or ""),), icon="close")
+    why = str(event.facts.get("reason") or "") or ground_words(str(event.facts.get("ground") or ""))
+    return Happening(event.on, title, (why,), icon="close")
 
 
 def _interest(event: EventRow, currency: str) -> Happening:
@@ -145,6 +205,8 @@ def _step(event: EventRow, currency: str) -> Happening:
 def _letter_sent(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     title = _("Letter %(number)s sent") % {"number": facts.get("letter", "")}
+    if facts.get("kind") == "invoice":
+        title = _("Invoice sent to the debtor, with letter %(number)s") % {"number": facts.get("letter", "")}
     answer = facts.get("answer", "")
     if facts.get("address") == "post":
         details: tuple[str, ...] = (_("By post, says %(who)s.") % {"who": answer},)
@@ -154,6 +216,25 @@ def _letter_sent(event: EventRow, currency: str) -> Happening:
             _("The mail server answered: %(answer)s") % {"answer": answer},
         )
     return Happening(event.on, title, details, "", "letter")
+
+
+def _on_its_way(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    files = ", ".join(str(name) for name in facts.get("files") or ())
+    title = (
+        _("Invoice to be posted, with letter %(number)s")
+        if facts.get("channel") == "post"
+        else _("Invoice on its way, with letter %(number)s")
+    )
+    details = (files, _("By %(who)s.") % {"who": facts.get("by", "")})
+    return Happening(
+        event.on, title % {"number": facts.get("letter", "")}, details, "", "letter", letter_id=event.link
+    )
+
+
+def _invoice_sent(event: EventRow, currency: str) -> Happening:
+    told = _("Says %(who)s.") % {"who": event.facts.get("by", "")}
+    return Happening(event.on, _("Invoice sent to the debtor"), (told,), "", "letter")
 
 
 def _letter_refused(event: EventRow, currency: str) -> Happening:
@@ -170,6 +251,9 @@ def _letter_refused(event: EventRow, currency: str) -> Happening:
 def _letter_withdrawn(event: EventRow, currency: str) -> Happening:
     title = _("Letter %(number)s held back") % {"number": event.facts.get("letter", "")}
     by = event.facts.get("by")
+    if event.facts.get("step") == "invoice":
+        told = _("The invoice is not sent: send it again.")
+        return Happening(event.on, title, (told,), "attention", "letter", letter_id=event.link)
     told = (
         _("By %(who)s, to be written anew.") % {"who": by}
         if by
@@ -241,9 +325,27 @@ def _contact(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, tuple(told), "", "user")
 
 
+def _looked_at(event: EventRow, currency: str) -> Happening:
+    """Who decided how it came in, where that was in doubt."""
+    facts = event.facts
+    told = {
+        "same": _("Document %(document)s is this invoice as well."),
+        "instead": _("It came in the place of an invoice that was withdrawn."),
+        "another": _("It is another invoice than the one of the same number."),
+        "list": _("Line %(line)s of %(document)s was in doubt: %(why)s"),
+    }.get(str(facts.get("how")), "")
+    why = " ".join(fault_words(*map(str, fault)) for fault in facts.get("doubts") or [])
+    told %= {"document": facts.get("document", ""), "line": facts.get("line", ""), "why": why}
+    who = _("By %(who)s.") % {"who": facts.get("by", "")}
+    return Happening(event.on, _("Looked at before it was taken in"), (told, who))
+
+
 def _withdrawn(event: EventRow, currency: str) -> Happening:
+    replaced = str(event.facts.get("reason", "")).removeprefix("replaced by ")
     told = (
-        _("The list it came in with was taken back."),
+        _("Invoice %(number)s came in its place.") % {"number": replaced}
+        if replaced != event.facts.get("reason", "")
+        else _("The list it came in with was taken back."),
         _("By %(who)s.") % {"who": event.facts.get("by", "")},
     )
     title = _("Withdrawn, %(amount)s") % {"amount": _money(event.facts, "amount", currency)}
@@ -313,12 +415,13 @@ def _online(event: EventRow, currency: str) -> Happening:
 
 
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
-    "accepted": _accepted, "payment": _payment, "credited": _credited, "written_off": _written_off,
+    "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
+    "payment_undone": _undone, "payment_returned": _undone, "passed_on": _passed_on, "credit_kept": _kept,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
-    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused,
+    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
-    "dunning_started": _started, "withdrawn": _withdrawn,
+    "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,

@@ -1,12 +1,20 @@
 """Lists in words: fields, verdicts, what is wrong with a line and what to do, and why a list cannot be taken back."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
-from inbaar.kit.errors import Refusal, Refused
-from inbaar.web.wording.kinds import word_for
-from inbaar.web.wording.refusals import refusal_words
+from inbaar.intake.bulk.debtor_lines import FACTS
+from inbaar.intake.bulk.debtor_verdicts import DEBTOR_VERDICTS
+from inbaar.intake.bulk.decided import may_be_taken
+from inbaar.intake.bulk.verdicts import VERDICTS
+from inbaar.intake.import_states import WAITING
+from inbaar.web.queries.imports import LineRow
+from inbaar.web.wording.kinds import field_name, field_value, word_for
+from inbaar.web.wording.problems import problem_words
 
 SHOWN_REFUSALS = 10
 FIELDS = {
@@ -15,11 +23,32 @@ FIELDS = {
     "currency": noop("Currency"), "net": noop("Amount without VAT"), "vat": noop("VAT"), "total": noop("Amount with VAT"),
     "open": noop("Still open"), "reference": noop("Payment reference"), "kvk": noop("KvK number"),
     "vat_id": noop("VAT number"), "email": noop("E-mail address"), "street": noop("Street and number"),
-    "postcode": noop("Postcode"), "city": noop("Place"), "country": noop("Country"),
+    "postcode": noop("Postcode"), "city": noop("Place"), "country": noop("Country"), "iban": noop("IBAN of the debtor"),
+    "description": noop("Description"), "term": noop("Payment term in days"), "sent": noop("Sent to the debtor"),
 }  # fmt: skip
+#: The fields that a column can be, by what the list is about.
+FIELDS_OF = {
+    "invoices": frozenset(FIELDS) - {"term"},
+    "debtors": frozenset(
+        {
+            "debtor_number",
+            "debtor",
+            "street",
+            "postcode",
+            "city",
+            "country",
+            "kvk",
+            "vat_id",
+            "iban",
+            "email",
+            "term",
+        }
+    ),
+}
 # Words, meaning and icon of each verdict.
 VERDICT_WORDS = {
     "new": (noop("new"), "done", "done"), "known": (noop("here already"), "plain", ""),
+    "changed": (noop("changed"), "done", "done"),
     "differs": (noop("here, but different"), "attention", "attention"), "settled": (noop("nothing open"), "plain", ""),
     "doubtful": (noop("in doubt"), "attention", "attention"), "refused": (noop("refused"), "late", "close"),
 }  # fmt: skip
@@ -42,6 +71,7 @@ _FAULTS = {
     "number-missing": noop("The invoice number is missing. Fill it in in the file."),
     "too-long": noop("“%(value)s…” is too long. Shorten it in the file."),
     "kind-unknown": noop("“%(value)s” does not say whether this is an invoice or a credit note. Correct the file, or leave the column out."),
+    "sent-unknown": noop("“%(value)s” does not say whether the debtor has the invoice; write yes, no or the day. Or leave the column out."),
     "due-date-missing": noop("The due date is missing. Fill it in in the file."),
     "issue-date-missing": noop("The invoice date is missing. Fill it in in the file."),
     "due-before-issue": noop("The due date, %(value)s, lies before the invoice date. Find out which is right."),
@@ -60,8 +90,15 @@ _FAULTS = {
     "kvk-unreadable": noop("“%(value)s” is not a KvK number of eight figures. Correct it or leave it out."),
     "vat-id-fails": noop("“%(value)s” fails the check of a VAT number. Correct it or leave it out."),
     "twice-in-file": noop("The same as line %(value)s: it counts once."),
+    "debtor-twice-otherwise": noop("This debtor stands on line %(value)s as well, with other facts. Leave one of them in the file, or take in the line that is right."),
+    "debtor-other-identifier": noop("Here this debtor has another one: %(value)s. Find out whether it is the same debtor; a number by which he is known does not change."),
     "twice-otherwise": noop("This number stands on line %(value)s as well, with other facts. Leave one of them in the file."),
-    "near-number": noop("Number %(value)s of the same debtor and amount is here already. If this is another invoice, take it in by itself."),
+    "near-number": noop("Number %(value)s of the same debtor and amount is here already. Take it in only if it is another invoice."),
+    "lookalike": noop("It looks like %(value)s: the same debtor and amount, and nearly the same number. Take it in only if it is another invoice."),
+    "iban-fails": noop("“%(value)s” fails the check of an IBAN. Correct it, or take the line in without it."),
+    "iban-own": noop("%(value)s is an account of your own, not of the debtor. Leave the column out, or take the line in without it."),
+    "iban-of-several": noop("%(value)s stands in the list for several debtors. Leave the column out, or take the line in without it."),
+    "term-unreadable": noop("“%(value)s” is not a payment term in days. Correct it or leave it out."),
     "differs": noop("In the list and in the books: %(value)s. An invoice that was taken in does not change."),
     "debtor-number-unknown": noop("There is no debtor with number “%(value)s” yet. Add a column with the name."),
     "debtor-several": noop("There are several debtors called “%(value)s”. Add the customer number or the KvK number."),
@@ -88,14 +125,20 @@ _HAPPENED = {
     "letter_sent": noop("a letter left"), "letter_refused": noop("a letter came back"),
     "letter_held": noop("a letter was held back"), "letter_withdrawn": noop("a letter was withdrawn"),
     "interest_claimed": noop("interest was claimed"), "costs_claimed": noop("costs were claimed"),
-    "dunning_started": noop("the reminders were started"),
+    "dunning_started": noop("the reminders were started"), "invoice": noop("has an invoice"),
+    "debtor_corrected": noop("was corrected"),
+}  # fmt: skip
+_TOUCHED_HEADS = {
+    "invoice-touched": noop("Nothing was taken back: something happened to these invoices since. Send a credit note for what is wrong."),
+    "debtor-touched": noop("Nothing was taken back: something happened to these debtors since. Correct them on their own pages."),
 }  # fmt: skip
 _TOUCHED = noop("%(number)s: %(happened)s.")
 
 
-def field_choices() -> list[tuple[str, str]]:
-    """Every field a column can be, with its name."""
-    return [("", _("leave out")), *((name, _(words)) for name, words in FIELDS.items())]
+def field_choices(kind: str) -> list[tuple[str, str]]:
+    """Every field a column can be in a list of that kind, with its name."""
+    known = FIELDS_OF[kind]
+    return [("", _("leave out")), *((name, _(words)) for name, words in FIELDS.items() if name in known)]
 
 
 def field_word(name: str) -> str:
@@ -105,7 +148,7 @@ def field_word(name: str) -> str:
 
 def verdict_words(verdict: str, state: str = "open") -> tuple[str, str, str]:
     """A verdict: words, meaning, icon; what was new is called what became of it."""
-    if verdict == "new" and state != "open":
+    if verdict in ("new", "changed") and state not in WAITING:
         return (_("taken back"), "plain", "close") if state == "undone" else (_("taken in"), "done", "done")
     words, meaning, icon = VERDICT_WORDS[verdict]
     return _(words), meaning, icon
@@ -118,24 +161,74 @@ def fault_words(field: str, rule: str, value: str) -> str:
     return f"{field_word(field)}: {told}"
 
 
-def undo_refused(refused: Refused) -> list[str]:
-    """Why a list cannot be taken back: each invoice and what happened to it, the first of them."""
-    touched = [refusal for refusal in refused.refusals if refusal.code == "invoice-touched"]
-    told = [refusal_words(refusal) for refusal in refused.refusals if refusal.code != "invoice-touched"]
-    if touched:
-        told.append(
-            _(
-                "Nothing was taken back: something happened to these invoices since. Send a credit note for what is wrong."
-            )
-        )
-    told += [_touched(refusal) for refusal in touched[:SHOWN_REFUSALS]]
-    more = len(touched) - SHOWN_REFUSALS
+def verdicts_of(kind: str) -> tuple[str, ...]:
+    """The verdicts that lines of a list of this kind can have, in the order in which they are told."""
+    return VERDICTS if kind == "invoices" else DEBTOR_VERDICTS
+
+
+def may_decide(verdict: str, faults: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether a person can decide about a line: what is new can be left out, what is in doubt for known reasons be taken in."""
+    return verdict in ("new", "changed") or (
+        verdict == "doubtful" and may_be_taken([rule for _field, rule, _value in faults])
+    )
+
+
+def decision_words(line: LineRow) -> str:
+    """What was decided about a line, by whom; empty where nothing was."""
+    if not line.decision:
+        return ""
+    who = {"who": line.decided_by, "debtor": line.chosen or ""}
+    if line.decision == "leave":
+        return _("Left out by %(who)s.") % who
+    if line.chosen:
+        return _("To be taken in for %(debtor)s, says %(who)s.") % who
+    if line.as_new:
+        return _("To be taken in for a new debtor, says %(who)s.") % who
+    return _("To be taken in, says %(who)s.") % who
+
+
+def debtor_told(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a line says of a debtor, and what it changes: the name of the field, and the value with the one before."""
+    facts = told.get("facts", {})
+    said = [
+        (field_name(name), str(facts[name]))
+        for name in FACTS
+        if name in facts and name not in ("name", "number")
+    ]
+    said += [(_("E-mail address"), value) for value in told.get("emails", [])]
+    said += [(_("IBAN of the debtor"), value) for value in told.get("ibans", [])]
+    return said
+
+
+def change_words(told: dict[str, Any]) -> list[str]:
+    """What a line changes of a debtor: each field with what it was, and what is added."""
+    changes = told.get("changes") or {}
+    words = [
+        _("%(field)s: %(after)s, was %(before)s.")
+        % {"field": field_name(name), "before": field_value(name, before), "after": field_value(name, after)}
+        for name, (before, after) in ((name, changes[name]) for name in FACTS if name in changes)
+    ]
+    added = [(_("E-mail address"), value) for value in told.get("emails", [])]
+    added += [(_("IBAN of the debtor"), value) for value in told.get("ibans", [])]
+    return words + [
+        _("%(field)s: %(value)s is added.") % {"field": name, "value": value} for name, value in added
+    ]
+
+
+def problems_kept(problems: dict[str, Any]) -> list[str]:
+    """Why a list could not be looked through or taken back: each thing and what happened to it, the first of them."""
+    first = [(code, fact) for code, fact in problems.get("first", [])]
+    touched = [fact for code, fact in first if code in _TOUCHED_HEADS]
+    told = [problem_words(code, fact, "error")[0] for code, fact in first if code not in _TOUCHED_HEADS]
+    heads = dict.fromkeys(_(_TOUCHED_HEADS[code]) for code, _fact in first if code in _TOUCHED_HEADS)
+    told += [*heads, *(_touched(fact) for fact in touched[:SHOWN_REFUSALS])]
+    more = problems.get("count", 0) - len(first) + max(len(touched) - SHOWN_REFUSALS, 0)
     if more > 0:
         told.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
     return told
 
 
-def _touched(refusal: Refusal) -> str:
-    number, _sign, kinds = refusal.fact.rpartition(": ")
+def _touched(fact: str) -> str:
+    number, _sign, kinds = fact.rpartition(": ")
     happened = ", ".join(word_for(kind, _HAPPENED) for kind in kinds.split(", "))
     return _(_TOUCHED) % {"number": number, "happened": happened}

@@ -61,7 +61,8 @@ PAYMENT_KINDS = {
 _FIELDS = {
     "name": noop("Name"), "number": noop("Debtor number"), "capacity": noop("Treated as"), "legal_form": noop("Legal form"),
     "size": noop("Size"), "street": noop("Street and number"), "postcode": noop("Postcode"), "city": noop("Place"),
-    "country": noop("Country"), "language": noop("Letters in"),
+    "country": noop("Country"), "language": noop("Letters in"), "kvk_number": noop("KvK number"), "vat_id": noop("VAT number"),
+    "payment_term_days": noop("Payment term in days"), "email": noop("E-mail address"), "iban": noop("IBAN of the debtor"),
 }  # fmt: skip
 _LANGUAGES = {"nl": noop("Dutch"), "en": noop("English")}
 

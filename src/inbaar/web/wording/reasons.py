@@ -3,11 +3,16 @@
 import re
 from decimal import Decimal
 
-from inbaar.banking.match_words import WORDS
+from inbaar.banking.words import CHANGES, WORDS
 from inbaar.web.formats import figure
 
 # The reasons that name amounts; invoice numbers in the others are left as they are.
-_WITH_AMOUNTS = {code for code, (_, english) in WORDS.items() if "{open}" in english or "{over}" in english}
+_AMOUNTS = ("{open}", "{over}", "{rest}")
+_WITH_AMOUNTS = {
+    code
+    for code, (_, english) in (*WORDS.items(), *CHANGES.items())
+    if any(amount in english for amount in _AMOUNTS)
+}
 _AMOUNT = re.compile(r"(?<![\w./-])\d+\.\d{2}(?![\w./-]*\w)")
 
 

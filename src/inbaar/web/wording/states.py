@@ -25,15 +25,24 @@ def days_late(days: int) -> str:
 
 
 def invoice_state(
-    *, is_credit: bool, open_amount: Decimal, payable: Decimal, due_date: dt.date, disputed: bool, on: dt.date
+    *,
+    is_credit: bool,
+    open_amount: Decimal,
+    payable: Decimal,
+    due_date: dt.date,
+    disputed: bool,
+    on: dt.date,
+    unsent: bool = False,
 ) -> State:
-    """How an invoice or credit note stands on a day."""
+    """How an invoice or credit note stands on a day; `unsent` is one that its debtor has not got yet."""
     if is_credit:
         return (
             State(_("credit, used"), "done", "done") if open_amount == 0 else State(_("credit, not yet used"))
         )
     if open_amount == 0:
         return State(_("settled"), "done", "done")
+    if unsent:
+        return State(_("not sent yet"), "attention", "attention")
     if disputed:
         return State(_("disputed"), "attention", "attention")
     if due_date < on:

@@ -20,6 +20,7 @@ from inbaar.dunning.rules import (
 )
 
 STEP_NAMES = {
+    "invoice": noop("letter with invoice"),
     REMINDER: noop("reminder"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
@@ -31,6 +32,8 @@ WAIT_WORDS = {
     "promise": noop("promised"),
     "plan": noop("payment plan"),
     "insolvency": noop("insolvent"),
+    "not_sent": noop("not sent yet"),
+    "sent_late": noop("sent after its due date"),
     "unmatched_payment": noop("perhaps paid"),
     "stale_bank": noop("bank news too old"),
     "skipped": noop("left out of a run"),
@@ -44,6 +47,10 @@ WAIT_WORDS = {
 }
 # The sentences of `dunning.rules.refusal_of`, so that they are translated.
 RULE_WORDS = (
+    noop("nobody is reminded of an invoice he has not got"), noop("the invoice was not sent to the debtor yet"),
+    noop("send it, or say when it was sent"),
+    noop("an invoice that comes after its own due date gives thirty days (6:119a lid 2 BW)"),
+    noop("the invoice was sent when its due date had come"), noop("wait for the end of the term"),
     noop("nothing is pressed for while it is disputed"), noop("the claim is disputed"), noop("settle the dispute"),
     noop("a paused claim rests"), noop("the claim is paused"), noop("wait for its end or release it"),
     noop("a promise is waited for"), noop("the debtor promised to pay"), noop("wait for the promised day"),

@@ -6,6 +6,7 @@ invoice is judged.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inbaar.intake.official.xpath import functions, steps
@@ -14,6 +15,7 @@ from inbaar.intake.official.xpath.grammar import (
     Binary,
     Call,
     Condition,
+    Known,
     Literal,
     Loop,
     Negative,
@@ -28,6 +30,7 @@ from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
     COMPARISONS,
     NUMBERS,
+    OPERATIONS,
     Wrong,
     any_pair,
     boolean,
@@ -85,6 +88,8 @@ class Compiler:
                 return Compiled("text", lambda node, document: text)
             case Literal(value=number):
                 return Compiled("one", lambda node, document: number)
+            case Known(kind=kind, value=value):
+                return Compiled(kind, lambda node, document: value)
             case Variable(name=name):
                 return Compiled("items", lambda node, document: document.variables[name])
             case Path():
@@ -97,7 +102,9 @@ class Compiler:
                 return self._binary(tree)
             case Negative(operand=operand):
                 value = self.one(operand)
-                return Compiled("one", lambda node, document: calculated("-", 0, value(node, document)))
+                return Compiled(
+                    "one", lambda node, document: calculated(OPERATIONS["-"], 0, value(node, document))
+                )
             case Sequence(items=items):
                 return self._sequence([self.items(item) for item in items])
             case Loop():
@@ -129,6 +136,8 @@ class Compiler:
 
     def text(self, tree: Any) -> Run:
         """The expression as one text, empty for nothing."""
+        if (leaf := functions.known_leaf(tree)) is not None:
+            return lambda node, document: leaf.text
         kind, run = self.compiled(tree)
         if kind == "text":
             return run
@@ -140,6 +149,9 @@ class Compiler:
 
     def one(self, tree: Any) -> Run:
         """The expression as one item, or None."""
+        if isinstance(tree, Known) and tree.kind in _LISTS and len(tree.value) < 2:
+            item = tree.value[0] if tree.value else None
+            return lambda node, document: item
         kind, run = self.compiled(tree)
         if kind not in _LISTS:
             return run
@@ -163,11 +175,11 @@ class Compiler:
             return Compiled("items", steps.union([self.items(tree.left), self.items(tree.right)]))
         if operator in COMPARISONS:
             return Compiled("truth", self._comparison(tree))
-        name = {"div": "/"}.get(operator, operator)
-        first, second = self.one(tree.left), self.one(tree.right)
-        return Compiled(
-            "one", lambda node, document: calculated(name, first(node, document), second(node, document))
-        )
+        first = self.one(tree.left)
+        match tree.right:
+            case Literal(value=int() | Decimal() as number) if number:
+                return Compiled("one", _calculation_with(operator, first, number))
+        return Compiled("one", _calculation(operator, first, self.one(tree.right)))
 
     def _comparison(self, tree: Binary) -> Run:
         compare = COMPARISONS[tree.operator]
@@ -247,6 +259,31 @@ def _only(found: Any) -> Any:
     if len(found) > 1:
         raise Wrong
     return found[0] if found else None
+
+
+def _calculation(name: str, first: Run, second: Run) -> Run:
+    operation = OPERATIONS[name]
+
+    def run(node: Node, document: Document) -> Any:
+        left, right = first(node, document), second(node, document)
+        if type(left) in NUMBERS and type(right) in NUMBERS:
+            return operation(left, right)
+        return calculated(operation, left, right)
+
+    return run
+
+
+def _calculation_with(name: str, first: Run, number: int | Decimal) -> Run:
+    """The same with a number of the rule: many take one off, or a hundred times and a hundredth."""
+    operation = OPERATIONS[name]
+
+    def run(node: Node, document: Document) -> Any:
+        left = first(node, document)
+        if type(left) in NUMBERS:
+            return operation(left, number)
+        return calculated(operation, left, number)
+
+    return run
 
 
 def _value_compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:

@@ -1,7 +1,7 @@
 """What an expression looks at: whether it says the same of every document of one shape, whatever that document's values are.
 
 Documents are of one shape where they have the same elements in the same order, the same attributes with the same
-values, the same codes (`is_code`) and no leaf without text. Whoever sells much writes the same shape over and over, and
+values (save units, which differ from line to line), the same codes (`is_code`) and no leaf without text. Whoever sells much writes the same shape over and over, and
 most rules ask for nothing else. What is not seen here to be fixed by the shape is taken to depend on values.
 """
 
@@ -34,6 +34,8 @@ _CODES_BELOW = {
     })
 }  # fmt: skip
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "eq", "ne", "lt", "le", "gt", "ge"})
+#: The attribute whose value is no part of the shape, only that it is there.
+UNIT = "unitCode"
 #: Functions that look at which nodes there are and not at their text.
 _OF_NODES = frozenset({"count", "exists", "local-name", "name"})
 _HERE = Path(False, (Step("self"),))
@@ -93,8 +95,10 @@ class Fixed:
                 return name in at.variables
             case Path(steps=steps):
                 end = self._end(tree, at)
-                if end is None or not steps or steps[-1].axis == "attribute":
-                    return end is not None and bool(steps)
+                if end is None or not steps:
+                    return False
+                if steps[-1].axis == "attribute":
+                    return steps[-1].name not in (UNIT, None)
                 if steps[-1].axis == "expression":
                     before = self._end(Path(tree.absolute, steps[:-1]), at)
                     return before is not None and self.value(steps[-1].expression, before)

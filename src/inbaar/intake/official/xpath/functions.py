@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Call, Literal, NotUnderstood
+from inbaar.intake.official.xpath.grammar import Call, Known, Literal, NotUnderstood
 from inbaar.intake.official.xpath.steps import HERE
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
@@ -13,6 +13,7 @@ from inbaar.intake.official.xpath.values import (
     boolean,
     day,
     decimal,
+    decimal_of,
     is_untyped,
     normalised,
     number,
@@ -47,6 +48,8 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
     if name == "not":
         test = compiler.truth(arguments[0])
         return Compiled("truth", lambda node, document: not test(node, document))
+    if name == "xs:decimal" and (leaf := known_leaf(arguments[0])) is not None:
+        return Compiled("one", lambda node, document: decimal_of(leaf.text))
     if name in _OF_ONE and len(arguments) <= 1:
         kind, function = _OF_ONE[name]
         return Compiled(kind, _of_one(function, compiler.one(arguments[0] if arguments else HERE)))
@@ -70,6 +73,14 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
     raise NotUnderstood(f"the function {name} with {len(arguments)} arguments")
 
 
+def known_leaf(tree: Any) -> Node | None:
+    """The one element without children that an expression is known to lead to."""
+    match tree:
+        case Known(kind="elements" | "items", value=(Node(children=[]) as leaf,)):
+            return leaf
+    return None
+
+
 def _code_list(arguments: tuple[Any, ...]) -> tuple[frozenset[str], Any] | None:
     """`contains(' 10 20 30 ', concat(' ', code, ' '))` is how the rules ask whether a code is in a list.
 
@@ -80,8 +91,13 @@ def _code_list(arguments: tuple[Any, ...]) -> tuple[frozenset[str], Any] | None:
             Literal(value=str() as codes),
             Call(name="concat", arguments=(Literal(value=" "), code, Literal(value=" "))),
         ):
-            return frozenset(codes.split(" ")) - {""}, code
+            return _codes_in(codes), code
     return None
+
+
+@cache
+def _codes_in(text: str) -> frozenset[str]:
+    return frozenset(text.split(" ")) - {""}
 
 
 def says_no_more(left: Any, right: Any) -> bool:

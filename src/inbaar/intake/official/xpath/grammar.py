@@ -116,6 +116,14 @@ class Path:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an expression comes to, put in its place (see `narrowing`): `value` is as `kind` of a compiled expression says."""
+
+    kind: str
+    value: Any
+
+
 def parse(text: str, namespaces: dict[str, str]) -> Any:
     """The tree of an expression; names with a prefix become `{address}name`."""
     return _Parser(text, namespaces).whole()

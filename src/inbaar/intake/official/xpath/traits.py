@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from inbaar.intake.official.xpath.grammar import Loop, Step, Variable
+from inbaar.intake.official.xpath.grammar import Known, Loop, Step, Variable
 
 
 class Traits(NamedTuple):
@@ -22,7 +22,7 @@ class TraitsOf:
         self._known: dict[int, tuple[Any, Traits]] = {}
 
     def __call__(self, tree: Any) -> Traits:
-        if type(tree) is not tuple and not hasattr(tree, "__slots__"):
+        if isinstance(tree, Known) or (type(tree) is not tuple and not hasattr(tree, "__slots__")):
             return _NONE
         known = self._known.get(id(tree))
         if known is None:

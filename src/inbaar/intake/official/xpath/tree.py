@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree
 
+from inbaar.intake.official.xpath.fixed import UNIT
+
 #: How many nodes in long lists the rules may look at in one document before it is given up: some three seconds of work,
 #: and three times what an invoice of 10,000 lines asks.
 BUDGET = 720_000
@@ -61,8 +63,8 @@ class Document:
     """One document and what was found out about it while it is judged."""
 
     __slots__ = (
-        "broke_fixed", "by_attribute", "by_tag", "elements", "found", "lasting", "left", "nodes", "plans", "small", "top",
-        "variables",
+        "broke_fixed", "by_attribute", "by_tag", "elements", "found", "lasting", "left", "measured", "nodes", "plans", "rule_sets",
+        "small", "top", "variables", "was_kept",
     )  # fmt: skip
 
     def __init__(self, root: etree._Element) -> None:
@@ -77,9 +79,14 @@ class Document:
         self.lasting: dict[Any, Any] = {}
         self.variables: dict[str, Any] = {}
         self.left = BUDGET
+        #: The rule sets that apply, as far as known.
+        self.rule_sets: tuple[Any, ...] = ()
         #: By rule set, what is left to ask of documents of its shape; and whether a rule that the shape decides is broken.
         self.plans: dict[Any, Any] = {}
         self.broke_fixed = False
+        self.was_kept = False
+        #: Elements with a unit, which is no part of their document's shape.
+        self.measured: list[Node] = []
         self._grow(root)
         self.small = len(self.nodes) <= MOST_ALIKE
 
@@ -109,6 +116,8 @@ class Document:
                 node.attributes = dict(attributes)
                 for name, value in attributes:
                     by_attribute.setdefault(name, []).append(value)
+                if UNIT in node.attributes:
+                    self.measured.append(node)
             if len(element):
                 node.children, node.named = [], {}
                 waiting.extend([(child, node) for child in reversed(element)])
@@ -118,6 +127,10 @@ class Document:
         self.elements[:] = elements
         for node, text in zip(self.nodes, texts, strict=True):
             node.text = text or ""
+        if self.measured:
+            for node in self.measured:
+                node.attributes[UNIT] = elements[node.place - 1].get(UNIT)
+            self.by_attribute[UNIT] = [node.attributes[UNIT] for node in self.measured]
         self.left = BUDGET
 
     def close(self) -> None:

@@ -57,15 +57,15 @@ def normalised(text: str) -> str:
 def decimal(item: Any) -> Decimal | int:
     """`xs:decimal`."""
     if type(item) is Node:
-        return _decimal_of(item.string() if item.children else item.text)
+        return decimal_of(item.string() if item.children else item.text)
     if isinstance(item, (Decimal, int)) and not isinstance(item, bool):
         return item
-    return _decimal_of(text_of(item))
+    return decimal_of(text_of(item))
 
 
 @lru_cache(maxsize=4096)
-def _decimal_of(text: str) -> Decimal:
-    """Several rules ask for the number of one amount, and rates and bases come back in other documents."""
+def decimal_of(text: str) -> Decimal:
+    """`xs:decimal` of a text. Several rules ask for the number of one amount, and rates and bases come back in other documents."""
     text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _DECIMAL(text) is None:
         raise Wrong
@@ -141,23 +141,26 @@ def any_pair(compare: Callable[[Any, Any], bool], left: Iterable[Any], right: It
     return False
 
 
-def calculated(operation: str, left: Any, right: Any) -> Any:
-    """A sum, difference, product or quotient; nothing where an operand is missing."""
+def calculated(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """A sum, difference, product or quotient (see `OPERATIONS`); nothing where an operand is missing."""
     if left is None or right is None:
         return None
     if type(left) not in NUMBERS and is_untyped(left):
         left = number(left)
     if type(right) not in NUMBERS and is_untyped(right):
         right = number(right)
-    if operation == "+":
-        return left + right
-    if operation == "-":
-        return left - right
-    if operation == "*":
-        return left * right
+    return operation(left, right)
+
+
+def _quotient(left: Any, right: Any) -> Decimal:
     if right == 0:
         raise Wrong
     return Decimal(left) / Decimal(right)
+
+
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "div": _quotient,
+}  # fmt: skip
 
 
 def rounded(found: Any) -> Any:
@@ -172,5 +175,5 @@ def total(items: Iterable[Any]) -> Any:
     """The sum of the items; 0 where there are none."""
     found: Any = 0
     for item in items:
-        found = calculated("+", found, item)
+        found = calculated(operator.add, found, item)
     return found

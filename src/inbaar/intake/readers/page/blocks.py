@@ -1,9 +1,9 @@
 """Addresses on the pages: a line with a postcode and place, the street above it, and the name above that. Pure."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from inbaar.intake.readers.page.labels import plain
 from inbaar.intake.readers.page.layout import Cell
 from inbaar.intake.readers.page.near import Label, Sheet
 from inbaar.intake.readers.page.values import amounts, days
@@ -28,7 +28,7 @@ _CONTACT = re.compile(
     r"@|www\.|https?:|\btel\b|\btelefo|\bphone|\bfon\b|\bfax\b|\+\d{2}|\bbic\b|\biban\b|\bkvk\b|\bbtw\b|\bvat\b",
     re.IGNORECASE,
 )
-_STREET = re.compile(
+STREET = re.compile(
     r"(?:[^\W\d][^\d:]*[ .]\d{1,4} ?[a-zA-Z]{0,3}(?:[-/ ].{0,12})?|\d{1,5}[a-z]?,? (?:bis |ter )?[^\W\d].*|postbus \d+|postfach \d+|p\.?o\.? box \d+)",
     re.IGNORECASE,
 )
@@ -39,9 +39,19 @@ _MOST_NAME_LINES = 2
 _LONGEST_LINE = 120
 
 
+#: A party's label under which also stands what number he has: `Customer: 10023`.
+_NUMBER_ALONE = re.compile(r"[\W_]*[A-Z]{0,3}[\W_]*\d[\d\W_]*")
+_NUMBERED_ROLES = frozenset(
+    {"klant", "debiteur", "afnemer", "relatie", "customer", "client", "buyer", "debtor", "kunde", "acheteur"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address: its name's cell and words, its other lines, and the label that says whose it is, if one does."""
+    """An address: its name's cell and words, its other lines, and the label that says whose it is, if one does.
+
+    `second` is a second line between the name and the street: a person, a part of the name, or the name itself.
+    """
 
     name: str
     name_cell: Cell
@@ -51,6 +61,7 @@ class Address:
     city: str
     country: str
     cells: tuple[Cell, ...]
+    second: Cell | None = None
 
     @property
     def has_contact(self) -> bool:
@@ -121,7 +132,7 @@ def _lines_below(sheet: Sheet, cell: Cell) -> list[Cell]:
         if (
             other.page != cell.page
             or last.bottom - other.top > 0.9 * cell.size
-            or _heading(sheet, other)
+            or heading_of(sheet, other)
             or _place(other.text)
         ):
             break
@@ -139,27 +150,27 @@ def _address(
         role, lines, inline = _role(sheet, lines)
         named = _named(sheet, lines[-1:] if inside else lines, inline, loose=gap > 1 and not inside)
         if named is not None:
-            name, name_cell = named
+            name, name_cell, second = named
             rest = [line for line in lines if line is not name_cell]
-            street = inside or next((c.text for c in reversed(rest) if _STREET.fullmatch(c.text)), None)
+            street = inside or next((c.text for c in reversed(rest) if STREET.fullmatch(c.text)), None)
             below = _lines_below(sheet, cell)
             land = "".join(below[0].text.casefold().split()) if below else ""
             return Address(
                 name=name, name_cell=name_cell, role=role, street=street, postcode=postcode, city=city,
-                country=country or _COUNTRIES.get(land, ""), cells=(*lines, *([] if name_cell in lines else [name_cell]), cell, *below),
+                country=country or _COUNTRIES.get(land, ""), cells=(*lines, *([] if name_cell in lines else [name_cell]), cell, *below), second=second,
             )  # fmt: skip
     return None
 
 
 def _named(
     sheet: Sheet, lines: list[Cell], inline: tuple[str, Cell] | None, loose: bool
-) -> tuple[str, Cell] | None:
+) -> tuple[str, Cell, Cell | None] | None:
     if inline is not None:
-        return inline
+        return *inline, None
     candidates = [c for c in lines if not _ATTENTION.match(c.text)]
     while candidates and (_NUMBERED.search(candidates[0].text) or _is_key(sheet, candidates[0])):
         candidates.pop(0)
-    streets = [place for place, c in enumerate(candidates) if _STREET.fullmatch(c.text)]
+    streets = [place for place, c in enumerate(candidates) if STREET.fullmatch(c.text)]
     # Of many lines above the street nobody can tell which is the name.
     if (
         not candidates
@@ -172,7 +183,8 @@ def _named(
             return None
         candidates = candidates[streets[0] - 1 :]
     cell = candidates[0]
-    return (cell.text.strip(" ,:"), cell) if _is_name(sheet, cell) else None
+    second = candidates[1] if streets and len(candidates) > 2 and streets[0] == 2 and not loose else None
+    return (cell.text.strip(" ,:"), cell, second) if is_name(sheet, cell) else None
 
 
 def _is_key(sheet: Sheet, cell: Cell) -> bool:
@@ -181,14 +193,27 @@ def _is_key(sheet: Sheet, cell: Cell) -> bool:
     return bool(after) and after[0].text.startswith(":")
 
 
-def _heading(sheet: Sheet, cell: Cell) -> Label | None:
+def heading_of(sheet: Sheet, cell: Cell) -> Label | None:
     """The label of a party that a cell consists of, or opens with and a colon."""
     labels = sheet.labels[cell]
     if labels and labels[0].leads and set(labels[0].kinds) & {"supplier", "customer", "delivery", "payee"}:
         label = labels[0]
-        if len(label.words) == len(cell.words) or label.words[-1].text.endswith(":"):
+        whole = len(label.words) == len(cell.words)
+        if (whole or label.words[-1].text.endswith(":")) and not _numbers(sheet, label):
             return label
     return None
+
+
+def _numbers(sheet: Sheet, label: Label) -> bool:
+    """Whether a party's label only tells what number he has: `Customer: 10023`."""
+    near = [label.rest]
+    if not label.rest and plain(label.cell.text) in _NUMBERED_ROLES:
+        here = sheet.layout.row_of[label.cell]
+        near = [
+            cell.words
+            for cell in (*sheet.layout.after(label.cell)[:1], *sheet.layout.below_box(label.cell, here))
+        ]
+    return any(_NUMBER_ALONE.fullmatch(" ".join(word.text for word in words)) for words in near if words)
 
 
 def role_of(label: Label) -> str:
@@ -199,7 +224,7 @@ def role_of(label: Label) -> str:
 def _role(sheet: Sheet, lines: list[Cell]) -> tuple[str | None, list[Cell], tuple[str, Cell] | None]:
     """Whose address: by the last heading among its lines, left of the first of them, or right above it."""
     for place in range(len(lines) - 1, -1, -1):
-        label = _heading(sheet, lines[place])
+        label = heading_of(sheet, lines[place])
         if label is not None:
             if label.rest:
                 text = " ".join(word.text for word in label.rest).strip(" ,")
@@ -210,7 +235,12 @@ def _role(sheet: Sheet, lines: list[Cell]) -> tuple[str | None, list[Cell], tupl
     first = lines[0]
     row = sheet.layout.rows[sheet.layout.row_of[first]]
     at = row.index(first)
-    if at and (label := _heading(sheet, row[at - 1])) is not None and not label.rest:
+    if (
+        at
+        and (label := heading_of(sheet, row[at - 1])) is not None
+        and not label.rest
+        and not _heads(sheet, row[at - 1])
+    ):
         return role_of(label), lines, None
     for above in reversed(
         sheet.layout.rows[max(0, sheet.layout.row_of[first] - 4) : sheet.layout.row_of[first]]
@@ -220,14 +250,23 @@ def _role(sheet: Sheet, lines: list[Cell]) -> tuple[str | None, list[Cell], tupl
         for cell in above:
             if (
                 -6 < first.left - cell.left < 20
-                and (label := _heading(sheet, cell)) is not None
+                and (label := heading_of(sheet, cell)) is not None
                 and not label.rest
             ):
                 return role_of(label), lines, None
     return None, lines, None
 
 
-def _is_name(sheet: Sheet, cell: Cell) -> bool:
+def _heads(sheet: Sheet, heading: Cell) -> bool:
+    """Whether a heading has its own lines under it, so that what stands beside it is another's."""
+    return any(
+        abs(under.left - heading.left) < 20
+        for under in sheet.layout.below_box(heading, sheet.layout.row_of[heading])
+        if not sheet.labels[under] or not sheet.labels[under][0].leads
+    )
+
+
+def is_name(sheet: Sheet, cell: Cell) -> bool:
     text = cell.text
     labels = sheet.labels[cell]
     if (
@@ -247,13 +286,5 @@ def _is_name(sheet: Sheet, cell: Cell) -> bool:
         )
         and not re.match(r"[(*#•\-]", text)
         and _place(text) is None
-        and not _STREET.fullmatch(text)
+        and not STREET.fullmatch(text)
     )
-
-
-def sections(sheet: Sheet) -> Iterator[tuple[Label, str]]:
-    """The headings of parties with whose they are, in reading order."""
-    for cell in sheet.layout.cells:
-        label = _heading(sheet, cell)
-        if label is not None:
-            yield label, role_of(label)

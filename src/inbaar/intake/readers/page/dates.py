@@ -26,9 +26,15 @@ _TERM = re.compile(
     rf"(?:binnen|within|innerhalb(?: von)?|netto?|termijn van|net|solde à|balance at|in) (\d{{1,3}}) ?{_UNIT}|\b(\d{{1,3}}) {_UNIT}(?: netto?)?|net (\d{{1,3}})\b"
 )
 #: What a number of days in running text is about, where it is no term of payment.
-_OTHER_DAYS = re.compile(
-    r"skonto|discount|korting|reclam|klacht|retour|bezwaar|complain|geldig|valid|einwänd|rabat"
+_OTHER_DAYS = re.compile(r"reclam|klacht|retour|bezwaar|complain|geldig|valid|einwänd|mahn|herinner|remind")
+#: What makes a clause one about paying earlier for less: `14 Tage 3%`, `3% Skonto bis 15.06.2013`.
+_DISCOUNT = re.compile(r"skonto|discount|korting|rabat|escompte|remise|\d ?%")
+_CLAUSE = re.compile(r"[,;](?!\d)|\.\s|\b(?:oder|of|or|ou|und|en|and|et|sonst|anders|otherwise)\b")
+#: A sentence that tells when the amount is collected from the customer's account.
+_COLLECTED = re.compile(
+    r"lastschrift|eingezogen|abgebucht|afgeschreven|geïncasseerd|incasso|direct debit|debited|prélev"
 )
+_COLLECTED_ON = frozenset({"am", "op", "on", "le"})
 _FROM_INVOICE = re.compile(
     r"factuurdatum|invoice date|date of invoice|rechnungsdatum|dagtekening|date de facture"
 )
@@ -39,7 +45,7 @@ _PAYS = re.compile(
 _ASKS = re.compile(
     r"over te maken|te betalen|te voldoen|betaling|betaal|overmaken|please pay|payment|remit|transfer|überweis|zahl"
 )
-_PAID = re.compile(r"ontvangen|received|\bvoldaan|\bbetaald|\bpaid\b(?! by| before)|dank")
+_PAID = re.compile(r"ontvangen|received|(?<!uiterlijk )\b(?:voldaan|betaald)\b|\bpaid\b(?! by| before)|dank")
 #: A page that is Dutch, or of a country that writes the day first.
 _DAY_FIRST = re.compile(
     r"\b(?:btw|kvk|factuur|factuurdatum|nederland|netherlands|rechnung|ust|mwst|facture|tva|nl\d{2}[a-z]{4}\d{10}|nl\d{9}b\d{2}|united kingdom|gb\d{9})\b"
@@ -63,6 +69,7 @@ def dates_of(sheet: Sheet) -> Dates:
     issue = _candidates(sheet, "issue_date") or _weak_issue(sheet)
     due = [found for found in _candidates(sheet, "due_date", "term") if not _is_of_payment(found[1])]
     due += _sentences(sheet)
+    due = due or list(_collected(sheet))
     term = _term(sheet)
     issued, due_on = _chosen(_days_of(issue, first), _days_of(due, first), term[0] if term else None)
     ties = bool(issued and due_on and term and (due_on - issued).days == term[0])
@@ -96,7 +103,7 @@ def _chosen(
     tied = {(i, d) for i in issued for d in due if (d - i).days == term_days}
     if len(tied) == 1:
         return next(iter(tied))
-    if len(due) > 1 and issued:
+    if len(due) > 1 and issued and term_days is None:
         due = {day for day in due if day >= min(issued)}
     return _one(issued), _one(due)
 
@@ -120,18 +127,65 @@ def _sentences(sheet: Sheet) -> Iterator[tuple[Day, Label]]:
         if len(cell.words) < 5 or not _ASKS.search(cell.text.casefold()):
             continue
         for day in days(cell.words):
-            if day.start and plain(cell.words[day.start - 1].text) in _UNTIL:
+            until = day.start and plain(cell.words[day.start - 1].text) in _UNTIL
+            if until and not _discounted(cell.words, day):
                 yield day, Label(("due_date",), cell, 0, day.start, len(cell.words))
+
+
+def _collected(sheet: Sheet) -> Iterator[tuple[Day, Label]]:
+    """`Wird am 20.03.2014 von Ihrem Konto per Lastschrift eingezogen`: before that day nothing is late."""
+    for cell in sheet.layout.cells:
+        row = sheet.layout.row_of[cell]
+        near = " ".join(other.text for cells in sheet.layout.rows[row : row + 2] for other in cells)
+        if len(cell.words) < 5 or not _COLLECTED.search(near.casefold()):
+            continue
+        for day in days(cell.words):
+            if day.start and plain(cell.words[day.start - 1].text) in _COLLECTED_ON:
+                yield day, Label(("due_date",), cell, 0, day.start, len(cell.words))
+
+
+def _discounted(words: tuple[Word, ...], day: Day) -> bool:
+    """Whether the clause a day stands in is one about paying earlier for less."""
+    text = " ".join(word.text for word in words).casefold()
+    at = sum(len(word.text) + 1 for word in words[: day.start])
+    return _DISCOUNT.search(_clause(text, at)) is not None
+
+
+def _clause(text: str, at: int) -> str:
+    """The clause of a text that holds its letter at a place."""
+    ends = [(mark.start(), mark.end()) for mark in _CLAUSE.finditer(text)]
+    return text[
+        max((end for _, end in ends if end <= at), default=0) : min(
+            (start for start, _ in ends if start > at), default=len(text)
+        )
+    ]
 
 
 def _weak_issue(sheet: Sheet) -> list[tuple[Day, Label]]:
     """`Datum: ...`, or a date behind the number in the title: `Factuur 2026-12 van 3 maart 2026`."""
-    titled = []
+    titled: list[tuple[Day, Label]] = []
     for label in sheet.named("title_number", "number"):
         found = days(label.rest)
-        if label.leads and found and found[0].start and plain(label.rest[found[0].start - 1].text) in _FROM:
+        if (
+            not found and label.rest and plain(label.rest[-1].text) in _FROM
+        ):  # the title goes on in the next line
+            found = [day for words in sheet.words_under(label) for day in days(words)[:1] if day.start == 0]
+            titled.extend((day, label) for day in found if label.leads)
+        elif label.leads and found and found[0].start and plain(label.rest[found[0].start - 1].text) in _FROM:
             titled.append((found[0], label))
-    return titled or [found for found in _candidates(sheet, "date") if found[1].cell.page == 1]
+    dated = [found for found in _candidates(sheet, "date") if found[1].cell.page == 1]
+    return titled or dated or list(_beside_title(sheet))
+
+
+def _beside_title(sheet: Sheet) -> Iterator[tuple[Day, Label]]:
+    """A day alone in the row of the title, or behind the place as letters have it: `Ede, 3 maart 2026`."""
+    for label in sheet.named("title_number"):
+        if not label.leads or label.cell.page != 1:
+            continue
+        for cell in sheet.layout.after(label.cell):
+            found = days(cell.words)
+            if len(found) == 1 and len(found[0].words) == len(cell.words):
+                yield found[0], label
 
 
 def _order(sheet: Sheet) -> str | None:
@@ -167,7 +221,8 @@ def _term(sheet: Sheet) -> tuple[int, Finding, bool] | None:
             text = cell.text.casefold()
             for match in _TERM.finditer(text):
                 count = int(match[1] or match[2] or match[3])
-                if _OTHER_DAYS.search(text) or not (labelled or _PAYS.search(around)) or count > 365:
+                other = _OTHER_DAYS.search(text) or _DISCOUNT.search(_clause(text, match.start()))
+                if other or not (labelled or _PAYS.search(around)) or count > 365:
                     continue
                 plain = _FROM_INVOICE.search(text) is not None
                 words = _words_at(cell.words, match.start(), match.end())

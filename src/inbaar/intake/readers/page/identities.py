@@ -14,6 +14,8 @@ from inbaar.intake.readers.page.layout import Cell, Word
 from inbaar.intake.readers.page.near import Sheet
 
 _IBAN_START = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]*")
+#: The end of a line in which an account begins: two letters and two figures at least.
+_BROKEN = re.compile(r"\b[A-Z]{2}\d{2}(?: [A-Z0-9]{1,4}){0,7}$")
 _VAT_START = re.compile(
     r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|GB)[A-Z0-9.\-]*"
 )
@@ -73,8 +75,19 @@ def _scan(
     sheet: Sheet, find: Callable[[tuple[Word, ...]], Iterator[tuple[str, tuple[Word, ...]]]]
 ) -> Iterator[Found]:
     for cell in sheet.layout.cells:
-        for value, words in find(cell.words):
-            yield Found(Finding(value, words, cell.page, CHECKED), cell, _owner(sheet, cell, words))
+        for value, words in find((*cell.words, *_continued(sheet, cell))):
+            if words[0] in cell.words:
+                yield Found(Finding(value, words, cell.page, CHECKED), cell, _owner(sheet, cell, words))
+
+
+def _continued(sheet: Sheet, cell: Cell) -> tuple[Word, ...]:
+    """The words of the next line, where a line ends in a label of an account or in the first groups of one."""
+    if not _BROKEN.search(cell.text) or sheet.layout.after(cell):
+        return ()
+    row = sheet.layout.row_of[cell] + 1
+    following = sheet.layout.rows[row][0] if row < len(sheet.layout.rows) else cell
+    near = following.page == cell.page and cell.bottom - following.top < cell.size
+    return following.words if near and following is not cell else ()
 
 
 def _owner(sheet: Sheet, cell: Cell, words: tuple[Word, ...]) -> str | None:

@@ -14,11 +14,11 @@ from typing import Any
 Box = tuple[float, float, float, float]
 
 #: A gap this many times the height of the letters sets cells apart; a space is a quarter.
-_CELL_GAP = 0.8
+CELL_GAP = 0.8
 #: A full page of print has a thousand words, a wide table thirty columns: beyond this nobody means a page to be read.
 _MOST_WORDS, _MOST_CELLS = 6_000, 100
-#: A label glued to its value: `Factuurnummer:2026-12`, `Totaal€12,00`.
-_GLUED = re.compile(r"([^\W\d][^:]*:|.*[^\W\d:]|.*%)((?<=:)[^:/\\].*|[€£$].*)")
+#: A label glued to its value or its currency: `Factuurnummer:2026-12`, `Totaal€12,00`, `Totaal(EUR)`.
+_GLUED = re.compile(r"([^\W\d][^:]*:|.*[^\W\d:]|.*%)((?<=:)[^:/\\].*|[€£$].*|\([A-Z]{3}\):?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _cells(row: list[Word], page: int) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     words: list[Word] = []
     for word in row:
-        if words and word.left - words[-1].right > _CELL_GAP * min(word.size, words[-1].size):
+        if words and word.left - words[-1].right > CELL_GAP * min(word.size, words[-1].size):
             cells.append(Cell(page, tuple(words)))
             words = []
         words.append(word)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from inbaar.intake.readers.page.labels import LONGEST, WEAK, kinds, plain
+from inbaar.intake.readers.page.labels import ALONE, LONGEST, WEAK, kinds, plain
 from inbaar.intake.readers.page.layout import Cell, Layout, Word, box_of
 from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
 from inbaar.intake.readers.page.values import Amount, Day, amounts, days
@@ -119,7 +119,7 @@ class Sheet:
         """The day a label names."""
         for words in (label.rest, self.right(label), *self.words_under(label)):
             found = days(words)
-            if found and found[0].start <= _BETWEEN:
+            if found and found[0].start <= _BETWEEN and not _longer(label, words[: found[0].start]):
                 return found[0]
         return None
 
@@ -133,6 +133,12 @@ class Sheet:
         for words in self.words_under(label, _ROWS_BELOW):
             found.extend(amounts(words))
         return found
+
+
+def _longer(label: Label, between: tuple[Word, ...]) -> bool:
+    """Whether a bare `Date` goes on to a colon: `Date début :` and `Datum oplevering:` name another day."""
+    lettered = any(sign.isalpha() for word in between for sign in word.text)
+    return "date" in label.kinds and lettered and any(word.text.endswith(":") for word in between)
 
 
 def _within(label: Label, row: tuple[Cell, ...], cell: Cell) -> tuple[Word, ...]:
@@ -180,7 +186,10 @@ def _longest(compared: list[str], place: int, known: Mapping[str, tuple[str, ...
 
 def _counts(compared: list[str], place: int, length: int, words: tuple[Word, ...]) -> bool:
     """A short word is a label at the start of a cell, behind a percentage, or where a colon says so."""
-    if "".join(compared[place : place + length]) not in WEAK:
+    label = "".join(compared[place : place + length])
+    if label in ALONE:
+        return length == len(words) or words[place + length - 1].text.endswith(":")
+    if label not in WEAK:
         return True
     before = words[:place]
     if words[place + length - 1].text.endswith(":"):

@@ -8,23 +8,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from inbaar.intake.readers.page.blocks import Address, addresses, sections
+from inbaar.intake.readers.page.blocks import STREET, Address, addresses, is_name
 from inbaar.intake.readers.page.findings import CHECKED, LABELLED, PLACED, Finding
 from inbaar.intake.readers.page.identities import Found, Identities
 from inbaar.intake.readers.page.labels import plain
 from inbaar.intake.readers.page.layout import Cell, Word
 from inbaar.intake.readers.page.near import Sheet
+from inbaar.intake.readers.page.sections import sectioned, sections
 
 _FORMS = r"(?:B\.?\s?V\.?|N\.?V\.?|V\.?\s?O\.?\s?F\.?|C\.?V\.?|GmbH(?: & Co\.? KG)?|AG|KG|UG|OHG|Ltd\.?|Limited|LLP|LLC|PLC|plc|Inc\.?|SARL|SAS|S\.?A\.?|BVBA|SRL|S\.L\.|a\.G\.|U\.A\.|e\.K\.)"
 _COMPANY = re.compile(rf"(?P<name>(?:[A-Z0-9&'][\w&'.\-]* ){{1,6}}{_FORMS})(?=$|\s*[,|•·;–—(]|\s+-\s)")
 _SEPARATOR = re.compile(r"\s+[•·|●∙–\-—]\s+|\s*[•·|●∙]\s*|,\s+|\s{2,}")
 _POSTCODE = re.compile(r"\b(?:[1-9]\d{3} ?[A-Z]{2}|\d{5}|[A-Z]-\d{4,5})\b")
 _FORM_ENDING = re.compile(rf"[\s,]*{_FORMS}$")
+_FORM_OPENING = re.compile(rf"{_FORMS}\s")
 _NO_NAME = re.compile(r":|@|www\.|\d{3}")
 _BULLET = re.compile(r"[•·|●∙]")
 #: From which share of the height of the page an address without a label can be the one in the window of the envelope.
 _WINDOW = 0.55
-_RANK = ("label", "block", "company", "sender", "only", "site", "holder")
+_RANK = ("label", "block", "company", "sender", "only", "site", "holder", "foot")
+#: Whose name is on the account, or before it, may be another's: that confirms, and says nothing alone.
+_CONFIRMS = frozenset({"holder", "foot"})
 
 
 @dataclass(slots=True)
@@ -38,12 +42,13 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """One sign of who the supplier is: the name, where, and what kind of sign."""
+    """One sign of who the supplier is: the name, where, and what kind of sign; `doubled` where another name stands by it."""
 
     name: str
     words: tuple[Word, ...]
     page: int
     kind: str
+    doubled: bool = False
 
 
 def parties_of(sheet: Sheet, identities: Identities) -> Parties:
@@ -54,15 +59,22 @@ def parties_of(sheet: Sheet, identities: Identities) -> Parties:
     senders = list(_sender_lines(sheet))
     customer = _customer(sheet, known, identities, senders)
     theirs = frozenset(customer.cells) if customer else frozenset()
-    sectioned = _sectioned(sheet)
+    headed = sectioned(sheet)
     several = (*identities.ibans, *identities.vats, *identities.kvks)
-    own = [f.cell for f in several if _owner(f, theirs, sectioned) == "supplier"]
-    signs = [*_addressed(sheet, known, own, customer), *senders, *_holders(sheet), *_companies(sheet, own)]
-    signs += [_Sign(name, words, page, "label") for role, name, words, page in lines if role == "supplier"]
+    own = [f.cell for f in several if _owner(f, theirs, headed) == "supplier"]
+    signs = [
+        *_addressed(sheet, known, own, customer),
+        *senders,
+        *_holders(sheet),
+        *_companies(sheet, own),
+        *_feet(sheet, own),
+    ]
+    named = {"supplier": "label", "payee": "holder"}
+    signs += [_Sign(name, words, page, named[role]) for role, name, words, page in lines if role in named]
     _supplier_name(sheet, parties, signs)
-    _customer_name(parties, customer, [line for line in lines if line[0] == "customer"])
-    _owned(parties, "vat", identities.vats, theirs, sectioned, CHECKED)
-    _owned(parties, "kvk", identities.kvks, theirs, sectioned, LABELLED)
+    _customer_name(parties, customer, known, [line for line in lines if line[0] == "customer"])
+    _owned(parties, "vat", identities.vats, theirs, headed, CHECKED)
+    _owned(parties, "kvk", identities.kvks, theirs, headed, LABELLED)
     _account(parties, identities.ibans, theirs)
     return parties
 
@@ -97,16 +109,41 @@ def _addressed(
     if customer is not None:
         others = [a for a in others if _core(a.name) != _core(customer.name)]
     labelled = customer is not None and customer.role == "customer"
-    if labelled and len({_core(address.name) for address in others}) == 1:
-        yield _Sign(others[0].name, others[0].name_cell.words, others[0].name_cell.page, "only")
+    alone = labelled and len({_core(address.name) for address in others}) == 1
     for address in others:
-        words, page = address.name_cell.words, address.name_cell.page
+        kinds = ["only"] if alone else []
         if address.role == "supplier":
-            yield _Sign(address.name, words, page, "label")
+            kinds.append("label")
         elif set(own) & set(address.cells) or address.has_contact:
-            yield _Sign(address.name, words, page, "block")
-        if _site(sheet, address.name):
-            yield _Sign(address.name, words, page, "site")
+            kinds.append("block")
+        names = list(_names(address))
+        for name, cell in names:
+            yield from (_Sign(name, cell.words, cell.page, kind, len(names) > 1) for kind in kinds)
+        if len(names) == 1 and _site(sheet, address.name):
+            yield _Sign(address.name, address.name_cell.words, address.name_cell.page, "site")
+
+
+def _names(address: Address) -> Iterator[tuple[str, Cell]]:
+    """What may be the name: the first line, and the second too where no legal form says that the first is one."""
+    yield address.name, address.name_cell
+    if address.second is not None and not _FORM_ENDING.search(address.name):
+        yield address.second.text.strip(" ,"), address.second
+
+
+def _certain(address: Address, known: Sequence[Address]) -> tuple[str, Cell] | None:
+    """The name over a street where no known heading says where it begins: of two lines the one with a legal form, or to which
+    is delivered too. The other may be a person, or a heading in words that are not known here.
+    """
+    if address.second is None:
+        return address.name, address.name_cell
+    lines = (address.name, address.name_cell), (address.second.text.strip(" ,"), address.second)
+    delivered = {_core(other.name) for other in known if other.role == "delivery"}
+    certain = [
+        line
+        for line in lines
+        if _FORM_ENDING.search(line[0]) or _FORM_OPENING.match(line[0]) or _core(line[0]) in delivered
+    ]
+    return certain[0] if len(certain) == 1 else None
 
 
 def _site(sheet: Sheet, name: str) -> bool:
@@ -123,10 +160,44 @@ def _sender_lines(sheet: Sheet) -> Iterator[_Sign]:
     """`Zaagmolen B.V. • Dorpsstraat 1 • 6711 AA Ede`: name, street and place in one line."""
     for words, page, text in _joined(sheet):
         parts = [part for part in _SEPARATOR.split(text) if part]
-        if len(parts) >= 3 and _POSTCODE.search(text) and not _POSTCODE.search(parts[0]):
+        seat = (
+            parts[0].rpartition(": ")[2] if parts else ""
+        )  # `Siège social : 16 rue Mollien - 92100 Boulogne`
+        if len(parts) >= 2 and STREET.fullmatch(seat) and _POSTCODE.match(parts[1]):
+            yield from _letterhead(sheet, words, page)
+        elif (
+            len(parts) >= 3
+            and any(_POSTCODE.match(part) for part in parts[1:4])
+            and _POSTCODE.search(text)
+            and not _POSTCODE.search(parts[0])
+        ):
             count = len(parts[0].split())
             if 1 <= count <= 7 and any(sign.isalpha() for sign in parts[0]) and not _NO_NAME.search(parts[0]):
                 yield _Sign(parts[0].strip(" ,"), words[:count], page, "sender")
+
+
+def _letterhead(sheet: Sheet, line: tuple[Word, ...], page: int) -> Iterator[_Sign]:
+    """The name that stands alone in the line above the sender's street and place."""
+    row = next((at for at, cells in enumerate(sheet.layout.rows) if cells[0].words[0] is line[0]), 0)
+    above = sheet.layout.rows[row - 1] if row else ()
+    if (
+        len(above) == 1
+        and above[0].page == page
+        and above[0].bottom - line[0].top < 2.5 * line[0].size
+        and is_name(sheet, above[0])
+    ):
+        yield _Sign(above[0].text.strip(" ,"), above[0].words, page, "sender")
+
+
+def _feet(sheet: Sheet, own: Sequence[Cell]) -> Iterator[_Sign]:
+    """What opens the row of the supplier's own numbers: his name mostly, or his bank's, so it only confirms."""
+    rows = {sheet.layout.row_of[cell] for cell in own}
+    for words, page, text in _joined(sheet):
+        parts = [part for part in _SEPARATOR.split(text) if part]
+        count = len(parts[0].split()) if parts else 0
+        own_row = any(words[0] in cell.words for at in rows for cell in sheet.layout.rows[at])
+        if own_row and len(parts) >= 2 and 1 <= count <= 7 and not _NO_NAME.search(parts[0]):
+            yield _Sign(parts[0].strip(" ,"), words[:count], page, "foot")
 
 
 def _joined(sheet: Sheet) -> Iterator[tuple[tuple[Word, ...], int, str]]:
@@ -206,40 +277,6 @@ def _first_line(sheet: Sheet, label: Cell, words: tuple[Word, ...]) -> tuple[Wor
     return ()
 
 
-def _sectioned(sheet: Sheet) -> dict[Cell, str]:
-    """For each cell the party under whose heading it stands: in the heading's column, before a gap, a sum, or another heading."""
-    found: dict[Cell, str] = {}
-    open_sections: dict[int, str] = {}
-    headings = {label.cell: role for label, role in sections(sheet)}
-    before: Cell | None = None
-    for row in sheet.layout.rows:
-        if before is None or before.page != row[0].page or before.bottom - row[0].top > 1.5 * row[0].size:
-            open_sections.clear()
-        before = row[0]
-        for place, cell in enumerate(row):
-            column = round(cell.left / 8)
-            if cell in headings:
-                open_sections[column] = headings[cell]
-            for near in (column - 1, column, column + 1):
-                if near in open_sections and _ends(sheet, cell):
-                    del open_sections[near]
-                if near in open_sections:
-                    found[cell] = open_sections[near]
-                    if sheet.labels[cell] and place + 1 < len(row):  # the value of the label to its left
-                        found[row[place + 1]] = open_sections[near]
-    return found
-
-
-_ENDS = frozenset(
-    {"net", "total", "payable", "number", "issue_date", "due_date", "title_number", "subject", "term"}
-)
-
-
-def _ends(sheet: Sheet, cell: Cell) -> bool:
-    labels = sheet.labels[cell]
-    return bool(labels) and labels[0].leads and bool(set(labels[0].kinds) & _ENDS)
-
-
 def _supplier_name(sheet: Sheet, parties: Parties, signs: list[_Sign]) -> None:
     """The name the signs agree on: a label decides, two kinds of sign confirm each other, one alone must be the only one."""
     groups: dict[str, list[_Sign]] = {}
@@ -247,13 +284,14 @@ def _supplier_name(sheet: Sheet, parties: Parties, signs: list[_Sign]) -> None:
         groups.setdefault(_core(sign.name), []).append(sign)
 
     def weight(core: str) -> tuple[bool, int]:
-        kinds = {sign.kind for sign in groups[core]} | (
-            {"site"} if _site(sheet, groups[core][0].name) else set()
-        )
+        kinds = {sign.kind for sign in groups[core]}
+        # Of two names in one block the site bears either: the trade's name or the company's.
+        doubled = any(sign.doubled for sign in groups[core])
+        if not doubled and _site(sheet, groups[core][0].name):
+            kinds.add("site")
         return "label" in kinds, len(kinds)
 
-    # Whose name is on the account may be another's: it confirms, and says nothing alone.
-    stated = [core for core in groups if {sign.kind for sign in groups[core]} != {"holder"}]
+    stated = [core for core in groups if {sign.kind for sign in groups[core]} - _CONFIRMS]
     ranked = sorted(stated, key=weight, reverse=True)
     if not ranked or (len(ranked) > 1 and weight(ranked[0]) == weight(ranked[1])):
         parties.asked.append("supplier.name")
@@ -270,7 +308,10 @@ def _core(name: str) -> str:
 
 
 def _customer_name(
-    parties: Parties, customer: Address | None, lines: list[tuple[str, str, tuple[Word, ...], int]]
+    parties: Parties,
+    customer: Address | None,
+    known: Sequence[Address],
+    lines: list[tuple[str, str, tuple[Word, ...], int]],
 ) -> None:
     """The customer's address, or the one name labelled as his; never the supplier himself."""
     supplier = parties.found.get("supplier.name")
@@ -286,8 +327,12 @@ def _customer_name(
     ):
         parties.asked.append("customer.name")
         return
+    name_read = (customer.name, customer.name_cell) if labelled else _certain(customer, known)
     cell, level = customer.name_cell, LABELLED if labelled else PLACED
-    parties.found["customer.name"] = Finding(customer.name, cell.words, cell.page, level)
+    if name_read is not None:
+        parties.found["customer.name"] = Finding(name_read[0], name_read[1].words, cell.page, level)
+    else:
+        parties.asked.append("customer.name")
     for name, value in (
         ("street", customer.street), ("postcode", customer.postcode), ("city", customer.city), ("country", customer.country),
     ):  # fmt: skip
@@ -299,10 +344,10 @@ def _line_of(address: Address, value: str) -> tuple[Word, ...]:
     return next((cell.words for cell in address.cells if value in cell.text), address.cells[-1].words)
 
 
-def _owner(found: Found, theirs: frozenset[Cell], sectioned: dict[Cell, str]) -> str:
+def _owner(found: Found, theirs: frozenset[Cell], headed: dict[Cell, str]) -> str:
     if found.owner == "customer" or found.cell in theirs:
         return "customer"
-    return sectioned.get(found.cell, "supplier")
+    return headed.get(found.cell, "supplier")
 
 
 def _owned(
@@ -310,15 +355,15 @@ def _owned(
     kind: str,
     several: Sequence[Found],
     theirs: frozenset[Cell],
-    sectioned: dict[Cell, str],
+    headed: dict[Cell, str],
     level: float,
 ) -> None:
     """The supplier's and the customer's number of one kind, where each has just one."""
-    customers = {f.finding.value: f for f in several if _owner(f, theirs, sectioned) == "customer"}
+    customers = {f.finding.value: f for f in several if _owner(f, theirs, headed) == "customer"}
     suppliers = {
         f.finding.value: f
         for f in several
-        if _owner(f, theirs, sectioned) == "supplier" and f.finding.value not in customers
+        if _owner(f, theirs, headed) == "supplier" and f.finding.value not in customers
     }
     for role, found in (("customer", customers), ("supplier", suppliers)):
         if len(found) == 1:

@@ -17,6 +17,10 @@ _INVOICE = (
     "deelfactuur", "verzamelfactuur", "commercialinvoice", "finalinvoice", "depositinvoice", "invoicecopy", "factuurs", "specificatiefactuur",
     "rechnungdesversicherers", "abonnementsfactuur", "urenfactuur", "invoicesummary",
 )  # fmt: skip
+#: Kinds of invoice that are one word: `Termijnfactuur`, `Schlussrechnung`; not those that only sound like one.
+_COMPOUND = re.compile(
+    r"(?!.*(?:ab|be)rechnung|pro|concept|mahn|credit|kredit|storno|korrektur|gutschrift|herinner|offerte)[a-zäöü]{3,20}(?:rechnung|factuur)"
+)
 _CREDIT = (
     "creditnota", "creditfactuur", "creditnote", "creditmemo", "creditinvoice", "avoir", "gutschrift", "kreditnota", "rechnungskorrektur",
     "creditfaktuur", "kredietnota", "stornorechnung", "factuuravoir",
@@ -40,7 +44,7 @@ _ORDERS = {
     "offerte": "a quote", "prijsopgave": "a quote", "quote": "a quote", "quotation": "a quote", "estimate": "a quote", "angebot": "a quote", "devis": "a quote",
     "kostenraming": "a quote", "begroting": "a quote", "proposal": "a quote", "proforma": "a pro forma", "proformafactuur": "a pro forma", "proformainvoice": "a pro forma",
     "conceptfactuur": "a draft", "draftinvoice": "a draft", "conceptinvoice": "a draft", "orderbevestiging": "an order confirmation", "opdrachtbevestiging": "an order confirmation",
-    "orderconfirmation": "an order confirmation", "auftragsbestätigung": "an order confirmation", "bestelling": "an order", "inkooporder": "an order", "purchaseorder": "an order",
+    "orderconfirmation": "an order confirmation", "auftragsbestatigung": "an order confirmation", "bestelling": "an order", "inkooporder": "an order", "purchaseorder": "an order",
     "bestelbon": "an order", "bestellung": "an order", "boncommande": "an order", "bondecommande": "an order", "inkoopopdracht": "an order", "salesorder": "an order", "order": "an order",
     "pakbon": "a delivery note", "leverbon": "a delivery note", "afleverbon": "a delivery note", "deliverynote": "a delivery note", "packingslip": "a delivery note",
     "packinglist": "a delivery note", "vrachtbrief": "a delivery note", "lieferschein": "a delivery note", "bondelivraison": "a delivery note", "werkbon": "a job sheet",
@@ -100,6 +104,8 @@ def _opening(cell: Cell, marks: tuple[str, ...] | dict[str, str]) -> str | None:
     compared = [plain(word.text) for word in cell.words[:4]]
     if (whole := plain(cell.text)) in marks:  # also letters set wide apart: F A C T U U R
         return whole
+    if marks is _INVOICE and (_COMPOUND.fullmatch(compared[0]) or _COMPOUND.fullmatch(whole)):
+        return compared[0]
     for length in (3, 2, 1):
         text = "".join(compared[:length])
         if len(compared) >= length and text in marks:

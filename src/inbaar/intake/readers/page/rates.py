@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from inbaar.intake.readers.page.labels import kinds, plain
 from inbaar.intake.readers.page.layout import Cell, Word
 from inbaar.intake.readers.page.near import Sheet
 from inbaar.intake.readers.page.values import Amount, amounts
@@ -16,13 +17,17 @@ _PERCENT = re.compile(r"\(?(\d{1,2}(?:[.,]\d{1,2})?)(%?)\)?:?")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One rate of VAT as printed: percentage, what it is taken of (None where not printed) and the tax."""
+    """One rate of VAT as printed: percentage, what it is taken of (None where not printed) and the tax.
+
+    `marked` where the percentage has its sign: a bare figure may be the number of a line.
+    """
 
     percent: Decimal
     base: Decimal | None
     tax: Decimal
     page: int
     amounts: tuple[Amount, ...]
+    marked: bool = True
 
 
 def rates_of(sheet: Sheet) -> list[Rate]:
@@ -34,7 +39,7 @@ def rates_of(sheet: Sheet) -> list[Rate]:
         if not printed or len(printed) > 5:
             continue
         for percent, marked in _percentages(words):
-            rate = _with_base(percent, printed, row[0].page)
+            rate = _with_base(percent, printed, row[0].page, marked)
             if rate is None and marked and len(printed) == 1 and _names_vat(sheet, row):
                 rate = Rate(percent, None, printed[0].value, row[0].page, tuple(printed))
             if rate is not None:
@@ -44,7 +49,9 @@ def rates_of(sheet: Sheet) -> list[Rate]:
 
 
 def _names_vat(sheet: Sheet, row: Sequence[Cell]) -> bool:
-    return any("vat" in label.kinds for cell in row for label in sheet.labels[cell])
+    """Whether a row is about VAT, also where its word stands behind another: `zzgl. 21% MwSt.`"""
+    named = any("vat" in label.kinds for cell in row for label in sheet.labels[cell])
+    return named or any("vat" in kinds().get(plain(word.text), ()) for cell in row for word in cell.words)
 
 
 def _percentages(words: Sequence[Word]) -> Iterator[tuple[Decimal, bool]]:
@@ -59,7 +66,7 @@ def _percentages(words: Sequence[Word]) -> Iterator[tuple[Decimal, bool]]:
             yield percent.normalize() + 0, marked
 
 
-def _with_base(percent: Decimal, printed: list[Amount], page: int) -> Rate | None:
+def _with_base(percent: Decimal, printed: list[Amount], page: int, marked: bool) -> Rate | None:
     for place, base in enumerate(printed):
         for tax in printed[place + 1 :] + printed[:place]:
             due = (base.value * percent / 100).quantize(_CENT, ROUND_HALF_UP)
@@ -69,5 +76,5 @@ def _with_base(percent: Decimal, printed: list[Amount], page: int) -> Rate | Non
                 and (due or tax.value == 0)
                 and abs(due) >= (Decimal("0.05") if percent else 0)
             ):
-                return Rate(percent, base.value, tax.value, page, (base, tax))
+                return Rate(percent, base.value, tax.value, page, (base, tax), marked)
     return None

@@ -24,9 +24,10 @@ _NO_VAT = re.compile(
     r"verlegd|reverse[ -]charge|vrijgesteld|vrijstelling|exempt|intracommun|kleineondernemers|outside the scope|export"
     r"|\b0(?:[.,]0+)? ?%|geen btw|no vat|not a vat invoice|befreit|exonération|margeregeling|steuerschuldnerschaft|0-tarief"
 )
+_TAXED = re.compile(r"[1-9](?:[.,]\d{1,2})? ?%")
 _SETTLED = re.compile(
     r"reeds (?:betaald|voldaan)|vooruitbetaald|al betaald|is (?:betaald|voldaan)|already (?:been )?paid|paid in full|with thanks"
-    r"|(?:betaald|voldaan|paid) (?:met|op|per|via|by|on|with)\b|\bvoldaan\b"
+    r"|(?<!uiterlijk )(?:betaald|voldaan|paid) (?:met|op|per|via|by|on|with)\b|(?<!uiterlijk )\bvoldaan\b|bereits (?:be(?:zahlt|glichen)|gezahlt)|déjà (?:payé|réglé)"
 )
 
 
@@ -59,7 +60,7 @@ def sums_of(sheet: Sheet) -> Sums:
     """The totals of the invoice."""
     candidates = {
         kind: list(islice(_candidates(sheet, kind), _MOST_CANDIDATES))
-        for kind in ("net", "base", "vat", "total", "payable", "prepaid")
+        for kind in ("net", "base", "vat", "total", "payable", "prepaid", "carried")
     }
     rates = rates_of(sheet)
     sums = Sums(any_amount=bool(candidates["total"] or candidates["payable"]))
@@ -115,8 +116,9 @@ def _triple(
     """The net, VAT and total that tie, with the largest total."""
     based, bare = [r for r in rates if r.base is not None], [r for r in rates if r.base is None]
     nets = candidates["net"] + candidates["base"] + _summed(based, "base")
-    vats = candidates["vat"] + _summed(based, "tax") + _summed(bare, "tax")
-    totals = candidates["total"] + candidates["payable"]
+    marked = [rate for rate in based if rate.marked]
+    vats = candidates["vat"] + _summed(based, "tax") + _summed(marked, "tax") + _summed(bare, "tax")
+    totals = candidates["total"] + _own(candidates)
     beside = [total for total in totals if total.beside]
     best = _tied(nets, vats, totals)
     largest = max((abs(total.value) for total in beside), default=_ZERO)
@@ -129,6 +131,14 @@ def _triple(
         return None
     # A larger amount stands beside a total: a previous balance, or costs on top. Only a person can tell.
     return None
+
+
+def _own(candidates: dict[str, list[Candidate]]) -> list[Candidate]:
+    """What is to be paid of this invoice alone: not a sum of its total and a balance that was open before."""
+    totals = {total.value for total in candidates["total"] if total.beside}
+    carried = {abs(before.value) for before in candidates["carried"] if before.value}
+    both = {total + before for total in totals for before in carried}
+    return [asked for asked in candidates["payable"] if asked.value not in both]
 
 
 def _tops_all(sheet: Sheet, total: Candidate) -> bool:
@@ -179,6 +189,8 @@ def _loose(
         nothing = [vat for vat in vats if vat.value == 0]
         if nothing or not any(vat.value for vat in vats):
             return net, nothing[0] if nothing else None, total, LABELLED
+    if not nets and vats and not any(vat.value for vat in vats) and not _TAXED.search(sheet.text):
+        return total, vats[0], total, LABELLED
     everywhere = _everywhere(sheet)
     pairs = {}
     for vat in (vat for vat in vats if vat.beside and vat.value):
@@ -220,7 +232,7 @@ def _keep_rates(sums: Sums, rates: list[Rate]) -> None:
     net = Decimal(sums.found["net"].value) if "net" in sums.found else None
     based = [rate for rate in rates if rate.base is not None]
     bare = [rate for rate in rates if rate.base is None]
-    for several in (based, [r for r in based if r.tax], bare):
+    for several in (based, [r for r in based if r.tax], [r for r in based if r.marked], bare):
         taxes = sum((rate.tax for rate in several), _ZERO)
         bases = sum((rate.base for rate in several if rate.base is not None), _ZERO)
         if several and taxes == vat and (several is bare or bases == net):
@@ -250,7 +262,10 @@ def _alone(sheet: Sheet, sums: Sums, candidates: dict[str, list[Candidate]]) -> 
         for kind in ("net", "vat", "total", "payable")
     }
     parts = bool(candidates["net"] or [c for c in candidates["vat"] if c.value])
-    totals = beside["total"] or beside["payable"]
+    carried = any(
+        before.value for before in candidates["carried"]
+    )  # then what is asked is not of this invoice alone
+    totals = beside["total"] or ({} if carried else beside["payable"])
     if len(totals) != 1:
         return
     (total,) = totals.values()
@@ -260,7 +275,7 @@ def _alone(sheet: Sheet, sums: Sums, candidates: dict[str, list[Candidate]]) -> 
     if any(
         abs(c.value) > abs(total.value)
         for kind in ("net", "vat", "total", "payable")
-        for c in candidates[kind]
+        for c in (_own(candidates) if kind == "payable" else candidates[kind])
     ):
         return
     sums.found["total"] = _finding(total, PLACED if parts else LABELLED)

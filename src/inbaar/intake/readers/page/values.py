@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from inbaar.intake.readers.page.layout import Word
+from inbaar.intake.readers.page.layout import CELL_GAP, Word
 
 _SIGNS = {"€": "EUR", "£": "GBP", "$": "$", "EUR": "EUR", "EURO": "EUR", "USD": "USD", "GBP": "GBP", "CHF": "CHF", "SEK": "SEK",
           "DKK": "DKK", "NOK": "NOK", "PLN": "PLN", "CAD": "CAD", "AUD": "AUD", "CZK": "CZK", "JPY": "JPY", "HUF": "HUF", "RON": "RON"}  # fmt: skip
@@ -73,13 +73,16 @@ def amounts(words: Sequence[Word]) -> list[Amount]:
     found: list[Amount] = []
     for place, word in enumerate(words):
         match = _AMOUNT.fullmatch(word.text)
-        whole = _whole(words, place)
+        whole = None if _goes_on(words, place) else _whole(words, place)
         if match is None and whole is None:
             continue
         if place + 1 < len(words) and words[place + 1].text.startswith("%"):
             continue
         first, value = (place, _value(match)) if match else (place, whole)
-        if match and (start := _thousands(words, place)) < place:
+        start = _thousands(words, place) if match else place
+        if start is None:
+            continue
+        if start < place:
             grouped = _AMOUNT.fullmatch("".join(other.text for other in words[start : place + 1]))
             if grouped is not None:
                 first, value = start, _value(grouped)
@@ -97,17 +100,35 @@ def amounts(words: Sequence[Word]) -> list[Amount]:
     return found
 
 
-def _thousands(words: Sequence[Word], place: int) -> int:
-    """Where an amount begins whose thousands are set apart by spaces: `1 234,56`."""
+def _goes_on(words: Sequence[Word], place: int) -> bool:
+    """Whether figures may only be the thousands of an amount that goes on behind a space."""
+    if place + 1 == len(words) or not re.match(r"\d{3}(?!\d)", words[place + 1].text):
+        return False
+    return words[place + 1].left - words[place].right < CELL_GAP * words[place].size
+
+
+def _thousands(words: Sequence[Word], place: int) -> int | None:
+    """Where an amount begins whose thousands are set apart by spaces: `1 234,56`.
+
+    None where figures stand before it at a distance that may be a space or not: its value is not known then.
+    """
     start = place
-    while (
-        start
-        and re.match(r"\d{3}(?!\d)", words[start].text)
-        and _GROUP.fullmatch(words[start - 1].text)
-        and words[start].left - words[start - 1].right < 0.45 * words[start].size
-    ):
-        start -= 1
+    while start and re.match(r"\d{3}(?!\d)", words[start].text) and _GROUP.fullmatch(words[start - 1].text):
+        gap = words[start].left - words[start - 1].right
+        if gap < _space(words[start - 1], words[place]):
+            start -= 1
+        elif gap < CELL_GAP * words[place].size:
+            return None
+        else:
+            break
     return start
+
+
+def _space(before: Word, word: Word) -> float:
+    """How wide a space between two words can be: as wide as a figure where all letters are of one width."""
+    widths = [(one.right - one.left) / len(one.text) for one in (before, word)]
+    monospaced = abs(widths[0] - widths[1]) < 0.03 * widths[1]
+    return max(0.45 * word.size, 1.2 * widths[1]) if monospaced else 0.45 * word.size
 
 
 def _value(match: re.Match[str]) -> Decimal:

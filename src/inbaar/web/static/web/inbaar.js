@@ -80,6 +80,7 @@ if (drop) {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", drop.querySelector("[name=csrfmiddlewaretoken]").value);
     body.append("files", file);
+    if (drop.querySelector("[name=unsent]").checked) body.append("unsent", "1");
     try {
       const answer = await fetch(drop.action, { method: "POST", body, headers: { "X-Part": "results" } });
       if (answer.redirected) return refusal(file.name, drop.dataset.out);
