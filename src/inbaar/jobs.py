@@ -10,6 +10,7 @@ from collections import Counter
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from inbaar.banking.online.following import ask_what_is_due
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
 from inbaar.debtor_statements.jobs import queue_statements
@@ -65,6 +66,14 @@ def look_in_mailboxes(timestamp: int) -> None:
                 queue_answers(client_id)
             if statements_waiting(client_id):
                 queue_statements(client_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="inbaar.online", queue="mailbox", pass_context=False)
+def ask_after_online_payments(timestamp: int) -> None:
+    """Ask the provider after payments of which no news came: a lost message must not have a payer chased."""
+    for client_id in client_ids():
+        ask_what_is_due(client_id, now())
 
 
 @app.task(name="inbaar.fetch_mailbox", queue="mailbox", pass_context=False)

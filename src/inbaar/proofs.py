@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from inbaar.banking.online.queries import WRONG
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 
@@ -72,6 +73,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         ) s GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),
+    "online": ("each online payment is what its invoices are paid with it", WRONG),
     "matches": (
         "each entry's matches, what is kept or taken back of it and what is paid out of it are what was taken off it",
         """

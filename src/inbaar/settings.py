@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "inbaar.receivables",
     "inbaar.intake",
     "inbaar.banking",
+    "inbaar.banking.online",
     "inbaar.banking.batches",
     "inbaar.banking.transfers",
     "inbaar.banking.debits",

@@ -15,6 +15,7 @@ from django.db.models import Model
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
+from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
@@ -178,6 +179,14 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "reference": another("RF"), "currency": "EUR", "total": AMOUNT, "made_on": DAY,
     },
     banking.BundlePart: lambda: {"amount": AMOUNT},
+    online.ProviderAccount: lambda: {
+        "provider": "mollie", "key": "sealed", "test": False, "set_by": "desk", "set_at": MOMENT,
+    },
+    online.OnlinePayment: lambda: {
+        "content": another("parts"), "amount": AMOUNT, "currency": "EUR", "test": False, "key": another("key"),
+        "started_at": MOMENT,
+    },
+    online.OnlinePart: lambda: {"amount": AMOUNT},
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },

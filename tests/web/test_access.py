@@ -12,7 +12,7 @@ from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
 # What is behind a payment link is shown to who has the link; see test_pay.
-OPEN = ("account/", "language/", "client/", "pay/")
+OPEN = ("account/", "language/", "client/", "pay/", "online/told/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -25,6 +25,7 @@ ACTS = [
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",
+    "/bank/online/key/", "/bank/online/switch/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/bank/files/{invoice}/book/", "/bank/files/{invoice}/aside/",
     "/bank/entries/{entry}/settle/", "/bank/entries/{entry}/undo/", "/debtors/{debtor}/tolerance/",

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,19 +40,28 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def site(seeded: Books) -> Iterator[str]:
     """The program itself, serving the seeded books; gives its address."""
+    with serving(seeded) as address:
+        yield address
+
+
+@contextmanager
+def serving(seeded: Books, **more: str) -> Iterator[str]:
+    """The program itself, with more in its environment; `{address}` there is the address it is given."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
         "--workers", "1", "--blocking-threads", "2", "inbaar.web.wsgi:application",
     ]  # fmt: skip
+    surroundings = environment(seeded) | {name: text.format(address=address) for name, text in more.items()}
     server = subprocess.Popen(
-        command, env=environment(seeded), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         _await_start(server)
-        yield f"http://127.0.0.1:{port}"
+        yield address
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -150,7 +160,7 @@ def window(chromium: Any, site: str, session_state: Any) -> Iterator[Any]:
 def paths(books: Books) -> list[str]:
     return [
         "/", "/invoices/?state=all", f"/invoices/{books.lettered[0]}/", "/debtors/", f"/debtors/{books.debtors[0]}/",
-        "/mailbox/", "/bank/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
+        "/mailbox/", "/bank/", "/bank/online/", "/bank/?show=entries", "/bank/?show=statements", f"/bank/entries/{books.unmatched[0]}/", "/upload/",
         "/bank/?show=announced", f"/bank/files/{books.waiting_file}/", f"/bank/entries/{books.batch}/",
         f"/documents/{books.readings[0]}/", f"/letters/{books.letters[0]}/", "/letters/", "/search/?q=2026",
         "/bank/payments/", f"/bank/payments/{books.transfers[0]}/", f"/bank/payments/{books.transfers[1]}/",

@@ -44,7 +44,12 @@ def read_token(token: str) -> Payable:
     return Payable(int(client_id), str(reference))
 
 
+def site_address() -> str:
+    """The address this installation is reached at from outside (INBAAR_ORIGINS), or nothing where it has none."""
+    return os.environ.get("INBAAR_ORIGINS", "").split(",")[0].rstrip("/")
+
+
 def pay_link(client_id: int, reference: str) -> str:
-    """The whole link, or nothing where this installation has no address of its own (INBAAR_ORIGINS)."""
-    address = os.environ.get("INBAAR_ORIGINS", "").split(",")[0].rstrip("/")
+    """The whole link, or nothing where this installation has no address of its own."""
+    address = site_address()
     return f"{address}/pay/{pay_token(client_id, reference)}/" if address else ""

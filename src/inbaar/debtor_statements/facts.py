@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from inbaar.banking.online.underway import ON_ITS_WAY
 from inbaar.banking.unapplied import unapplied_at
 from inbaar.debtor_statements.content import Item, Movement
 from inbaar.dunning.addressing import titles_on
@@ -46,11 +47,15 @@ _HOLDS = """
     WHERE h.client_id = %(client)s AND h.debtor_id = ANY(%(debtors)s::bigint[]) AND h.kind IN ('dispute', 'insolvency')
       AND h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND (h.released_on IS NULL OR h.released_on > %(on)s)
 """
-_SUSPECTED = """
+_SUSPECTED = f"""
     SELECT s.invoice_id FROM banking_suspect s
     JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
-    WHERE s.client_id = %s AND s.invoice_id = ANY(%s::bigint[]) AND e.state = 'unmatched'
-"""
+    WHERE s.client_id = %(client)s AND s.invoice_id = ANY(%(invoices)s::bigint[]) AND e.state = 'unmatched'
+    UNION
+    SELECT p.invoice_id FROM online_onlinepart p
+    JOIN online_onlinepayment o ON o.client_id = p.client_id AND o.id = p.payment_id
+    WHERE p.client_id = %(client)s AND p.invoice_id = ANY(%(invoices)s::bigint[]) AND {ON_ITS_WAY}
+"""  # noqa: S608 - our own text
 _KINDS = {"bank": "payment", "write_off": "written_off", "credit_note": "credited"}
 
 
@@ -132,7 +137,9 @@ def _items(
     titles = titles_on(client_id, owned, on)
     claims: dict[int, ClaimFacts] = claim_facts(owned, on) if payable else {}
     suspected = (
-        {number for (number,) in fetch(_SUSPECTED, [client_id, array_parameter(owned)])} if payable else set()
+        {number for (number,) in fetch(_SUSPECTED, {"client": client_id, "invoices": array_parameter(owned)})}
+        if payable
+        else set()
     )
     wholly = {
         invoice or debtor for debtor, invoice, kind, amount in holds if kind == "dispute" and amount is None

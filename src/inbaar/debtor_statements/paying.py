@@ -12,6 +12,7 @@ from inbaar.banking.bundles import NewBundle, bundles_named, make_bundles
 from inbaar.debtor_statements.content import from_json
 from inbaar.debtor_statements.facts import OpenItem, accounts_of
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.letters.amounts import ContentError
@@ -34,6 +35,11 @@ _KNOWN = """
         SELECT 1 FROM debtor_statements_statementitem i WHERE i.client_id = b.client_id AND i.bundle_id = b.id)
     ORDER BY b.id DESC LIMIT 1
 """
+# Whoever bought a claim, or holds it by any other deed than having issued it, is paid by bank transfer.
+_SOLD = """
+    SELECT 1 FROM receivables_title WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND period @> %s::date
+       AND deed <> 'own claim' LIMIT 1
+"""
 _STATEMENT = """
     SELECT s.content::text FROM banking_paymentbundle b
     JOIN debtor_statements_statementitem i ON i.client_id = b.client_id AND i.bundle_id = b.id
@@ -50,12 +56,13 @@ class PayLine:
     due: dt.date
     left: Decimal
     mark: str = ""
+    invoice_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
     """What the page says. `why_not` says why nothing is asked: paid, waits (for the reasons at its lines), insolvency or
-    changed (another owner); `payload` is the QR's.
+    changed (another owner); `payload` is the QR's. `own`: it is paid to the client itself, not to who bought the claim.
     """
 
     sender: Sender
@@ -67,6 +74,7 @@ class PayPage:
     iban: str = ""
     payload: str = ""
     why_not: str = ""
+    own: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -84,7 +92,9 @@ def pay_page(client_id: int, reference: str, on: dt.date) -> PayPage | None:
     account = accounts_of(client_id, [debtor], None, on, payable=True).get((debtor, bundle.currency))
     items = {each.invoice_id: each for each in account.items} if account else {}
     parts = dict(bundle.parts)
-    lines = tuple(_line(number, due, parts[invoice], items.get(invoice)) for invoice, number, due, _ in rows)
+    lines = tuple(
+        _line(invoice, number, due, parts[invoice], items.get(invoice)) for invoice, number, due, _ in rows
+    )
     try:
         creditor = creditor_of(client_row(client_id))
     except ContentError:
@@ -104,7 +114,8 @@ def pay_page(client_id: int, reference: str, on: dt.date) -> PayPage | None:
     if len(payees) != 1 or (told is not None and told not in payees):
         return _closed(page, "changed")
     holder, iban = payees.pop()
-    return _payable(page, holder, iban)
+    own = not fetch(_SOLD, [client_id, array_parameter(list(parts)), on])
+    return replace(_payable(page, holder, iban), own=own)
 
 
 def make_pay_link(client_id: int, invoice_id: int, on: dt.date) -> str:
@@ -130,10 +141,10 @@ def make_pay_link(client_id: int, invoice_id: int, on: dt.date) -> str:
     return reference
 
 
-def _line(number: str, due: dt.date, asked: Decimal, item: OpenItem | None) -> PayLine:
+def _line(invoice: int, number: str, due: dt.date, asked: Decimal, item: OpenItem | None) -> PayLine:
     if item is None:
-        return PayLine(number, due, ZERO)
-    return PayLine(number, due, min(asked, item.item.asked), item.item.mark)
+        return PayLine(number, due, ZERO, "", invoice)
+    return PayLine(number, due, min(asked, item.item.asked), item.item.mark, invoice)
 
 
 def _closed(page: PayPage, why: str) -> PayPage:

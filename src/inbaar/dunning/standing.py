@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inbaar.banking.online.underway import underway
 from inbaar.dunning.rules import Standing
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
@@ -50,7 +51,8 @@ _STANDINGS = """
                    JOIN banking_announcedpayment p ON p.client_id = f.client_id AND p.id = f.payment_id AND p.entry_id IS NULL
                    JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
                        AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
-                   WHERE f.client_id = due.client_id AND f.invoice_id = due.invoice_id),
+                   WHERE f.client_id = due.client_id AND f.invoice_id = due.invoice_id)
+               OR {underway},
            EXISTS (SELECT 1 FROM dunning_skip k
                    WHERE k.client_id = due.client_id AND k.invoice_id = due.invoice_id AND k.on = %(on)s),
            coalesce(sent.letters > 0 AND sent.on IS NULL, false), sent.on,
@@ -70,6 +72,8 @@ _STANDINGS = """
           AND li.step <> 'invoice' AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true
 """
+# Paid online, and not on a statement yet.
+_UNDERWAY = underway("due.client_id", "due.invoice_id")
 _STALE = """
     SELECT EXISTS (
         SELECT 1 FROM banking_bankaccount
@@ -104,7 +108,7 @@ def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
 def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
     """How each due invoice of these debtors stands. One query."""
     which = {"client": client_id, "on": on, "debtors": array_parameter(debtors)}
-    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS), which)
+    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS, underway=_UNDERWAY), which)
     return _read(rows, bank_stale)
 
 
@@ -113,7 +117,8 @@ def standing_invoices(
 ) -> list[DueInvoice]:
     """How scheduled invoices stand on a day, due or not. One query."""
     rows = fetch(
-        _STANDINGS.format(which=_OF_INVOICES), {"client": client_id, "on": on, "invoices": list(invoices)}
+        _STANDINGS.format(which=_OF_INVOICES, underway=_UNDERWAY),
+        {"client": client_id, "on": on, "invoices": list(invoices)},
     )
     return _read(rows, bank_stale)
 

@@ -8,6 +8,7 @@ out in a new letter with the right amounts.
 import datetime as dt
 from collections.abc import Sequence
 
+from inbaar.banking.online.underway import underway
 from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
@@ -18,9 +19,9 @@ from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
 # Money has come in, or is announced, that could be the payment of an invoice in the letter, and nobody has said of what it
-# is (BEY-03).
-_EXPLAINED = """
-    EXISTS (
+# is, or it was paid online and is not on a statement yet (BEY-03).
+_EXPLAINED = f"""
+    (EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN banking_suspect s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
         JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id AND e.state = 'unmatched'
@@ -32,8 +33,11 @@ _EXPLAINED = """
         JOIN banking_bankaccount b ON b.client_id = p.client_id AND b.id = p.account_id
             AND (b.read_up_to IS NULL OR b.read_up_to <= p.until)
         WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
-    )
-"""
+    ) OR EXISTS (
+        SELECT 1 FROM letters_letteritem li WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id
+          AND {underway("li.client_id", "li.invoice_id")}
+    ))
+"""  # noqa: S608 - our own text
 _WITHDRAW = f"""
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (

@@ -22,6 +22,7 @@ _WITHIN = {
     "debtor_statement_run": "debtors", "debtor_statement_ask": "debtors",
     "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    "online": "bank", "online_key": "bank",
     **dict.fromkeys(
         ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",
          "payment_batch_new", "payment_batch_approve", "payment_batch_refuse"), "bank",

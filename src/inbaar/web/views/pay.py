@@ -1,5 +1,7 @@
 """The page behind a payment link: what is left to pay today, to whom, and the QR. No log-in; the link says who may look."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +11,9 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from inbaar.banking.pay_links import LinkExpired, LinkUnknown, pay_token, read_token
+from inbaar.banking.online.accounts import offers_online
+from inbaar.banking.online.queries import LatestPayment, latest_payment
+from inbaar.banking.pay_links import LinkExpired, LinkUnknown, Payable, pay_token, read_token
 from inbaar.debtor_statements.paying import PayPage, make_pay_link, pay_page
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Refused
@@ -20,28 +24,80 @@ from inbaar.web.views.invoice import page_or_404
 from inbaar.web.wording.refusals import refused_words
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a link leads to: its page, if it is known and good; `gone` where it was good once.
+
+    `online`: this can be paid online now. `latest` is the payment that was begun last.
+    """
+
+    payable: Payable | None
+    page: PayPage | None
+    gone: bool
+    language: str
+    online: bool = False
+    latest: LatestPayment | None = None
+
+
 @without_client
 @login_not_required
 @never_cache
 @require_safe
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """The page, in the language of the debtor unless the visitor chose one."""
-    page, gone = _read(token)
-    chosen = request.COOKIES.get("inbaar_language", "")
-    language = chosen if chosen in ("nl", "en") else (page.language if page else translation.get_language())
-    with translation.override(language):
+    visit = visit_of(request, token)
+    return pay_answer(request, visit, status=200 if visit.page else 410 if visit.gone else 404)
+
+
+def pay_answer(request: HttpRequest, visit: Visit, problem: str = "", *, status: int) -> HttpResponse:
+    """The page as it is answered; `problem` says why what was asked could not be done."""
+    page = visit.page
+    with translation.override(visit.language):
         facts = {
             "page": page,
-            "gone": gone,
-            "LANGUAGE_CODE": language,
+            "gone": visit.gone,
+            "online": visit.online,
+            "latest": visit.latest,
+            "received": _is_received(visit.latest),
+            "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
+            "problem": problem,
+            "LANGUAGE_CODE": visit.language,
             # Strokes of our own drawing: no word of anybody is in it.
             "qr": mark_safe(qr_picture(page.payload)) if page and page.payload else "",  # noqa: S308
         }
-        answer = render(request, "web/pay.html", facts, status=200 if page else 410 if gone else 404)
+        answer = render(request, "web/pay.html", facts, status=status)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Referrer-Policy"] = "no-referrer"
-    answer["Content-Language"] = str(language)
+    answer["Content-Language"] = visit.language
     return answer
+
+
+def visit_of(request: HttpRequest, token: str) -> Visit:
+    """What a link leads to. What is unknown looks the same, whyever it is."""
+    chosen = request.COOKIES.get("inbaar_language", "")
+    chosen = chosen if chosen in ("nl", "en") else ""
+    usual = chosen or str(translation.get_language())
+    try:
+        payable = read_token(token)
+    except LinkExpired:
+        return Visit(None, None, True, usual)
+    except LinkUnknown:
+        return Visit(None, None, False, usual)
+    client_id, reference = payable
+    with client_scope(client_id):
+        page = pay_page(client_id, reference, today())
+        if page is None:
+            return Visit(payable, None, False, usual)
+        # iDEAL knows euros only, and the provider pays the client: never who bought the claim.
+        payable_online = bool(page.total) and page.own and page.currency == "EUR"
+        online = payable_online and offers_online(client_id)
+        return Visit(
+            payable, page, False, chosen or page.language, online, latest_payment(client_id, reference)
+        )
+
+
+def _is_received(latest: LatestPayment | None) -> bool:
+    return latest is not None and latest.state == "paid" and not latest.test and latest.back < latest.amount
 
 
 @client_act
@@ -56,15 +112,3 @@ def pay_link_new(request: PageRequest, invoice_id: int) -> HttpResponse:
             messages.error(request, words)
         return redirect("invoice", invoice_id)
     return redirect("pay", pay_token(client_id, reference))
-
-
-def _read(token: str) -> tuple[PayPage | None, bool]:
-    """The page, or nothing and whether the link was good once. What is unknown looks the same, whyever it is."""
-    try:
-        payable = read_token(token)
-    except LinkExpired:
-        return None, True
-    except LinkUnknown:
-        return None, False
-    with client_scope(payable.client_id):
-        return pay_page(payable.client_id, payable.reference, today()), False

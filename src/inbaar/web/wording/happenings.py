@@ -413,6 +413,24 @@ def _plain(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, event.kind.replace("_", " ").capitalize())
 
 
+def _online(event: EventRow, currency: str) -> Happening:
+    """Money that was paid online, or went back: it is booked when it is on a statement."""
+    titles = {
+        "paid_online": (_("Paid online"), "done"),
+        "online_back": (_("What was paid online went back"), "attention"),
+        "online_back_again": (_("What had gone back came in again"), "done"),
+    }
+    title, meaning = titles[event.kind]
+    whole = _money(event.facts, "amount", currency)
+    told = [_("%(amount)s in all, by Mollie") % {"amount": whole}]
+    if event.kind == "paid_online":
+        told.append(
+            _("%(amount)s of it for this invoice; booked when it is on a statement")
+            % {"amount": _money(event.facts, "part", currency)}
+        )
+    return Happening(event.on, title, tuple(told), meaning, "money")
+
+
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
     "payment_undone": _undone, "payment_returned": _undone, "passed_on": _passed_on, "credit_kept": _kept,
@@ -425,5 +443,6 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
+    "paid_online": _online, "online_back": _online, "online_back_again": _online,
     "statement_written": _statement, "statement_sent": _statement, "statement_refused": _statement,
 }  # fmt: skip
