@@ -73,7 +73,6 @@ def pay(client, invoice_id, amount, on):
         apply_payments(client.id, [NewPayment(invoice_id, on, Decimal(amount), f"test:{invoice_id}")], NOW)
 
 
-@pytest.mark.requirement("COL-02")
 def test_what_is_due_is_collected_once_on_the_day_it_was_announced_for(client_a, people):
     """Asked and announced on 3 March with 14 days: the file of 16 March collects on the 17th."""
     signed(client_a, collecting(client_a), reference="K-1")
@@ -94,7 +93,6 @@ def test_what_is_due_is_collected_once_on_the_day_it_was_announced_for(client_a,
     assert request_due(client_a.id, "run", day, at(day)) == (0, 0)
 
 
-@pytest.mark.requirement("COL-01")
 @pytest.mark.requirement("COL-03")
 def test_a_one_off_mandate_is_asked_for_by_a_person_and_only_once(client_a, people):
     debtor = collecting(client_a)

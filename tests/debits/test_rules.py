@@ -64,7 +64,6 @@ def test_a_mandate_of_a_business_or_a_consumer_is_taken_as_its_scheme_allows():
     assert [terms_refusals(terms) for terms in good] == [[]] * 5
 
 
-@pytest.mark.requirement("COL-02")
 def test_a_mandate_lapses_36_months_after_it_was_last_presented():
     """Signed on 1 March 2023 and never used: good to and with 28 February 2026. Used on 5 May 2023: to 4 May 2026."""
     assert collection_refusals(LIVE, dt.date(2026, 2, 28)) == []
@@ -79,7 +78,6 @@ def test_nothing_is_collected_before_the_signature():
     assert collection_refusals(LIVE, SIGNED) == []
 
 
-@pytest.mark.requirement("COL-01")
 @pytest.mark.requirement("COL-03")
 def test_a_one_off_mandate_is_good_once_and_a_recurring_one_to_its_last():
     day = dt.date(2023, 4, 3)

@@ -35,6 +35,7 @@ def known(original=None, **changed):
 
 @WRITTEN
 @ORIGINALS
+@pytest.mark.requirement("BEY-29")
 def test_after_the_sale_the_buyer_of_the_claim_is_the_payee(written, original):
     before = read_invoice(file_of(written(known(original))), "x")
     root = written(known(original, holder=FACTOR))

@@ -54,6 +54,7 @@ def payees(client, invoice_id, on):
 
 
 @pytest.mark.parametrize("content", [ubl().encode(), cii().encode(), pdf(("factur-x.xml", cii().encode()))])
+@pytest.mark.requirement("BEY-29")
 def test_the_payee_follows_the_title_by_day(client, content):
     with client_scope(client.id):
         (invoice_id,) = take_in(client, content)
