@@ -14,7 +14,7 @@ from tests.web import test_browser
 from tests.web.test_browser_imports import chromium, session_state, window
 
 __all__ = ["chromium", "session_state", "window"]
-pytestmark = [*test_browser.pytestmark, pytest.mark.requirement("UI-15")]
+pytestmark = test_browser.pytestmark
 PICTURES = os.environ.get("INBAAR_PICTURES", "")
 
 

@@ -17,7 +17,7 @@ from tests.web.conftest import logged_in
 from tests.web.seeding import user
 from tests.web.test_pages import plain
 
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("UI-15")]
+pytestmark = pytest.mark.django_db
 D = Decimal
 
 

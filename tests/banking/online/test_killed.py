@@ -1,7 +1,5 @@
 """Paying online by programs that are killed, or by many at once: the provider makes one payment."""
 
-import pytest
-
 from inbaar.banking.online.queries import latest_payment
 from inbaar.banking.online.starting import begin_payment
 from inbaar.kit.scope import client_scope
@@ -9,8 +7,6 @@ from tests.banking.online.books import OnlineBooks
 from tests.banking.test_crash_db import ended_with, in_child
 from tests.conftest import make_client
 from tests.dunning.scenario import NOW
-
-pytestmark = pytest.mark.requirement("UI-15")
 
 
 def test_killed_at_any_moment_the_payer_gets_the_same_payment(own_database, server):

@@ -20,7 +20,7 @@ from tests.banking.online.books import MINUTE, OnlineBooks
 from tests.debtor_statements.test_statements import TODAY
 from tests.dunning.scenario import NOW, day
 
-pytestmark = [pytest.mark.django_db, pytest.mark.requirement("UI-15")]
+pytestmark = pytest.mark.django_db
 D = Decimal
 
 
