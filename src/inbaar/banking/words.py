@@ -138,6 +138,18 @@ CHANGES: dict[str, tuple[str, str]] = {
         "Zeker als het factuurnummer in de omschrijving stond: {numbers}.",
         "Certain if the invoice number were in the text: {numbers}.",
     ),
+    "one-or-several": (
+        "Zeker als de omschrijving de nummers van de betaalde facturen noemde.",
+        "Certain if the text named the numbers of the invoices that are paid.",
+    ),
+    "other-figures": (
+        "Zeker als de omschrijving factuur {numbers} noemde, of geen nummer.",
+        "Certain if the text named invoice {numbers}, or no number.",
+    ),
+    "payer-contradicts": (
+        "Zeker als de rekening van de genoemde debiteur was, of nog van niemand.",
+        "Certain if the account were that of the debtor who is named, or nobody's yet.",
+    ),
     "iban-amount-unknown": (
         "Zeker als een factuurnummer genoemd werd, of als het bedrag dat van een factuur of van alles samen was.",
         "Certain if an invoice number were named, or if the amount were that of one invoice or of all together.",
