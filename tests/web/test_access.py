@@ -33,7 +33,8 @@ ACTS = [
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
-    "/bank/payments/{invoice}/again/",
+    "/bank/payments/{invoice}/again/", "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
+    "/bank/write-offs/{invoice}/refuse/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.

@@ -100,6 +100,12 @@ _EXPLAINED = """
 """
 
 
+_SET_ASIDE = """
+    SELECT DISTINCT counterparty_iban FROM banking_entry
+    WHERE client_id = %s AND unapplied > 0 AND state = 'ignored' AND counterparty_iban = ANY(%s::text[])
+"""
+
+
 def prefixes_of(client_id: int) -> tuple[str, ...]:
     """The letters that this client's latest invoice numbers begin with: payers leave them out. One statement."""
     return tuple(prefix for (prefix,) in fetch(_PREFIXES, [client_id]))
@@ -220,6 +226,12 @@ def explained_by(client_id: int, invoices: Iterable[int]) -> dict[int, set[tuple
     for number, *waiting in fetch(_EXPLAINED, [client_id, array_parameter(sorted(invoices))]):
         found[number].add(tuple(waiting))
     return found
+
+
+def set_aside_from(client_id: int, ibans: Iterable[str]) -> frozenset[str]:
+    """Those of these accounts of which money was set aside, as the payment of no invoice. One statement."""
+    rows = fetch(_SET_ASIDE, [client_id, array_parameter(sorted(ibans))])
+    return frozenset(iban for (iban,) in rows)
 
 
 def credit_notes(client_id: int, debtors: set[int]) -> dict[int, list[Credit]]:

@@ -1,6 +1,7 @@
 """What becomes of a decision about a payment once more is known: pure, and used by the matching of a batch."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from inbaar.banking.fitting import alike
 from inbaar.banking.payment_tokens import is_weak
@@ -64,6 +65,16 @@ def silent_law(numbers: Sequence[str], why: LawError, suspects: tuple[int, ...])
     """What is owed on that day cannot be told, so a person decides."""
     told = (("numbers", ", ".join(sorted(set(numbers)))), ("why", str(why)))
     return MatchDecision("unmatched", (), 0, "law-silent", told, suspects)
+
+
+def unless_above(decision: MatchDecision, limit: Decimal) -> MatchDecision:
+    """More than one person may write off is not written off by rules either."""
+    rest = sum((each.amount for each in decision.rests), Decimal(0))
+    if rest <= limit:
+        return decision
+    told = (*decision.parameters, ("limit", f"{limit:.2f}"))
+    suspects = tuple(number for number, _ in decision.lines)
+    return MatchDecision("unmatched", (), decision.score, "rest-above-limit", told, suspects)
 
 
 def unless_crowded(

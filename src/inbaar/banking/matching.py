@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -24,8 +25,16 @@ from inbaar.banking.candidates import (
     items_of_bundles,
     items_pointed_at,
     prefixes_of,
+    set_aside_from,
 )
-from inbaar.banking.decided import NOTHING, silent_law, unless_crowded, unless_paid, without_number
+from inbaar.banking.decided import (
+    NOTHING,
+    silent_law,
+    unless_above,
+    unless_crowded,
+    unless_paid,
+    without_number,
+)
 from inbaar.banking.evidence import Context, How, Offset
 from inbaar.banking.learning import known_of
 from inbaar.banking.models import Entry
@@ -41,6 +50,7 @@ from inbaar.banking.outcomes import (
 )
 from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
 from inbaar.banking.sold_claims import sales_of, unless_sold
+from inbaar.banking.write_offs.queries import one_person_limit
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.garbage import uncollected
@@ -246,17 +256,30 @@ class Round:
     def _unless_more_is_known(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """What else is known of what is named and of what would be paid."""
         keys = payment.tokens.number_keys
+        decision = unless_above(decision, self.limit) if decision.rests else decision
         decision = unless_paid(decision, keys, self.paid, self.found.paid_by, self.read)
         return self._unless_another_has_it(payment, self._unless_explained(payment, decision))
 
+    @cached_property
+    def set_aside(self) -> frozenset[str]:
+        """The accounts of these payers of which money was set aside that may have been for one of equal invoices."""
+        return set_aside_from(self.client_id, {p.tokens.iban for p in self.payments if p.tokens.iban})
+
+    @cached_property
+    def limit(self) -> Decimal:
+        """Up to what is written off without a second person."""
+        return one_person_limit(self.client_id)
+
     def _unless_another_has_it(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
-        if not self.sales or not decision.certain:
-            return decision
-        return unless_sold(decision, payment.entry.date, self.sales, self.own_accounts, self.read)
+        sold = self.sales if decision.certain else {}
+        return unless_sold(decision, payment.entry.date, sold, self.own_accounts, self.read)
 
     def _unless_explained(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """Where money of this payer waits that may have paid the same invoice, the next of his is not guessed at."""
         iban = payment.tokens.iban
+        if decision.reason.endswith("-oldest") and iban in self.set_aside:
+            suspects = tuple(number for number, _ in decision.lines)
+            return MatchDecision("unmatched", (), 45, "earlier-set-aside", decision.parameters, suspects)
         if decision.certain and without_number(decision.reason):
             numbers = [n for n, _ in decision.lines if self._explained_before(n, payment, decision.reason)]
             if numbers:

@@ -51,6 +51,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Van deze betaler wacht al een betaling die {numbers} kan zijn: beoordeel die eerst.",
         "Another payment of this payer waits that may be {numbers}: look at that one first.",
     ),
+    "earlier-set-aside": (
+        "Van facturen met dit bedrag is {numbers} de oudste, maar geld van deze betaler is terzijde gelegd en kan die geweest "
+        "zijn.",
+        "Of the invoices of this amount {numbers} is the oldest, but money of this payer was set aside that may have been "
+        "for it.",
+    ),
     "paid-already": (
         "Factuur {numbers} wordt genoemd, maar die is al betaald.",
         "Invoice {numbers} is named, but it is paid already.",
@@ -62,6 +68,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "too-many-open": (
         "Van deze debiteur staat zoveel open dat naast {numbers} nog een factuur kan passen.",
         "So much is open of this debtor that another invoice may fit beside {numbers}.",
+    ),
+    "rest-above-limit": (
+        "Factuur {numbers} wordt genoemd; het verschil van {rest} is meer dan {limit}, wat een persoon alleen mag afboeken.",
+        "Invoice {numbers} is named; the difference of {rest} is more than {limit}, which is what one person may write off.",
+    ),
+    "write-off-asked": (
+        "{by} vroeg een tweede persoon om {amount} van {numbers} af te boeken.",
+        "{by} asked a second person to write off {amount} of {numbers}.",
+    ),
+    "write-off-refused": (
+        "Afboeken van {amount} van {numbers} is afgewezen door {by}: {why}.",
+        "Writing off {amount} of {numbers} was refused by {by}: {why}.",
     ),
     "own-payment": (
         "Een betaling van onszelf, nog niet bekeken.",
@@ -161,6 +179,10 @@ CHANGES: dict[str, tuple[str, str]] = {
     "amount-only": (
         "Zeker als het nummer van de factuur in de omschrijving stond, of als de rekening bekend was.",
         "Certain if the number of the invoice were in the text, or if the account were known.",
+    ),
+    "earlier-set-aside": (
+        "Zeker als het factuurnummer in de omschrijving stond.",
+        "Certain if the invoice number were in the text.",
     ),
     "number-generic": (
         "Zeker als er “factuur” voor het hele nummer stond en het bedrag klopte.",

@@ -34,6 +34,7 @@ from inbaar.web.views import (
     search,
     sending,
     settling,
+    write_offs,
 )
 
 urlpatterns = [
@@ -130,6 +131,10 @@ urlpatterns = [
     path("bank/entries/<int:entry_id>/undo/", settling.undo, name="entry_undo"),
     path("bank/credits/<int:credit_id>/release/", settling.credit_release, name="credit_release"),
     path("bank/tolerance/", settling.tolerance, name="bank_tolerance"),
+    path("bank/write-offs/limit/", write_offs.write_off_limit, name="write_off_limit"),
+    path("bank/write-offs/<int:request_id>/", write_offs.write_off, name="write_off"),
+    path("bank/write-offs/<int:request_id>/approve/", write_offs.write_off_approve, name="write_off_approve"),
+    path("bank/write-offs/<int:request_id>/refuse/", write_offs.write_off_refuse, name="write_off_refuse"),
     path("debtors/<int:debtor_id>/tolerance/", settling.debtor_tolerance, name="debtor_tolerance"),
     path("debtors/<int:debtor_id>/accounts/forget/", settling.account_forget, name="account_forget"),
     path("debtors/<int:debtor_id>/habits/<int:habit_id>/forget/", settling.habit_forget, name="habit_forget"),

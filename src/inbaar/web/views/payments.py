@@ -17,6 +17,7 @@ from inbaar.banking.transfers.actions import (
     request_transfer,
     withdraw_transfer,
 )
+from inbaar.banking.write_offs.actions import Person
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.formats import amount
@@ -56,6 +57,11 @@ def user_id(request: PageRequest) -> int:
 def acting(request: PageRequest) -> Acting:
     """Who works on the page, today."""
     return Acting(user_id(request), today(), now())
+
+
+def person(request: PageRequest) -> Person:
+    """The same, with the name that is kept beside what he did."""
+    return Person(user_id(request), by_name(request), today(), now())
 
 
 def by_name(request: PageRequest) -> str:
