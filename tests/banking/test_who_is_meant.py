@@ -166,3 +166,17 @@ def test_figures_of_the_customer_number_name_no_invoice() -> None:
     decision = match("60.50", "klantnr. 10042", older, newer)
     assert (decision.reason, lines(decision)) == ("iban-amount-oldest", {52: "60.50"})
     assert match("60.50", "klantnr. 10042 kenmerk 4711", older, newer).reason == "amount-ambiguous"
+
+
+def test_too_much_puts_in_doubt_what_is_named_and_what_the_surplus_or_the_amount_would_pay() -> None:
+    named = item("2026-0042", "1000.00")
+    small, equal, large = item("2026-0050", "60.00"), item("2026-0051", "1060.00"), item("2026-0052", "60.01")
+    far = item("2026-0053", "5000.00")
+    decision = match("1060.00", "factuur 2026-0042", named, large, far)
+    assert (decision.reason, decision.suspects) == ("more-than-open", (42,))
+    wide = match("1065.00", "factuur 2026-0042", named, small, equal, large, far)
+    assert wide.suspects == (42, 50, 52)
+    slip = match("1060.00", "factuur 2026-0042", named, equal, large)
+    assert slip.suspects == (42, 51)
+    everything = match("9000.00", "bedankt", named, small, far)
+    assert (everything.reason, everything.suspects) == ("more-than-open", (42, 50, 53))

@@ -290,13 +290,15 @@ def unmatched(reason: str, evidence: Evidence, score: int, **parameters: str) ->
 
 
 def too_much(evidence: Evidence, items: Sequence[OpenItem]) -> MatchDecision:
-    """More was paid than is open on these."""
-    total = total_of(items)
-    return unmatched(
-        "more-than-open",
-        evidence,
-        60,
-        numbers=numbers_of(items),
-        open=f"{total:.2f}",
-        over=f"{evidence.payment.amount - total:.2f}",
-    )
+    """More was paid than is open on these.
+
+    Of the debtor's other invoices those are in doubt that the surplus would pay in full, or that are exactly what was paid: on a
+    larger one he owes something whatever he meant.
+    """
+    amount, total = evidence.payment.amount, total_of(items)
+    over = amount - total
+    others = {item.invoice_id: item.open_amount for item in evidence.others_of(items)}
+    clear = {number for number, left in others.items() if left > over and left != amount}
+    told = {"numbers": numbers_of(items), "open": f"{total:.2f}", "over": f"{over:.2f}"}
+    decision = unmatched("more-than-open", evidence, 60, **told)
+    return decision._replace(suspects=tuple(sorted((set(decision.suspects) | others.keys()) - clear)))
