@@ -21,7 +21,7 @@ ACTS = [
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/",
-    "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
+    "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",

@@ -1,11 +1,12 @@
 """The pages of what is written off by two: asked on the entry or the invoice, approved by somebody else, and the limit."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from inbaar.banking.models import Entry, Match
+from inbaar.banking.models import BankAccount, Entry, Match
 from inbaar.banking.write_offs.models import WriteOffRequest
 from inbaar.receivables.models import Payment
 from tests.web.conftest import BACKEND
@@ -101,6 +102,16 @@ def test_what_is_left_of_an_invoice_waits_for_a_second_person_too(books_of, eva,
     assert "failliet" in plain(olga.get(f"/bank/write-offs/{asked.id}/"))
     post(olga, f"/bank/write-offs/{asked.id}/approve/")
     assert books_of.open(invoice) == Decimal(0)
+
+
+def test_the_cut_off_of_an_account_is_set_on_its_page(books_of, eva, short):
+    (account,) = rows(books_of, BankAccount)
+    page = plain(post(eva, "/bank/accounts/cut-off/", account=str(account.id), cut_off="17:15"))
+    assert "Bewaard: het geldt vanaf de volgende batch." in page
+    assert 'value="17:15"' in eva.get("/bank/").content.decode()
+    for typed in ("kwart over vijf", "19:00"):
+        post(eva, "/bank/accounts/cut-off/", account=str(account.id), cut_off=typed)
+    assert rows(books_of, BankAccount)[0].cut_off == dt.time(17, 15)
 
 
 def test_only_an_owner_sets_what_one_person_may(books_of, eva, olga, short):

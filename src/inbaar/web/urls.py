@@ -121,6 +121,7 @@ urlpatterns = [
     path("bank/export.csv", list_exports.bank_export, name="bank_export"),
     path("bank/export.xlsx", list_exports.bank_export, {"form": "xlsx"}, name="bank_workbook"),
     path("bank/accounts/", bank.account_new, name="bank_account_new"),
+    path("bank/accounts/cut-off/", bank.account_cut_off, name="bank_account_cut_off"),
     path("bank/online/", online.online, name="online"),
     path("bank/online/key/", online.online_key, name="online_key"),
     path("bank/online/switch/", online.online_switch, name="online_switch"),

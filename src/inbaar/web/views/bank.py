@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from inbaar.banking.accounts import register_account
+from inbaar.banking.accounts import register_account, set_cut_off
 from inbaar.banking.actions import ignore_entry, match_by_hand
 from inbaar.banking.by_hand import WRITE_OFF_ASKED
 from inbaar.banking.continuity import Break
@@ -88,6 +88,25 @@ def account_new(request: PageRequest) -> HttpResponse:
     register_account(request.place.client_id, data["iban"], data["holder"], data["currency"])
     told = _("%(iban)s in %(currency)s is known now. Offer the statement again if it was refused.")
     messages.success(request, told % {"iban": iban(data["iban"]), "currency": data["currency"]})
+    return redirect("bank")
+
+
+@client_act
+def account_cut_off(request: PageRequest) -> HttpResponse:
+    """Until when the bank of an account carries a file out the same day."""
+    account, typed = request.POST.get("account", ""), request.POST.get("cut_off", "")
+    try:
+        cut_off = dt.time.fromisoformat(typed)
+        number = int(account) if account.isascii() and account.isdigit() and len(account) < 19 else 0
+    except ValueError:
+        messages.error(request, _("“%(value)s” is not a time; write 15:30.") % {"value": typed[:40]})
+        return redirect("bank")
+    try:
+        set_cut_off(request.place.client_id, number, cut_off.replace(second=0, microsecond=0, tzinfo=None))
+    except Refused as refused:
+        messages.error(request, " ".join(refused_words(refused)))
+        return redirect("bank")
+    messages.success(request, _("Kept: it holds from the next batch on."))
     return redirect("bank")
 
 

@@ -84,6 +84,7 @@ def payments_page(
     count, undecided = batch_count(client_id)
     page = asked_page(request.GET.get("page"), count, ROWS)
     chosen = request.POST.getlist("payment")
+    accounts = paying_accounts(client_id)
     return render(
         request,
         "web/payments.html",
@@ -94,7 +95,7 @@ def payments_page(
             "to_check": payments_in(client_id, "to_check"),
             "failed": [(row, *state_words(row.state, PAYMENT_STATES)) for row in payments_in(client_id, "rejected", "returned")],
             "batches": [(row, *state_words(row.state, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
-            "page": page, "accounts": paying_accounts(client_id), "earliest": earliest_execution(now()),
+            "page": page, "accounts": accounts, "earliest": max((earliest_execution(now(), account[-1]) for account in accounts), default=earliest_execution(now())),
             "account": request.POST.get("account", ""), "execute_on": request.POST.get("execute_on", ""),
         },
         status=status,

@@ -61,6 +61,7 @@ _SENTENCES = {
     "second-person-writes-off": noop("One person writes off no more than %(limit)s. Do it invoice by invoice on this page: a second person then approves it."),
     "may-not-write-off": noop("An owner or a treasurer approves what is written off."),
     "not-an-owner": noop("Only an owner says what one person may write off."),
+    "cut-off-bounds": noop("A bank closes its day from %(limit)s. Look it up with your bank."),
     "limit-bounds": noop("The limit is an amount of %(limit)s."),
     "tolerance-bounds": noop("A difference is let go up to 100,00."),
     "no-original": noop("This debit does not take that payment back: another amount, or settled before."),
