@@ -12,8 +12,10 @@ from inbaar.letters.parts import Recipient, Sender
 _ADDRESSEES = """
     SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
            coalesce((SELECT c.email FROM parties_contact c
+                     LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email)
+                         AND b.cleared_on IS NULL
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.email <> ''
-                       AND c.role IN ('follow_up', 'invoice')
+                       AND c.role IN ('follow_up', 'invoice') AND b.id IS NULL
                      ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'

@@ -25,6 +25,7 @@ DELIVERY_STATES = {
     "failed": (noop("failed"), "late"),
     "by_post": (noop("to be printed and posted"), "attention"),
     "withdrawn": (noop("held back"), "plain"),
+    "bounced": (noop("came back"), "late"),
 }
 CAPACITIES = {
     "consumer": noop("consumer"),
