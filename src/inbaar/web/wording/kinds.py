@@ -49,7 +49,7 @@ SIZES = {
 CONTACT_ROLES = {
     "invoice": noop("gets the invoices"),
     "follow_up": noop("gets the reminders"),
-    "escalation": noop("has the last word"),
+    "escalation": noop("gets the letters after the reminder"),
     "legal": noop("legal matters"),
 }
 PAYMENT_KINDS = {
