@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from inbaar.banking.online.accounts import offers_online
 from inbaar.banking.online.queries import LatestPayment, latest_payment
-from inbaar.banking.pay_links import LinkExpired, LinkUnknown, Payable, pay_token, read_token
+from inbaar.banking.pay_links import LinkUnknown, Payable, pay_token, read_token
 from inbaar.debtor_statements.paying import PayPage, make_pay_link, pay_page
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Refused
@@ -26,14 +26,14 @@ from inbaar.web.wording.refusals import refused_words
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a link leads to: its page, if it is known and good; `gone` where it was good once.
+    """What a link leads to: its page, if it is known and good; `gone` says why it is good no more, expired or withdrawn.
 
     `online`: this can be paid online now. `latest` is the payment that was begun last.
     """
 
     payable: Payable | None
     page: PayPage | None
-    gone: bool
+    gone: str
     language: str
     online: bool = False
     latest: LatestPayment | None = None
@@ -79,21 +79,19 @@ def visit_of(request: HttpRequest, token: str) -> Visit:
     usual = chosen or str(translation.get_language())
     try:
         payable = read_token(token)
-    except LinkExpired:
-        return Visit(None, None, True, usual)
     except LinkUnknown:
-        return Visit(None, None, False, usual)
+        return Visit(None, None, "", usual)
     client_id, reference = payable
     with client_scope(client_id):
         page = pay_page(client_id, reference, today())
         if page is None:
-            return Visit(payable, None, False, usual)
+            return Visit(payable, None, "", usual)
+        if page.why_not in ("expired", "withdrawn"):
+            return Visit(payable, None, page.why_not, chosen or page.language)
         # iDEAL knows euros only, and the provider pays the client: never who bought the claim.
         payable_online = bool(page.total) and page.own and page.currency == "EUR"
         online = payable_online and offers_online(client_id)
-        return Visit(
-            payable, page, False, chosen or page.language, online, latest_payment(client_id, reference)
-        )
+        return Visit(payable, page, "", chosen or page.language, online, latest_payment(client_id, reference))
 
 
 def _is_received(latest: LatestPayment | None) -> bool:
