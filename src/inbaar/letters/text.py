@@ -69,6 +69,8 @@ def _payment(letter: Letter, width: int) -> str:
     lines = [f"  {line}" for line in _facts(box.rows)]
     if box.no_qr:
         lines.append(_wrapped(box.no_qr, width, "  "))
+    if box.link:
+        lines += [_wrapped(box.link_label, width, "  "), f"  {box.link}"]
     return "\n".join([f"{box.caption}:", *lines])
 
 
