@@ -3,11 +3,13 @@
 import re
 from decimal import Decimal
 
+import pypdfium2
 import pytest
 from django.core import signing
 from django.test import Client as Visitor
 
 from inbaar.banking.pay_links import SALT, pay_link, pay_token
+from inbaar.debtor_statements.drawing import statement_pdf
 from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import NewHold, open_holds
@@ -170,15 +172,22 @@ def test_it_speaks_the_debtors_language_unless_another_was_chosen(books):
     assert "Betalingskenmerk" in plain(visitor.get(f"/pay/{pay_token(books.client.id, books.reference)}/"))
 
 
-def test_the_mail_bears_the_link_where_the_installation_has_an_address(books, monkeypatch):
+@pytest.mark.requirement("UI-15")
+def test_a_statement_bears_its_link_in_mail_and_pdf_where_the_installation_has_an_address(books, monkeypatch):
+    """One that was written before the installation had an address has none: it is mailed as it was written."""
     assert pay_link(books.client.id, books.reference) == ""
     monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example.nl/,https://other.example")
+    content = books.made(key="with an address")
     with MailServer() as post:
         books.send(post)
-        (message,) = post.messages
-    text = message.get_body(("plain",)).get_content().replace("=\n", "")
-    (link,) = re.findall(r"https://inbaar\.example\.nl(/pay/\S+/)", text)
-    assert Visitor().get(link).status_code == 200
+        texts = [message.get_body(("plain",)).get_content() for message in post.messages]
+    assert ["/pay/" in text for text in texts] == [False, True]
+    (link,) = re.findall(r"https://inbaar\.example\.nl(/pay/\S+/)", texts[1])
+    page = Visitor().get(link).context["page"]
+    assert (page.total, page.reference) == (D(350), content.parts[0].reference)
+    document = pypdfium2.PdfDocument(statement_pdf(content))
+    printed = "".join(page.get_textpage().get_text_range() for page in document)
+    assert f"https://inbaar.example.nl{link}" in printed
 
 
 def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books):
