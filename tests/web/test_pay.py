@@ -10,6 +10,7 @@ from django.test import Client as Visitor
 
 from inbaar.banking.pay_links import SALT, pay_link, pay_token
 from inbaar.debtor_statements.drawing import statement_pdf
+from inbaar.debtor_statements.paying import make_pay_link
 from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import NewHold, open_holds
@@ -190,14 +191,52 @@ def test_a_statement_bears_its_link_in_mail_and_pdf_where_the_installation_has_a
     assert f"https://inbaar.example.nl{link}" in printed
 
 
-def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books):
+def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books, monkeypatch):
+    monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example")
     user("anna", (books.client.id, "owner"))
+    user("vera", (books.client.id, "viewer"))
     anna = logged_in("anna")
-    where = [anna.post(f"/invoices/{books.second}/pay-link/")["Location"] for _ in range(2)]
+
+    def copied(who):
+        page = who.get(f"/invoices/{books.second}/").content.decode()
+        return re.findall(r'readonly value="https://inbaar.example(/pay/[0-9a-z-]+/)"', page)
+
+    assert copied(anna) == []
+    where = []
+    for _ in range(2):
+        assert anna.post(f"/invoices/{books.second}/pay-link/")["Location"] == f"/invoices/{books.second}/"
+        where += copied(anna)
+    assert copied(logged_in("vera")) == where[:1]
+    assert logged_in("vera").post(f"/invoices/{books.second}/pay-link/").status_code == 403
     pages = [Visitor().get(path).context["page"] for path in where]
     assert pages[0].reference == pages[1].reference != books.reference
     assert (pages[0].total, [line.number for line in pages[0].lines]) == (D(250), ["2026-002"])
     books.money(Line("250.00", reference=pages[0].reference, day=day(TODAY)))
     assert (books.open(books.first), books.open(books.second)) == (100, 0)
-    assert anna.post(f"/invoices/{books.second}/pay-link/")["Location"] == f"/invoices/{books.second}/"
+    anna.post(f"/invoices/{books.second}/pay-link/")
     assert "Van deze factuur kan nu niets worden gevraagd" in plain(anna.get(f"/invoices/{books.second}/"))
+    assert copied(anna) == []
+
+
+def test_a_link_that_asks_something_else_or_ends_soon_is_not_given_again(books, monkeypatch):
+    def made(on=TODAY):
+        with client_scope(books.client.id):
+            return make_pay_link(books.client.id, books.second, day(on))
+
+    first = made()
+    books.pay(books.second, TODAY, "50.00")
+    second = made()
+    assert first != second == made()
+    assert made("2026-11-01") == second
+    assert made("2026-11-03") not in (first, second)
+
+
+def test_without_an_address_the_page_can_be_looked_at_and_nothing_is_offered_to_copy(books):
+    user("anna", (books.client.id, "owner"))
+    anna = logged_in("anna")
+    anna.post(f"/invoices/{books.second}/pay-link/")
+    page = anna.get(f"/invoices/{books.second}/")
+    assert "readonly" not in page.content.decode()
+    assert "stel INBAAR_ORIGINS in" in plain(page)
+    (path,) = re.findall(r'href="(/pay/[0-9a-z-]+/)"', page.content.decode())
+    assert Visitor().get(path).context["page"].total == D(250)

@@ -23,8 +23,8 @@ from inbaar.letters.parts import Sender
 from inbaar.letters.qr import QrRefused, payment_payload
 
 ZERO = Decimal(0)
-#: How long an invoice that is looked at again has the same link; a new one is good for the whole of its time.
-SAME_FOR_DAYS = 30
+#: A link that ends sooner than this is not given again: a new one is made.
+STILL_GOOD_FOR_DAYS = 60
 _INVOICES = """
     SELECT p.invoice_id, i.number, i.due_date, b.debtor_id, b.made_on FROM banking_paymentbundle b
     JOIN banking_bundlepart p ON p.client_id = b.client_id AND p.bundle_id = b.id
@@ -32,11 +32,11 @@ _INVOICES = """
     WHERE b.client_id = %s AND b.reference = %s ORDER BY i.due_date, i.id
 """
 _OF_INVOICE = "SELECT debtor_id, currency FROM receivables_invoice WHERE client_id = %s AND id = %s"
-# A bundle of this invoice alone, for this amount, that no statement or letter made, and whose link is good for a while yet.
-_KNOWN = """
-    SELECT b.reference FROM banking_bundlepart p
+# The newest bundle of this invoice alone that neither a statement nor a letter made.
+_NEWEST = """
+    SELECT b.reference, b.total, b.currency, b.made_on FROM banking_bundlepart p
     JOIN banking_paymentbundle b ON b.client_id = p.client_id AND b.id = p.bundle_id
-    WHERE p.client_id = %s AND p.invoice_id = %s AND p.amount = %s AND b.total = p.amount AND b.made_on >= %s
+    WHERE p.client_id = %s AND p.invoice_id = %s AND b.total = p.amount AND b.made_on >= %s
       AND NOT EXISTS (
         SELECT 1 FROM debtor_statements_statementitem i WHERE i.client_id = b.client_id AND i.bundle_id = b.id)
       AND NOT EXISTS (SELECT 1 FROM letters_letter l WHERE l.client_id = b.client_id AND l.id = b.id)
@@ -88,6 +88,16 @@ class PayPage:
     def total(self) -> Decimal:
         """What is to be paid now."""
         return sum((line.left for line in self.lines), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLink:
+    """The link of one invoice that somebody made: what it asks at most, and the last day on which it is good."""
+
+    reference: str
+    asks: Decimal
+    currency: str
+    good_until: dt.date
 
 
 def pay_page(client_id: int, reference: str, on: dt.date) -> PayPage | None:
@@ -183,11 +193,23 @@ def make_pay_link(client_id: int, invoice_id: int, on: dt.date) -> str:
             Refusal("nothing-to-ask", "a payment link is for what can be asked today", "nothing can be asked of it",
                     "an amount that is open, not disputed, and not waiting to be matched", None, "look at its holds and payments")
         )  # fmt: skip
-    known = fetch(_KNOWN, [client_id, invoice_id, asked, on - dt.timedelta(days=SAME_FOR_DAYS)])
-    if known:
-        return str(known[0][0])
+    known = invoice_link(client_id, invoice_id, on)
+    if (
+        known is not None
+        and known.asks == asked
+        and known.good_until >= on + dt.timedelta(days=STILL_GOOD_FOR_DAYS)
+    ):
+        return known.reference
     ((_, reference),) = make_bundles(client_id, [NewBundle(debtor, currency, ((invoice_id, asked),))], on)
     return reference
+
+
+def invoice_link(client_id: int, invoice_id: int, on: dt.date) -> InvoiceLink | None:
+    """The newest link of an invoice that is still good; None where none was made. Needs the client's scope. One statement."""
+    good_for = dt.timedelta(days=GOOD_FOR_DAYS)
+    for reference, asks, currency, made_on in fetch(_NEWEST, [client_id, invoice_id, on - good_for]):
+        return InvoiceLink(reference, asks, currency, made_on + good_for)
+    return None
 
 
 def _line(invoice: int, number: str, due: dt.date, asked: Decimal, item: OpenItem | None) -> PayLine:

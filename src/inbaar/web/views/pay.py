@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbaar.banking.online.accounts import offers_online
 from inbaar.banking.online.queries import LatestPayment, latest_payment
-from inbaar.banking.pay_links import LinkUnknown, Payable, pay_token, read_token
+from inbaar.banking.pay_links import LinkUnknown, Payable, read_token
 from inbaar.debtor_statements.paying import PayPage, make_pay_link, pay_page
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Refused
@@ -100,13 +101,14 @@ def _is_received(latest: LatestPayment | None) -> bool:
 
 @client_act
 def pay_link_new(request: PageRequest, invoice_id: int) -> HttpResponse:
-    """Make the payment link of one invoice, and show what its debtor sees there: the address is the link."""
+    """Make the payment link of one invoice, or find the one that asks the same; its page shows it."""
     page_or_404(request, invoice_id)
     client_id = request.place.client_id
     try:
-        reference = make_pay_link(client_id, invoice_id, today())
+        make_pay_link(client_id, invoice_id, today())
     except Refused as refused:
         for words in refused_words(refused):
             messages.error(request, words)
-        return redirect("invoice", invoice_id)
-    return redirect("pay", pay_token(client_id, reference))
+    else:
+        messages.success(request, _("The payment link is made: copy it to where your debtor reads it."))
+    return redirect("invoice", invoice_id)
