@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
+from inbaar.banking.debits.queries import returned_invoices
+from inbaar.banking.jobs import follow_own_payments
+from inbaar.banking.online.following import ask_what_is_due
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -58,13 +61,18 @@ def run_day(
     clients: Iterable[int] | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> DayReport:
-    """Do what is due on a day for every client: match, take back, dun, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, dun, send.
+
+    What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
+    chased for it. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
     """
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
         report.clients += 1
+        ask_what_is_due(client_id, recorded_at)
+        report.returned += follow_our_payments(client_id, on, recorded_at)
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
@@ -78,6 +86,18 @@ def run_day(
         report.closed += tally.closed
         report.mail += deliver(client_id, on, recorded_at, smtp)
     return report
+
+
+def follow_our_payments(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Book what statements say of our transfers and debits, and have the run look at the invoices of those that went back;
+    gives how many of these are open.
+    """
+    if not follow_own_payments(client_id, on, recorded_at):
+        return 0
+    with client_scope(client_id):
+        reopened = returned_invoices(client_id)
+        reopen_invoices(client_id, reopened, on)
+    return len(reopened)
 
 
 def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
