@@ -21,8 +21,13 @@ from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.drawing import qr_picture
 from inbaar.web.requests import PageRequest, client_act, without_client
+from inbaar.web.views.errors import too_often
 from inbaar.web.views.invoice import page_or_404
+from inbaar.web.visits import limited
 from inbaar.web.wording.refusals import refused_words
+
+#: How often one address may open payment links in a minute; an office behind one address has room.
+MOST_A_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Visit:
 
 @without_client
 @login_not_required
+@limited(MOST_A_MINUTE, too_often)
 @never_cache
 @require_safe
 def pay(request: HttpRequest, token: str) -> HttpResponse:
