@@ -12,7 +12,7 @@ from typing import Any
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
 from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.jobs import follow_own_payments
-from inbaar.banking.online.following import ask_what_is_due
+from inbaar.banking.online.jobs import hear_provider
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -71,7 +71,7 @@ def run_day(
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
         report.clients += 1
-        ask_what_is_due(client_id, recorded_at)
+        hear_provider(client_id, recorded_at)
         report.returned += follow_our_payments(client_id, on, recorded_at)
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched

@@ -187,6 +187,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "started_at": MOMENT,
     },
     online.OnlinePart: lambda: {"amount": AMOUNT},
+    online.OnlineRefund: lambda: {
+        "amount": AMOUNT, "reason": "paid twice", "key": another("key"), "asked_by": _user(), "asked_at": MOMENT,
+    },
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },
