@@ -15,7 +15,7 @@ from inbaar.debtor_statements.actions import write_waiting
 from inbaar.debtor_statements.content import AccountContent, from_json
 from inbaar.debtor_statements.drawing import statement_pdf
 from inbaar.debtor_statements.states import after
-from inbaar.debtor_statements.wording import mail_subject, mail_text
+from inbaar.debtor_statements.wording import mail_body, mail_subject, mail_text
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
@@ -140,6 +140,7 @@ def _send(client_id: int, mailer: Mailer, parcel: _Parcel, today: dt.date, momen
             mail_text(content),
             parcel.pdf,
             f"{content.number}.pdf",
+            html=mail_body(content),
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), today, moment)

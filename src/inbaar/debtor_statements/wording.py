@@ -8,6 +8,7 @@ from importlib import resources
 from itertools import accumulate
 
 from inbaar.debtor_statements.content import AccountContent, Item, Part
+from inbaar.letters.html import mail_html
 from inbaar.letters.parts import Language
 from inbaar.letters.qr import QrRefused, payment_payload
 from inbaar.letters.words import Words, fact, grouped, words_in
@@ -66,6 +67,13 @@ def mail_text(content: AccountContent) -> str:
         lines += ["", say("account", "unapplied_note", amount=unapplied)]
     lines += ["", say("account", "disclaimer", contact=_contact(content)), ""]
     return "\n".join([*lines, say("mail", "closing"), fact(content.sender.name)]) + "\n"
+
+
+def mail_body(content: AccountContent) -> str:
+    """The text of the mail drawn, with a button for each payment link; nothing where there is none."""
+    links = {part.link for part in content.parts if part.link}
+    label = words_of(content.language).say("payment", "button")
+    return mail_html(mail_text(content), links, label, content.language.value) if links else ""
 
 
 def sheet_of(content: AccountContent) -> tuple[dict[str, object], list[str]]:
