@@ -13,7 +13,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.letters.delivery import LAST_DELIVERY
 
 _LETTER = f"""
-    SELECT l."on", l.pay_by, coalesce(v.state = 'withdrawn', false), l.content -> 'payee' ->> 'account_holder',
+    SELECT l."on", l.pay_by, coalesce(v.state IN ('withdrawn', 'bounced'), false), l.content -> 'payee' ->> 'account_holder',
            l.content -> 'payee' ->> 'iban', l.debtor_id, l.currency
     FROM letters_letter l {LAST_DELIVERY}
     WHERE l.client_id = %s AND l.id = %s
@@ -26,7 +26,7 @@ _ITEMS = """
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A letter as its link leads to it: of which day, to be paid by when, whether it was taken back, and whom to pay."""
+    """A letter as its link leads to it: of which day, to be paid by when, whether it was taken back or came back, and whom to pay."""
 
     on: dt.date
     pay_by: dt.date | None
