@@ -17,6 +17,7 @@ from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
 from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
+from inbaar.banking.write_offs import models as write_offs
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -141,6 +142,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     batches.StatusReport: lambda: {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
         "content": b"x", "imported_at": MOMENT,
+    },
+    write_offs.WriteOffLimit: lambda: {"amount": AMOUNT, "set_by": _user(), "set_at": MOMENT},
+    write_offs.WriteOffRequest: lambda: {
+        "paid": Decimal(0), "amount": AMOUNT, "ground": "goodwill", "learn": True, "asked_by": _user(), "asked_on": DAY,
+        "asked_at": MOMENT,
     },
     transfers.BatchedTransfer: lambda: {"number": 1},
     transfers.CreditTransfer: lambda: {

@@ -21,7 +21,7 @@ ACTS = [
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/", "/debtors/{debtor}/works/",
-    "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
+    "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",
@@ -34,7 +34,8 @@ ACTS = [
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
-    "/bank/payments/{invoice}/again/",
+    "/bank/payments/{invoice}/again/", "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
+    "/bank/write-offs/{invoice}/refuse/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
