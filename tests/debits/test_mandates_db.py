@@ -110,6 +110,10 @@ def test_what_is_wrong_is_said_together_and_keeps_nothing(client_a):
         lambda: sign_on_paper(client_a.id, wanted(debtor), set_type, SIGNED, "desk", DAY, NOW),
         "evidence-type",
     )
+    words = NewFile("machtiging.txt", b"getekend, Jansen")
+    refused(
+        lambda: sign_on_paper(client_a.id, wanted(debtor), words, SIGNED, "desk", DAY, NOW), "mandate-scan"
+    )
     assert (
         rows(client_a, "SELECT 1 FROM debits_mandate")
         == rows(client_a, "SELECT 1 FROM receivables_evidencefile")
@@ -193,7 +197,7 @@ def test_an_amended_account_is_a_version_of_its_own_and_the_same_again_is_none(c
     assert not amend_account(client_a.id, mandate, "Jansen Bouw B.V.", MOVED, "desk", DAY, NOW)
     refused(
         lambda: amend_account(client_a.id, mandate, "", "NL00", "desk", DAY, NOW),
-        "debtor-name",
+        "mandate-name",
         "mandate-iban",
     )
     assert versions(client_a) == [(1, JANSEN, CREDITOR), (2, MOVED, CREDITOR)]
@@ -315,5 +319,7 @@ def test_a_mandate_is_withdrawn_by_one_of_the_two_on_a_day_between_its_signature
     assert not withdrawn(DAY, "creditor")
     sql = "SELECT state, state_on, withdrawn_by FROM debits_mandate"
     assert rows(client_a, sql) == [("withdrawn", dt.date(2026, 3, 1), "debtor")]
-    sql = "SELECT facts->>'asked_by', facts->>'reason' FROM receivables_event WHERE kind = 'mandate_withdrawn'"
+    sql = (
+        "SELECT facts->>'asked_by', facts->>'reason' FROM receivables_event WHERE kind = 'mandate_withdrawn'"
+    )
     assert rows(client_a, sql) == [("debtor", "letter")]

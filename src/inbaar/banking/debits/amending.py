@@ -161,7 +161,7 @@ def register(
 ) -> None:  # fmt: skip
     """See `actions.record_registration`."""
     mandate = locked_mandate(client_id, mandate_id)
-    refusals = []
+    refusals: list[Refusal] = []
     if mandate.scheme != "b2b":
         refusals.append(
             Refusal("not-b2b", "only a B2B mandate is registered at a bank", mandate.scheme, "b2b", "never")

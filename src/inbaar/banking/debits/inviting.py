@@ -17,6 +17,7 @@ from inbaar.banking.debits.signing import (
     creditor_of,
     no_creditor,
     refuse_known,
+    scan_refusals,
     signed_later,
     terms_of,
     write_mandate,
@@ -194,7 +195,7 @@ def sign_form(client_id: int, link_id: int, form: SignedForm, by: str, on: dt.da
     if refusals := link_refusals(link, on, online=False):
         raise Refused(*refusals)
     terms = _signed_terms(link, form.name, form.iban)
-    refusals = terms_refusals(terms) + signed_later(form.signed_on, on)
+    refusals = terms_refusals(terms) + signed_later(form.signed_on, on) + scan_refusals(form.scan)
     if form.signed_on < link.made_on:
         refusals.append(
             Refusal("mandate-signed-early", "a form is signed after it was drawn up", f"{form.signed_on}",

@@ -38,7 +38,8 @@ def shown_text(
     }  # fmt: skip
     notice = "notice_one" if terms.announced_days == 1 else "notice"
     names = (f"{terms.scheme}_{terms.kind}", f"{terms.scheme}_rights", notice, "collector")
-    return tuple(words[name].format(**given) for name in names)
+    # A name may end in a stop of its own, as B.V. does, where the sentence has its own.
+    return tuple(words[name].format(**given).replace("..", ".") for name in names)
 
 
 def _words_in(language: str) -> dict[str, str]:

@@ -13,9 +13,12 @@ from inbaar.banking.transfers.rules import compact_iban
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.models import next_ids
+from inbaar.kit.text import printable
 from inbaar.receivables.evidence import NewFile, keep_files
+from inbaar.receivables.evidence_rules import media_type_of
 from inbaar.receivables.timeline import NewEvent, write_events
 
+WORDS_ALONE = ("text/plain", "message/rfc822")
 MANDATE = {
     "client_id": "bigint", "id": "bigint", "debtor_id": "bigint", "capacity": "text", "reference": "text", "kind": "text",
     "scheme": "text", "announced_days": "smallint", "signed_on": "date", "signed_how": "text", "evidence_id": "bigint",
@@ -52,7 +55,7 @@ def sign_paper(
 ) -> int:
     """See `actions.sign_on_paper`."""
     terms, refusals = terms_of(client_id, wanted)
-    refusals += signed_later(signed_on, on)
+    refusals += signed_later(signed_on, on) + scan_refusals(scan)
     creditor = creditor_of(client_id, refusals, lock=True)
     refuse_known(client_id, terms.reference, refusals)
     if refusals:
@@ -60,6 +63,18 @@ def sign_paper(
     (proof,) = keep_files(client_id, [scan])
     signed = Signature(signed_on, Mandate.Signed.PAPER.value, proof, by)
     return write_mandate(client_id, wanted.debtor_id, terms, creditor, signed, on, at)
+
+
+def scan_refusals(scan: NewFile) -> list[Refusal]:
+    """Why a file shows nobody's signature: it is words. What is no proof at all is refused where it is kept."""
+    if media_type_of(scan.content) not in WORDS_ALONE:
+        return []
+    return [
+        Refusal(
+            "mandate-scan", "a signature on paper is shown by a picture or a PDF", printable(scan.name)[:100], "one of these",
+            next_step="scan or photograph the paper",
+        )
+    ]  # fmt: skip
 
 
 def signed_later(signed_on: dt.date, on: dt.date) -> list[Refusal]:
