@@ -175,6 +175,18 @@ def test_what_changed_since_it_was_seen_comes_back_to_be_looked_at(client_a, deb
     assert rows(client_a, "SELECT 1 FROM mandates_mandatemessage") == []
 
 
+def test_a_request_that_did_not_arrive_waits_for_a_person_until_it_is_signed(client_a, debtor, eva):
+    link = drawn(eva, debtor, iban=JANSEN)
+    shown = eva.get(f"/mandates/drawn-up/{link}/mail/").context
+    eva.post(f"/mandates/drawn-up/{link}/mail/", {"seal": shown["message"].seal, "key": shown["key"]})
+    with MailServer({ADDRESS: "550 no such user"}) as server, Mailer(server.settings) as mailer:
+        send_messages(client_a.id, mailer, TODAY, NOW)
+    assert "did not arrive" in said(eva, f"/mandates/drawn-up/{link}/")
+    assert "1 request to sign did not arrive" in said(eva, "/")
+    eva.post(f"/mandates/drawn-up/{link}/signed/", paper())
+    assert "did not arrive" not in said(eva, "/")
+
+
 def test_without_an_address_the_form_is_printed_and_comes_back_signed_on_paper(
     client_a, debtor, eva, monkeypatch
 ):
@@ -303,6 +315,7 @@ def test_a_mandate_rests_until_somebody_looked(client_a, debtor, eva):
     assert eva.post(f"/mandates/{mandate}/suspend/", {"reason": ""}).status_code == 400
     assert eva.post(f"/mandates/{mandate}/suspend/", {"reason": "MD01"}).status_code == 302
     assert "Nothing is collected by it since 3 Mar 2026 (MD01)" in said(eva, f"/mandates/{mandate}/")
+    assert "1 mandate that rests" in said(eva, "/")
     assert eva.post(f"/mandates/{mandate}/resume/", {"reason": "misverstand"}).status_code == 302
     assert "It stands: what falls due" in said(eva, f"/mandates/{mandate}/")
 
@@ -345,6 +358,7 @@ def test_a_mandate_lapses_after_36_months_and_the_pages_warn_of_it_before(
     assert [row.shown for row, *_ in listed.context["rows"]] == [shown]
     assert ("1 mandate lapses soon" in plain(listed)) is (shown == "lapsing")
     assert [row.id for row, *_ in eva.get(f"/mandates/?state={shown}").context["rows"]] == [mandate]
+    assert ("1 mandate that lapses soon" in said(eva, "/")) is (shown == "lapsing")
 
 
 def test_a_use_puts_its_lapse_off(client_a, debtor, eva, monkeypatch):

@@ -46,6 +46,15 @@ _ONE = f"""
     JOIN receivables_evidencefile f ON f.client_id = m.client_id AND f.id = m.evidence_id
     WHERE m.id = %(mandate)s
 """  # noqa: S608 - our own text
+# What a person is to look at: what rests, what lapses soon, and a request to sign that did not arrive.
+MANDATES_WAITING = f"""
+    (SELECT count(*) FROM debits_mandate m WHERE m.client_id = %(client)s AND m.state = 'suspended'),
+    (SELECT count(*) FROM {_LAPSING} WHERE m.state = 'live' AND m.lapses_on > %(on)s
+     AND m.lapses_on <= %(on)s::date + %(warned)s AND {_SHOWN} = 'lapsing'),
+           (SELECT count(DISTINCT l.id) FROM mandates_mandatemessage x
+            JOIN debits_signinglink l ON l.client_id = x.client_id AND l.id = x.link_id
+            WHERE x.client_id = %(client)s AND x.state = 'refused' AND l.mandate_id IS NULL AND l.withdrawn_on IS NULL)
+"""  # noqa: S608 - our own text
 #: What may be asked for by state, in the order in which it asks for attention.
 STATES = ("to_sign", "expired", "unregistered", "lapsing", "live", "suspended", "lapsed", "used", "withdrawn")
 
@@ -128,14 +137,15 @@ class MessageRow:
     made_at: dt.datetime
 
 
-def _facts(client_id: int, on: dt.date, **more: Any) -> dict[str, Any]:
+def facts_on(client_id: int, on: dt.date, **more: Any) -> dict[str, Any]:
+    """What each of these statements is given."""
     return {"client": client_id, "on": on, "months": mandate_months(on), "warned": WARNED_DAYS, **more}
 
 
 def mandate_counts(client_id: int, on: dt.date) -> dict[str, int]:
     """How many there are by how they stand. One statement."""
     sql = f"SELECT shown, count(*) FROM ({_LIST}) r GROUP BY 1"  # noqa: S608
-    return dict(fetch(sql, _facts(client_id, on)))
+    return dict(fetch(sql, facts_on(client_id, on)))
 
 
 def mandate_rows(
@@ -146,13 +156,13 @@ def mandate_rows(
         SELECT * FROM ({_LIST}) r WHERE (%(state)s = '' OR shown = %(state)s)
         AND (%(debtor)s::bigint IS NULL OR debtor_id = %(debtor)s) ORDER BY since DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
     """  # noqa: S608 - our own text
-    facts = _facts(client_id, on, state=state, debtor=debtor, limit=limit, offset=offset)
+    facts = facts_on(client_id, on, state=state, debtor=debtor, limit=limit, offset=offset)
     return [MandateRow(*row) for row in fetch(sql, facts)]
 
 
 def one_mandate(client_id: int, mandate_id: int, on: dt.date) -> MandateHead | None:
     """One mandate; None where this client has none of that number."""
-    rows = fetch(_ONE, _facts(client_id, on, mandate=mandate_id))
+    rows = fetch(_ONE, facts_on(client_id, on, mandate=mandate_id))
     return MandateHead(*rows[0]) if rows else None
 
 
