@@ -134,7 +134,7 @@ class MessageRow:
     state: str
     answer: str
     made_by: str
-    made_at: dt.datetime
+    made_on: dt.date
 
 
 def facts_on(client_id: int, on: dt.date, **more: Any) -> dict[str, Any]:
@@ -179,7 +179,8 @@ def versions_of(client_id: int, mandate_id: int) -> list[VersionRow]:
 def messages_of(client_id: int, link_id: int | None) -> list[MessageRow]:
     """What was mailed about what was drawn up and what came of it, the newest first."""
     rows = fetch(
-        "SELECT id, kind, to_name, address, subject, text, state, answer, made_by, made_at FROM mandates_mandatemessage "
+        "SELECT id, kind, to_name, address, subject, text, state, answer, made_by, "
+        "(made_at AT TIME ZONE 'Europe/Amsterdam')::date FROM mandates_mandatemessage "
         "WHERE client_id = %s AND link_id = %s ORDER BY id DESC",
         [client_id, link_id],
     )

@@ -18,7 +18,7 @@ MANDATE_STATES = {
     "suspended": (noop("suspended"), "attention"),
     "lapsed": (noop("lapsed"), "late"),
     "used": (noop("used up"), "plain"),
-    "withdrawn": (noop("withdrawn"), "plain"),
+    "withdrawn": (noop("withdrawn for good"), "plain"),
 }
 MESSAGE_STATES = {
     "queued": (noop("on its way"), "plain"),
