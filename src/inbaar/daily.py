@@ -16,6 +16,7 @@ from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
+from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
 
 
@@ -89,11 +90,12 @@ def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) ->
 
 
 def deliver(client_id: int, on: dt.date, recorded_at: dt.datetime, smtp: SmtpSettings | None) -> Counter[str]:
-    """Send what is queued for a client over one connection."""
+    """Send what is queued for a client over one connection: letters, and mails about mandates."""
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_queued(client_id, mailer, recorded_at, on)
+        letters = send_queued(client_id, mailer, recorded_at, on)
+        return letters + send_messages(client_id, mailer, on, recorded_at)
 
 
 def client_ids() -> list[int]:

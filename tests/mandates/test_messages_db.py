@@ -7,6 +7,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from inbaar.banking.debits.actions import link_token, withdraw_link
+from inbaar.daily import deliver
 from inbaar.jobs import mail_about_mandates
 from inbaar.kit.bulk import run
 from inbaar.kit.errors import Refused
@@ -186,6 +187,14 @@ def test_a_mail_in_doubt_goes_again_as_the_same_message_and_one_put_off_waits(cl
     assert tally == {"sent": 1}
     ((number,),) = rows(client_a, "SELECT id FROM mandates_mandatemessage")
     assert mail["Message-ID"].startswith(f"<mandate-{client_a.id}-{number}@")
+
+
+def test_without_a_worker_the_days_run_mails_it(client_a, debtor):
+    asked(client_a, drawn_up(client_a, debtor))
+    with MailServer() as post:
+        assert deliver(client_a.id, DAY, NOW, post.settings) == {"sent": 1}
+        assert deliver(client_a.id, DAY, NOW, post.settings) == {}
+        assert len(post.messages) == 1
 
 
 def test_the_job_mails_what_is_queued(client_a, debtor, monkeypatch):

@@ -14,6 +14,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.letters.smtp import Mailer
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Contact
+from inbaar.web.queries.mandates import mandate_rows
 from tests.banking.books import draft, invoiced
 from tests.debits.books import CREDITOR, JANSEN, MOVED, NOW, SCAN, rows, sign_online
 from tests.letters.mail_server import MailServer
@@ -383,6 +384,11 @@ def test_the_list_counts_by_state_and_pages(client_a, debtor, eva):
     ]
     assert "2 mandates stand. 1 waits for a signature." in plain(page)
     assert len(eva.get("/mandates/?state=nonsense&page=9").context["rows"]) == 3
+    with client_scope(client_a.id):
+        pages = [mandate_rows(client_a.id, TODAY, limit=2, offset=offset) for offset in (0, 2)]
+        live = [mandate_rows(client_a.id, TODAY, "live", limit=1, offset=offset) for offset in (0, 1, 2)]
+    assert [[row.since.day for row in rows] for rows in pages] == [[3, 3], [2]]
+    assert [[row.since.day for row in rows] for rows in live] == [[3], [2], []]
 
 
 def test_another_clients_mandates_are_not_here(client_a, client_b, debtor, eva):

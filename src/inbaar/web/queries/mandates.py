@@ -23,17 +23,25 @@ _LAPSING = """
     (SELECT m.*, (coalesce(m.last_presented_on, m.signed_on) + make_interval(months => %(months)s))::date AS lapses_on
      FROM debits_mandate m WHERE m.client_id = %(client)s) m
 """
+_DRAWN_UP = "CASE WHEN l.expires_on < %(on)s THEN 'expired' ELSE 'to_sign' END"
+_UNSIGNED = "l.client_id = %(client)s AND l.mandate_id IS NULL AND l.withdrawn_on IS NULL"
+_COUNTS = f"""
+    SELECT {_SHOWN}, count(*) FROM {_LAPSING} GROUP BY 1
+    UNION ALL SELECT {_DRAWN_UP}, count(*) FROM debits_signinglink l WHERE {_UNSIGNED} GROUP BY 1
+"""  # noqa: S608 - our own text
+# What a row says is asked only of those that can be on the page (`reach`).
 _LIST = f"""
     SELECT 'mandate' AS what, m.id, m.reference, m.debtor_id, d.name AS debtor, v.debtor_iban, m.scheme, m.kind,
            {_SHOWN} AS shown, m.signed_on AS since, m.lapses_on AS until
-    FROM {_LAPSING}
+    FROM (SELECT * FROM {_LAPSING} WHERE (%(debtor)s::bigint IS NULL OR m.debtor_id = %(debtor)s)
+          AND (%(state)s = '' OR {_SHOWN} = %(state)s) ORDER BY m.signed_on DESC, m.id DESC LIMIT %(reach)s) m
     JOIN debits_mandateversion v ON v.client_id = m.client_id AND v.mandate_id = m.id AND v.number = m.version
     JOIN parties_debtor d ON d.client_id = m.client_id AND d.id = m.debtor_id
     UNION ALL
     SELECT 'drawn_up', l.id, l.reference, l.debtor_id, d.name, l.debtor_iban, l.scheme, l.kind,
-           CASE WHEN l.expires_on < %(on)s THEN 'expired' ELSE 'to_sign' END, l.made_on, l.expires_on
+           {_DRAWN_UP}, l.made_on, l.expires_on
     FROM debits_signinglink l JOIN parties_debtor d ON d.client_id = l.client_id AND d.id = l.debtor_id
-    WHERE l.client_id = %(client)s AND l.mandate_id IS NULL AND l.withdrawn_on IS NULL
+    WHERE {_UNSIGNED} AND (%(debtor)s::bigint IS NULL OR l.debtor_id = %(debtor)s)
 """  # noqa: S608 - our own text
 _ONE = f"""
     SELECT m.id, m.debtor_id, d.name, d.capacity, m.reference, m.kind, m.scheme, m.announced_days, m.signed_on, m.signed_how,
@@ -144,8 +152,7 @@ def facts_on(client_id: int, on: dt.date, **more: Any) -> dict[str, Any]:
 
 def mandate_counts(client_id: int, on: dt.date) -> dict[str, int]:
     """How many there are by how they stand. One statement."""
-    sql = f"SELECT shown, count(*) FROM ({_LIST}) r GROUP BY 1"  # noqa: S608
-    return dict(fetch(sql, facts_on(client_id, on)))
+    return dict(fetch(_COUNTS, facts_on(client_id, on)))
 
 
 def mandate_rows(
@@ -154,9 +161,11 @@ def mandate_rows(
     """Mandates and what is to be signed, of one state or all, of one debtor or all; the newest first. One statement."""
     sql = f"""
         SELECT * FROM ({_LIST}) r WHERE (%(state)s = '' OR shown = %(state)s)
-        AND (%(debtor)s::bigint IS NULL OR debtor_id = %(debtor)s) ORDER BY since DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
+        ORDER BY since DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s
     """  # noqa: S608 - our own text
-    facts = facts_on(client_id, on, state=state, debtor=debtor, limit=limit, offset=offset)
+    facts = facts_on(
+        client_id, on, state=state, debtor=debtor, limit=limit, offset=offset, reach=limit + offset
+    )
     return [MandateRow(*row) for row in fetch(sql, facts)]
 
 
