@@ -132,6 +132,9 @@ def test_a_request_says_why_it_cannot_leave(client_a, client_b, debtor, monkeypa
         Contact.objects.all().delete()
     monkeypatch.setenv("INBAAR_ORIGINS", "")
     refused(lambda: seen(client_a, link), "request-no-address", "request-no-site")
+    with client_scope(client_a.id):
+        run("UPDATE parties_client SET email = '', phone = '015 123 45 67'")
+    refused(lambda: seen(client_a, link), "request-no-sender", "request-no-address", "request-no-site")
     refused(lambda: seen(client_a, link, DAY + dt.timedelta(8)), "link-expired")
     refused(lambda: seen(client_b, link), "link-unknown")
     with client_scope(client_b.id), pytest.raises(Refused):

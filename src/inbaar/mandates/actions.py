@@ -73,7 +73,7 @@ def request_of(client_id: int, link_id: int, on: dt.date, page: str = UNWRITTEN)
     if refusals := link_refusals(link, on):
         raise Refused(*refusals)
     paper = _paper(client_id, link)
-    _require_ways(paper.recipient.email)
+    _require_ways(paper.recipient.email, paper.sender.email)
     subject, text = request_mail(paper, page)
     return _message(paper, subject, text)
 
@@ -108,6 +108,7 @@ def sign_and_confirm(token: str, given: Confirmed, on: dt.date, recorded_at: dt.
         try:
             paper = _paper(client_id, link, given.language)
             address = checked_address(paper.recipient.email)
+            checked_address(paper.sender.email)
         except (AddressRefused, Refused):
             return mandate_id
         signed = Signature(
@@ -136,8 +137,15 @@ def _paper(client_id: int, link: Link, language: str = "") -> Paper:
     return Paper(link, read_in, link.shown(read_in.value, link.made_on), sender, recipient, link.made_on)
 
 
-def _require_ways(address: str) -> None:
+def _require_ways(address: str, from_address: str) -> None:
     refusals = []
+    try:
+        checked_address(from_address)
+    except AddressRefused as why:
+        refusals.append(
+            Refusal("request-no-sender", "a request comes from an address that can be answered", str(why),
+                    "an address of the client", next_step="fill in the client's e-mail address, or print the form")
+        )  # fmt: skip
     try:
         checked_address(address)
     except AddressRefused as why:

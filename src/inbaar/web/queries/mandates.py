@@ -230,3 +230,13 @@ def made_of(client_id: int, debtor_id: int, reference: str) -> tuple[str, int] |
         [client_id, debtor_id, reference],
     )
     return ("mandate_drawn_up", int(rows[0][0])) if rows else None
+
+
+def known_account(client_id: int, debtor_id: int) -> str:
+    """The account a debtor paid from last, as it is known; nothing where none is."""
+    rows = fetch(
+        "SELECT iban FROM parties_debtoriban WHERE client_id = %s AND debtor_id = %s "
+        "ORDER BY known_since DESC, id DESC LIMIT 1",
+        [client_id, debtor_id],
+    )
+    return str(rows[0][0]) if rows else ""

@@ -20,7 +20,6 @@ from inbaar.banking.debits.actions import (
     withdraw_link,
 )
 from inbaar.banking.debits.inviting import link_refusals
-from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.mandates.actions import Message, form_pdf, request_of, send_request
@@ -29,7 +28,7 @@ from inbaar.web.formats import day
 from inbaar.web.mandate_asking import by_name, done, file_of
 from inbaar.web.mandate_forms import CameBackForm, DrawUpForm, SignedBeforeForm, TermsForm
 from inbaar.web.queries.debtors import DebtorHead
-from inbaar.web.queries.mandates import creditor_row, happened, made_of
+from inbaar.web.queries.mandates import creditor_row, happened, known_account, made_of
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.debtors import page_or_404
 from inbaar.web.views.mandates import told_messages
@@ -96,11 +95,8 @@ def _debtor(request: PageRequest, debtor_id: int) -> DebtorHead:
 def _new_page(
     request: PageRequest, head: DebtorHead, bound: dict[str, TermsForm], status: int = 200
 ) -> HttpResponse:
-    ibans = fetch(
-        "SELECT iban FROM parties_debtoriban WHERE client_id = %s AND debtor_id = %s ORDER BY known_since DESC, id DESC LIMIT 1",
-        [request.place.client_id, head.id],
-    )
-    known = {"consumer": head.capacity == "consumer", "name": head.name, "iban": ibans[0][0] if ibans else ""}
+    iban = known_account(request.place.client_id, head.id)
+    known = {"consumer": head.capacity == "consumer", "name": head.name, "iban": iban}
     return render(
         request,
         "web/mandate_new.html",

@@ -36,5 +36,6 @@ MANDATE_REFUSALS = {
     "not-agreed": noop("Tick that you agree: without that you sign nothing."),
     "text-changed": noop("The mandate changed since you opened this page. Read it once more, and sign it then."),
     "request-no-address": noop("No e-mail address that takes mail is known of this debtor. Add one under his contacts, or print the form."),
+    "request-no-sender": noop("Your administration has no e-mail address that a debtor can answer to. Fill it in first, or print the form."),
     "request-no-site": noop("Debtors must be able to reach the page, and this installation has no address of its own yet. Have INBAAR_ORIGINS set first, or print the form."),
 }  # fmt: skip
