@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from inbaar.banking.debits.actions import Confirmed, ShownLink, may_try, read_token, shown_link
-from inbaar.banking.debits.queries import Receipt, receipt_of
+from inbaar.banking.debits.receipts import Receipt, receipt_of
 from inbaar.dunning.addressing import client_row, creditor_of
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
