@@ -188,6 +188,14 @@ def test_a_request_that_did_not_arrive_waits_for_a_person_until_it_is_signed(cli
     assert "did not arrive" not in said(eva, "/")
 
 
+def test_where_no_mail_leaves_it_is_said_before_it_is_sent(debtor, eva, settings):
+    address = f"/mandates/drawn-up/{drawn(eva, debtor)}/mail/"
+    settings.EMAIL_HOST = ""
+    assert "No mail server is set" in said(eva, address)
+    settings.EMAIL_HOST = "mail.inbaar.example"
+    assert "No mail server is set" not in said(eva, address)
+
+
 def test_without_an_address_the_form_is_printed_and_comes_back_signed_on_paper(
     client_a, debtor, eva, monkeypatch
 ):

@@ -1,6 +1,7 @@
 """Drawing a mandate up for a debtor, and getting it signed: by a link in a mail, or on its printed form."""
 
 from csp.decorators import csp_exempt
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -203,6 +204,7 @@ def _mail_page(
         "message": message,
         "problems": problems or [],
         "key": get_random_string(KEY_LENGTH),
+        "mail_is_set": bool(settings.EMAIL_HOST),
     }
     return render(request, "web/mandate_request.html", facts, status=status)
 
