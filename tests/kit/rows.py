@@ -26,6 +26,7 @@ from inbaar.kit.models import ClientModel
 from inbaar.ledger import models as ledger
 from inbaar.letters import models as letters
 from inbaar.mailbox import models as mailbox
+from inbaar.mandates import models as mandates
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
 
@@ -193,12 +194,20 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "started_at": MOMENT,
     },
     online.OnlinePart: lambda: {"amount": AMOUNT},
+    online.OnlineRefund: lambda: {
+        "amount": AMOUNT, "reason": "paid twice", "key": another("key"), "asked_by": _user(), "asked_at": MOMENT,
+    },
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },
     debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
     debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
     debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    mandates.MandateMessage: lambda: {
+        "kind": "request", "key": another("message"), "reference": "M-1", "language": "nl", "from_name": "Van Dijk",
+        "from_address": "b@example.nl", "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "pdf": b"%PDF", "made_by": "desk", "made_at": MOMENT,
+        "changed_at": MOMENT,
+    },
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

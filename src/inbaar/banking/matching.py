@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.bundles import Bundle, divide_bundle
+from inbaar.banking.bundles import BUNDLE, Bundle, divide_bundle
 from inbaar.banking.candidates import (
     Asked,
     add_named,
@@ -139,12 +139,12 @@ def may_be_for(client_id: int, payments: Sequence[EntryFacts], on: dt.date) -> d
     return {o.entry.id: (*(line.invoice_id for line in o.lines), *o.suspects) for o in looked}
 
 
-def owed_by_payer(claim: ClaimFacts, on: dt.date) -> Decimal:
+def owed_by_payer(claim: ClaimFacts, on: dt.date, *, told: bool = False) -> Decimal:
     """What a payment of a day can pay: the principal, with the interest and costs its payer had been asked for.
 
-    Beside a later payment that is booked already, it is divided as of that later day.
+    Beside a later payment that is booked already, it is divided as of that later day. `told`: he was asked that very day.
     """
-    asked_for = as_claimed_before(claim, on)
+    asked_for = as_claimed_before(claim, on, told=told)
     if not asked_for.components:
         return claim.open_amount
     return owed_on(asked_for, max([on, *(p.on for p in claim.payments)])).total
@@ -237,7 +237,7 @@ class Round:
 
     def _left(self, number: int, on: dt.date) -> Decimal:
         item = self.found.items.get(number)
-        return self._owed(item, on) if item else Decimal(0)
+        return self._owed(item, on, told=True) if item else Decimal(0)
 
     def _decide_alone(self, payment: Asked) -> MatchDecision:
         """By what the payment says of single invoices and who paid it."""
@@ -323,7 +323,7 @@ class Round:
         for rest in decision.rests:
             self._take(rest.invoice_id, rest.amount, on)
         for number, amount in decision.lines:
-            self._take(number, amount, on)
+            self._take(number, amount, on, told=decision.reason == BUNDLE)
 
     def _decide_with_extras(self, payment: Asked, candidates: Sequence[Candidate]) -> MatchDecision:
         """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
@@ -344,16 +344,16 @@ class Round:
             decision = plain if plain.certain else decision
         return decision
 
-    def _owed(self, item: OpenItem, on: dt.date) -> Decimal:
+    def _owed(self, item: OpenItem, on: dt.date, *, told: bool = False) -> Decimal:
         claim = self.claims.get(item.invoice_id)
-        return owed_by_payer(claim, on) if claim else item.open_amount
+        return owed_by_payer(claim, on, told=told) if claim else item.open_amount
 
-    def _take(self, number: int, amount: Decimal, on: dt.date) -> None:
+    def _take(self, number: int, amount: Decimal, on: dt.date, *, told: bool = False) -> None:
         """Take a payment off an item, so that the next payment of the batch meets what is left."""
         item = self.found.items[number]
         left = item.open_amount - amount
         if claim := self.claims.get(number):
-            booked = divide(claim, on, amount)
+            booked = divide(claim, on, amount, told=told)
             left = claim.open_amount - booked.principal
             self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
         if left > 0:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from inbaar.banking.bundles import BUNDLE
 from inbaar.banking.models import Entry
 from inbaar.banking.write_offs.queries import one_person_limit
 from inbaar.kit.arrays import array_parameter, json_texts
@@ -131,6 +132,7 @@ def write_outcomes(
             payment_key(o.entry.id, line.invoice_id, o.entry.rounds),
             facts={"by": made_by, "score": o.score, **o.facts, "reason": o.reason},
             link=o.entry.id,
+            told=o.reason == BUNDLE,
         )
         for o, line in paid
     ]

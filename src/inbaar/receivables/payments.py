@@ -47,9 +47,9 @@ _TOLD_AS = {
 class NewPayment(NamedTuple):
     """Money for one invoice, in its currency. `key` makes applying it twice the same as once.
 
+    The timeline also tells `facts` (plain JSON values: how it was known) and `link`, the row it came from. `told`: it bears the
+    reference under which its payer was told this amount, so what was claimed on its own day had been asked of him.
     A write-off needs the `word` by which it is one.
-
-    The timeline also tells `facts` (plain JSON values: how it was known) and `link`, the row it came from.
     """
 
     invoice_id: int
@@ -61,13 +61,17 @@ class NewPayment(NamedTuple):
     facts: Mapping[str, Any] = MappingProxyType({})
     link: int | None = None
     ground: str = ""
+    told: bool = False
     word: Word | None = None
 
 
-def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
+def divide(
+    facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank", *, told: bool = False
+) -> BookedPayment:
     """How an amount is divided over costs, interest and principal as far as they were claimed (6:44 BW).
 
-    What was claimed on the day of the payment or later does not count for it: the payer had not been asked. A credit note
+    What was claimed on the day of the payment or later does not count for it: the payer had not been asked, unless he was
+    `told` that very day what to pay. A credit note
     is principal only; a write-off takes whatever is left. The result is smaller than `amount` where less is owed.
     A payment that comes to light after a later one was booked is divided as of that later day, for its own day is
     settled already; it still stops the interest on its own day. What is not disputed is paid first, for that is what was
@@ -75,7 +79,7 @@ def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") 
     """
     if kind == "write_off":
         return replace(_by_law(facts, on, amount), kind=kind)
-    facts = as_claimed_before(facts, on)
+    facts = as_claimed_before(facts, on, told=told)
     if kind == "credit_note" or not facts.components:
         principal = min(amount, facts.open_amount)
         return BookedPayment(on, principal, ZERO, ZERO, principal, kind)
@@ -131,7 +135,7 @@ def apply_payments(
         if earlier:
             paid = sum((p.principal for p in earlier), ZERO)
             claim = replace(claim, open_amount=claim.open_amount - paid, payments=(*claim.payments, *earlier))
-        booked = divide(claim, payment.on, payment.amount, payment.kind)
+        booked = divide(claim, payment.on, payment.amount, payment.kind, told=payment.told)
         if booked.amount <= 0:
             continue
         earlier.append(booked)
