@@ -17,6 +17,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.parties.models import Client
+from inbaar.receivables.actions import merge_age_steps
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ def run_day(
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
+        merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp)
     return report
 
