@@ -4,7 +4,6 @@ Filled by the look-up, asked by the rules: `rules`, `payer_rules` and `short_pay
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -29,8 +28,7 @@ class How(StrEnum):
     AMOUNT = "amount"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """An invoice with something left to pay."""
 
     invoice_id: int
@@ -88,8 +86,10 @@ class Known(NamedTuple):
         return self.lenient.get(debtor, self.by_default)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+NOTHING_MORE = Known()
+
+
+class Context(NamedTuple):
     """What is known beside the open items: of one payment, and of the debtors.
 
     `payers` are the debtors whose name the payer bears, `told` those of whom a person said that they pay under it; `keys`
@@ -99,8 +99,8 @@ class Context:
     payers: frozenset[int] = frozenset()
     told: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
-    credits: Mapping[int, Sequence[Credit]] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
+    credits: Mapping[int, Sequence[Credit]] = MappingProxyType({})
+    known: Known = NOTHING_MORE
     by_itself: bool = True
 
 

@@ -304,7 +304,7 @@ class Round:
         day = payment.entry.date
         try:
             owed = [
-                Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
+                Candidate(item._replace(open_amount=self._owed(item, day)), how) for item, how in candidates
             ]
         except LawError as silent:
             numbers = ", ".join(sorted({c.item.number for c in candidates}))
@@ -358,7 +358,7 @@ class Round:
             left = claim.open_amount - booked.principal
             self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
         if left > 0:
-            self.found.items[number] = replace(item, open_amount=left)
+            self.found.items[number] = item._replace(open_amount=left)
         else:
             self.paid[item.number_key] = item.number
             self.found.paid_by.setdefault(item.number_key, set()).add(item.debtor_id)
