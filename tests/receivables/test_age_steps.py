@@ -4,10 +4,12 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+import numpy as np
 import psycopg
 import pytest
 from django.db import connection
 
+from inbaar.daily import run_day
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.proofs import prove_books
@@ -21,6 +23,7 @@ from inbaar.receivables.actions import (
 )
 from inbaar.receivables.age_classes import AHEAD
 from inbaar.receivables.ageing import ageing
+from inbaar.receivables.debtor_ages import _added_up
 from tests.banking.books import NOW, draft
 from tests.conftest import make_client
 from tests.killing import ended_with, in_child
@@ -118,6 +121,14 @@ def test_merging_changes_no_day_and_leaves_one_step_for_a_day_and_due_date(books
 
 
 @pytest.mark.django_db
+def test_the_days_run_merges(books):
+    for n in range(2):
+        invoice(books, f"2026-{n}", "2026-02-01", "2026-03-03", "100.00")
+    run_day(day("2026-02-02"), NOW, None, [books.id])
+    assert fetch("SELECT count, amount, merged FROM receivables_agestep") == [(2, D("200.00"), True)]
+
+
+@pytest.mark.django_db
 def test_steps_that_are_lost_or_doubled_are_found(books):
     invoice(books, "2026-001", "2026-02-01", "2026-03-03", "100.00")
     assert proven(books)
@@ -209,3 +220,12 @@ def test_two_programs_that_pay_the_same_invoice_at_once_leave_true_steps(own_dat
         assert proven(client)
         assert open_at(client, "2026-02-19") == {"not-due": (1, D("90.00"))}
         assert open_at(client, "2026-03-31") == {"1-30": (1, D("60.00"))}
+
+
+def test_more_cents_than_a_number_holds_are_refused_not_wrapped_round():
+    """10,000 items of the largest amount there is, all of one debtor: far beyond 2^63 cents."""
+    places, cents = np.full(10_000, 16), np.full(10_000, 10**15 - 1)
+    with pytest.raises(OverflowError):
+        _added_up(places, cents, 7)
+    debtors, table = _added_up(places[:1_000], cents[:1_000], 7)
+    assert (debtors.tolist(), table[0, 0]) == ([1], 1_000 * (10**15 - 1))

@@ -19,11 +19,17 @@ from inbaar.ledger.accounts import Code
 from inbaar.ledger.queries import MOVED_AFTER, account_balances, account_numbers
 from inbaar.receivables.age_classes import AHEAD, CREDIT, USUAL, AgeClasses
 from inbaar.receivables.age_steps import AGE, OF_DEBTORS, SUBJECTS_OF_DEBTORS
-from inbaar.receivables.debtor_ages import SORTS, DebtorAgeing, ageing_by_debtor, debtor_ageing_count
+from inbaar.receivables.debtor_ages import (
+    SORTS,
+    DebtorAgeing,
+    ageing_by_debtor,
+    debtor_ageing_count,
+    debtor_ages,
+)
 
 __all__ = [
     "ALL", "SORTS", "AgeSum", "AgedInvoice", "Ageing", "Behind", "DebtorAgeing", "aged_invoices", "aged_sums", "ageing",
-    "ageing_by_debtor", "debtor_ageing_count", "nothing_open",
+    "ageing_by_debtor", "debtor_ageing_count", "debtor_ages", "nothing_open",
 ]  # fmt: skip
 # The classes that are no age, by the number that the statements give them.
 _NO_AGE = {CREDIT: -1, AHEAD: -2}

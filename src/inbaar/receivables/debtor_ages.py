@@ -71,21 +71,61 @@ Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Owing:
-    """Who owed anything, a row each per currency, with its cents: a column for each class, the ages first from place two on."""
+class DebtorAges:
+    """Who owed anything at the end of a day, a row each per currency, with its cents: paid ahead, credits, then the ages."""
 
+    client_id: int
     debtors: Numbers
     currencies: tuple[str, ...]
     currency: Numbers
     cents: Numbers
 
     @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.debtors)
+
+    @property
     def open(self) -> Numbers:
+        """What each row owed together."""
         return np.asarray(self.cents.sum(axis=1))
 
     @property
     def late(self) -> Numbers:
+        """What of it was past its due date."""
         return np.asarray(self.cents[:, _NO_CLASS + 1 :].sum(axis=1))
+
+    def rows(self, sort: str = "-open", limit: int | None = None, offset: int = 0) -> list[DebtorAgeing]:
+        """A page of the rows in an order of `SORTS`, falling with a minus before it, or all. One statement."""
+        by, falling = sort.lstrip("-"), sort.startswith("-")
+        end = None if limit is None else offset + limit
+        with uncollected():
+            if by == "name":
+                names = _names(self.client_id, np.unique(self.debtors), falling)
+                order = np.lexsort((self.currency, _places(self.debtors, list(names))))[offset:end]
+            else:
+                amounts = self.open if by == "open" else self.late
+                order = np.lexsort((self.currency, self.debtors, -amounts if falling else amounts))[
+                    offset:end
+                ]
+                names = _names(self.client_id, np.unique(self.debtors[order]))
+            return _rows(self, order, names)
+
+
+def debtor_ages(
+    client_id: int, on: dt.date, classes: AgeClasses = USUAL, debtors: Sequence[int] | None = None
+) -> DebtorAges:
+    """What each debtor owed at the end of a day, all or some of them. Needs the client's scope. One statement."""
+    some = debtors is not None
+    sql = _ITEMS.format(of_debtor=OF_DEBTORS if some else "", more=SUBJECTS_OF_DEBTORS if some else "")
+    facts = {"client": client_id, "on": on, "firsts": list(classes.firsts), "debtors": list(debtors or ())}
+    found = fetch(sql, facts)
+    width = _NO_CLASS + len(classes.keys)
+    parts = [_added_up(bigints(places), bigints(cents), width) for _, places, cents in found]
+    none = (np.empty(0, np.int64), np.empty((0, width), np.int64))
+    numbers, cents = (np.concatenate(columns) for columns in zip(none, *parts, strict=True))
+    currency = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+    return DebtorAges(client_id, numbers, tuple(code for code, _, _ in found), currency, cents)
 
 
 def ageing_by_debtor(
@@ -98,45 +138,25 @@ def ageing_by_debtor(
     debtors: Sequence[int] | None = None,
 ) -> list[DebtorAgeing]:
     """What each debtor owed at the end of a day, a page, all or some; one row per currency. Two statements."""
-    with uncollected():
-        owing = _owing(client_id, on, classes, debtors)
-        by, falling = sort.lstrip("-"), sort.startswith("-")
-        end = None if limit is None else offset + limit
-        if by == "name":
-            names = _names(client_id, np.unique(owing.debtors), falling)
-            order = np.lexsort((owing.currency, _places(owing.debtors, list(names))))[offset:end]
-        else:
-            amounts = owing.open if by == "open" else owing.late
-            order = np.lexsort((owing.currency, owing.debtors, -amounts if falling else amounts))[offset:end]
-            names = _names(client_id, np.unique(owing.debtors[order]))
-        return _rows(owing, order, names)
+    return debtor_ages(client_id, on, classes, debtors).rows(sort, limit, offset)
 
 
 def debtor_ageing_count(client_id: int, on: dt.date, classes: AgeClasses = USUAL) -> int:
     """How many rows `ageing_by_debtor` has. One statement."""
-    return len(_owing(client_id, on, classes, None).debtors)
-
-
-def _owing(client_id: int, on: dt.date, classes: AgeClasses, debtors: Sequence[int] | None) -> _Owing:
-    some = debtors is not None
-    sql = _ITEMS.format(of_debtor=OF_DEBTORS if some else "", more=SUBJECTS_OF_DEBTORS if some else "")
-    facts = {"client": client_id, "on": on, "firsts": list(classes.firsts), "debtors": list(debtors or ())}
-    found = fetch(sql, facts)
-    parts = [
-        _added_up(bigints(places), bigints(cents), _NO_CLASS + len(classes.keys))
-        for _, places, cents in found
-    ]
-    none = (np.empty(0, np.int64), np.empty((0, _NO_CLASS + len(classes.keys)), np.int64))
-    numbers, cents = (np.concatenate(columns) for columns in zip(none, *parts, strict=True))
-    currency = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    return _Owing(numbers, tuple(code for code, _, _ in found), currency, cents)
+    return debtor_ages(client_id, on, classes).count
 
 
 def _added_up(places: Numbers, cents: Numbers, width: int) -> tuple[Numbers, Numbers]:
-    """The debtors of one currency in rising order, and their cents per class; those with nothing in any are left out."""
+    """The debtors of one currency in rising order, and their cents per class; those with nothing in any are left out.
+
+    OverflowError where the items of one debtor may come to 2^63 cents: ten thousand of the largest amount there is.
+    """
     order = np.argsort(places)
     places, cents = places[order], cents[order]
     first = np.flatnonzero(np.diff(places, prepend=-1))
+    most = int(np.diff(first, append=len(places)).max()) * width
+    if int(np.abs(cents).max()) * most >= 2**63:
+        raise OverflowError("a debtor owes more than can be added up in cents")
     sums = np.add.reduceat(cents, first)
     places, sums = places[first][sums != 0], sums[sums != 0]
     debtors, row = np.unique(places // 16, return_inverse=True)
@@ -158,7 +178,7 @@ def _places(debtors: Numbers, in_order: list[int]) -> Numbers:
     return by_number[np.searchsorted(order, debtors, sorter=by_number)]
 
 
-def _rows(owing: _Owing, order: Numbers, names: dict[int, str]) -> list[DebtorAgeing]:
+def _rows(owing: DebtorAges, order: Numbers, names: dict[int, str]) -> list[DebtorAgeing]:
     debtors = owing.debtors[order].tolist()
     ages = [_money(column) for column in owing.cents[order, _NO_CLASS:].T]
     return list(
