@@ -6,6 +6,7 @@ digits only, without leading zeros, so that `2026 - 0042` and `2026/0042` are on
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -37,8 +38,9 @@ REFERENCE_DIGITS = 16
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
 
 
-class PaymentFacts(NamedTuple):
-    """The facts of one payment that matching looks at. A named tuple like `EntryRead`, and for the same reason."""
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """The facts of one payment that matching looks at."""
 
     amount: Decimal
     currency: str
@@ -53,7 +55,10 @@ class PaymentFacts(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """What to look invoices up by. `short_for` is what a number may stand for whose zeros or prefix were left out."""
+    """What to look invoices up by. `short_for` is what a number may stand for whose zeros or prefix were left out.
+
+    `paid_for` is the name, as names are compared, of whom the payment says that it is made for.
+    """
 
     references: frozenset[str]
     number_keys: frozenset[str]
@@ -61,6 +66,7 @@ class Tokens(NamedTuple):
     name_key: str | None
     customers: frozenset[str] = frozenset()
     short_for: frozenset[str] = frozenset()
+    paid_for: str | None = None
 
 
 def payment_facts(entry: EntryRead) -> PaymentFacts:
