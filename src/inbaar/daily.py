@@ -21,6 +21,7 @@ from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
+from inbaar.receivables.actions import merge_age_steps
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ def run_day(
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
+        merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
     return report
 

@@ -11,8 +11,8 @@ from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.payments import NewPayment, apply_payments
 from inbaar.receivables.reversing import Reversal, reverse_payments
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -152,8 +152,7 @@ def set_off(
                 subject=offset.credit_id,
             )
         )
-    post(client_id, postings, recorded_at)
-    lower_open_amounts(client_id, used)
+    book(client_id, postings, recorded_at)
     return used
 
 
@@ -182,10 +181,7 @@ def give_back(
     if not rows:
         return
     reverse_payments(client_id, [Reversal(row[0], reason, by) for row in rows], on, recorded_at)
-    used: dict[int, Decimal] = {}
-    for _, amount, _, _, credit_id in rows:
-        used[credit_id] = used.get(credit_id, Decimal(0)) - amount
-    post(
+    book(
         client_id,
         [
             Posting(
@@ -202,4 +198,3 @@ def give_back(
         ],
         recorded_at,
     )
-    lower_open_amounts(client_id, used)

@@ -13,8 +13,8 @@ from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import open_account
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, as_claimed_before, claim_of, undisputed
 from inbaar.receivables.grounds import ACCOUNTS, Word
 from inbaar.receivables.queries import claim_facts
@@ -201,11 +201,7 @@ def _write(
             for p, b, _ in divided
         ),
     )
-    post(client_id, _postings(divided), recorded_at)
-    taken: dict[int, Decimal] = {}
-    for payment, booked, _ in divided:
-        taken[payment.invoice_id] = taken.get(payment.invoice_id, ZERO) + booked.principal
-    lower_open_amounts(client_id, taken)
+    book(client_id, _postings(divided), recorded_at)
     write_events(client_id, (_event(p, b, claim) for p, b, claim in divided), recorded_at)
 
 
