@@ -128,32 +128,32 @@ def set_off(
     What an invoice cannot take stays open on the credit note. The timeline tells `facts`. The number of statements does not
     depend on the number.
     """
+    by_key = {offset.key: offset for offset in offsets}
     applied = apply_payments(
         client_id,
         [NewPayment(o.invoice_id, o.on, o.amount, o.key, "credit_note", o.number, facts) for o in offsets],
         recorded_at,
+        lambda made: [_given(by_key[key], booked.amount) for key, booked in made.items()],
     )
     used: dict[int, Decimal] = {}
-    postings = []
-    for offset in offsets:
-        booked = applied.get(offset.key)
-        if booked is None:
-            continue
-        used[offset.credit_id] = used.get(offset.credit_id, Decimal(0)) + booked.amount
-        postings.append(
-            Posting(
-                reference=offset.key,
-                line=1,
-                debit=Code.RECEIVABLE,
-                credit=Code.CREDITS_TO_GIVE,
-                amount=booked.amount,
-                currency=offset.currency,
-                booked_on=offset.on,
-                subject=offset.credit_id,
-            )
-        )
-    book(client_id, postings, recorded_at)
+    for key, booked in applied.items():
+        credit = by_key[key].credit_id
+        used[credit] = used.get(credit, Decimal(0)) + booked.amount
     return used
+
+
+def _given(offset: SetOff, amount: Decimal) -> Posting:
+    """What is taken off a credit note, on the day it is used."""
+    return Posting(
+        offset.key,
+        1,
+        Code.RECEIVABLE,
+        Code.CREDITS_TO_GIVE,
+        amount,
+        offset.currency,
+        offset.on,
+        offset.credit_id,
+    )
 
 
 def offset_key(payment_key: str, credit_id: int) -> str:
