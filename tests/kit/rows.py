@@ -137,6 +137,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     batches.BatchFile: lambda: {
         "state": "approved", "format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT,
     },
+    batches.BatchVoid: lambda: {"reason": "lost", "asked_by": _user(), "asked_at": MOMENT},
     batches.FilePart: lambda: {"number": 1, "content": b"x"},
     batches.StatusReport: lambda: {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
