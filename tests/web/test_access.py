@@ -33,7 +33,9 @@ ACTS = [
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
-    "/bank/payments/{invoice}/again/",
+    "/bank/payments/{invoice}/again/", "/bank/payments/batches/{invoice}/void/ask/", "/bank/payments/batches/{invoice}/void/confirm/",
+    "/bank/debits/ask/", "/bank/debits/batches/", "/bank/debits/automatic/", "/bank/debits/{invoice}/withdraw/",
+    "/bank/debits/{invoice}/announce/", "/bank/debits/{invoice}/again/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -73,13 +75,14 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "habit_id",
             "batch_id",
             "transfer_id",
+            "debit_id",
             "statement_file_id",
             "number",
             "line",
             "run_id",
             "statement_id",
         ):
-            path = path.replace(f"<int:{name}>", str(books.invoices[0]))
+            path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")
         assert answer.status_code == 302, path
         assert answer["Location"].startswith("/account/login/?next="), path

@@ -19,7 +19,14 @@ from inbaar.banking.batches.deciding import (
 )
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.rules import MOST_PAYMENTS, end_to_end_id
-from inbaar.banking.debits.collectable import ABOVE_OPEN, AMENDED, HOLD_KEY, Standing, locked_debits
+from inbaar.banking.debits.collectable import (
+    ABOVE_OPEN,
+    AMENDED,
+    HOLD_KEY,
+    Standing,
+    locked_debits,
+    standing_debits,
+)
 from inbaar.banking.debits.renewing import ask_anew, lower_to_open
 from inbaar.banking.debits.rules import file_refusals, original_account, sequence_of
 from inbaar.banking.formats.pain008 import MESSAGE, DebitHead, DebitOut, Original, write_debits
@@ -169,18 +176,19 @@ def debits_of(client_id: int, batch_id: int) -> list[int]:
     return [number for (number,) in fetch(sql, [client_id, batch_id])]
 
 
-def changed_debits(client_id: int, batch_id: int, on: dt.date) -> Changed:
+def changed_debits(client_id: int, batch_id: int, on: dt.date, *, lock: bool = True) -> Changed:
     """What of a batch may not leave any more, with its amount and why: paid meanwhile, disputed, sold, its mandate withdrawn or
-    amended. The debits, their mandates and invoices stay as they are until the transaction ends.
+    amended. With `lock` the debits, their mandates and invoices stay as they are until the transaction ends.
     """
     rows = fetch(
         "SELECT debit_id, version_id FROM debits_batcheddebit WHERE client_id = %s AND batch_id = %s ORDER BY debit_id",
         [client_id, batch_id],
     )
     found: Changed = {}
+    read = locked_debits if lock else standing_debits
     for after in range(0, len(rows), AT_ONCE):
         some = dict(rows[after : after + AT_ONCE])
-        for debit in locked_debits(client_id, list(some), on):
+        for debit in read(client_id, list(some), on):
             refusals = debit.refusals()
             if debit.version != some[debit.id]:
                 refusals.append(_amended(debit))

@@ -55,7 +55,7 @@ def user_id(request: PageRequest) -> int:
 
 def acting(request: PageRequest) -> Acting:
     """Who works on the page, today."""
-    return Acting(user_id(request), today(), now())
+    return Acting(user_id(request), today(), now(), by_name(request))
 
 
 def by_name(request: PageRequest) -> str:
@@ -87,7 +87,7 @@ def payments_page(
             "total": sum((row.amount for row in waiting), Decimal(0)),
             "to_check": payments_in(client_id, "to_check"),
             "failed": [(row, *state_words(row.state, PAYMENT_STATES)) for row in payments_in(client_id, "rejected", "returned")],
-            "batches": [(row, *state_words(row.state, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
+            "batches": [(row, *state_words(row.shown, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
             "page": page, "accounts": paying_accounts(client_id), "earliest": earliest_execution(now()),
             "account": request.POST.get("account", ""), "execute_on": request.POST.get("execute_on", ""),
         },
