@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
+from inbaar.collecting.notices import ask_for_due, work_notices
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -34,6 +35,7 @@ class DayReport:
     closed: int = 0
     withdrawn: int = 0
     mail: Counter[str] = field(default_factory=Counter)
+    debits: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """What `inbaar day --json` prints."""
@@ -48,6 +50,7 @@ class DayReport:
             "closed": self.closed,
             "withdrawn": self.withdrawn,
             "mail": dict(sorted(self.mail.items())),
+            "debits": {name: count for name, count in sorted(self.debits.items()) if count},
         }
 
 
@@ -58,7 +61,7 @@ def run_day(
     clients: Iterable[int] | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> DayReport:
-    """Do what is due on a day for every client: match, take back, dun, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: match, take back, collect, dun, send. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
     """
@@ -71,12 +74,15 @@ def run_day(
         point_announced(client_id, on)
         report.returned += take_back_returned(client_id, on, recorded_at)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
+        report.debits["asked"] += ask_for_due(client_id, on, recorded_at)
+        report.debits += work_notices(client_id, on, recorded_at, on_letters)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
         report.mail += deliver(client_id, on, recorded_at, smtp)
+        report.debits += work_notices(client_id, on, recorded_at, on_letters)
     return report
 
 

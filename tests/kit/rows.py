@@ -17,6 +17,7 @@ from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
 from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
+from inbaar.collecting import models as collecting
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -169,6 +170,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
     },
     debits.BatchedDebit: lambda: {"number": 1},
+    collecting.DebitNotice: lambda: {},
     debits.DebitMoney: lambda: {"role": "collected", "amount": AMOUNT, "on": DAY},
     banking.AnnouncedPayment: lambda: {
         "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,

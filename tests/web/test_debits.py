@@ -9,6 +9,7 @@ from django.test import Client
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.debits.actions import announce_debits, withdraw_mandate
 from inbaar.banking.debits.models import DirectDebit
+from inbaar.collecting.notices import work_notices
 from inbaar.doors import take_in_files
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.holds import NewHold, open_holds
@@ -88,10 +89,16 @@ def test_from_what_may_be_collected_to_the_file_and_its_money(client_a, eva, olg
     page = text(eva.get("/bank/debits/"))
     assert "1 invoice of € 121.00 may be collected." in page
     assert "17 Mar 2026" in page
+    assert "1 factuur van € 121,00 kan worden geïncasseerd." in text(
+        browser(client_a, "nel", "bookkeeper", "nl").get("/bank/debits/")
+    )
     answer = eva.post("/bank/debits/ask/", {"invoice": numbers(client_a, Invoice)}, follow=True)
     assert "1 debit is asked for." in text(answer)
     ((debit,),) = (numbers(client_a, DirectDebit),)
-    assert "to be announced" in text(eva.get("/bank/debits/?show=ready"))
+    assert "to be announced" in text(eva.get("/bank/debits/?show=all"))
+    assert "written by the next run" in text(eva.get("/bank/debits/?show=ready"))
+    work_notices(client_a.id, DAY, NOW)
+    assert "to be printed and posted" in text(eva.get("/bank/debits/?show=ready"))
     assert "fewer days" not in text(
         eva.post(f"/bank/debits/{debit}/announce/", {"how": "on the invoice"}, follow=True)
     )

@@ -19,11 +19,12 @@ from inbaar.banking.debits.rules import (
     repeat_refusals,
     used_refusal,
 )
+from inbaar.banking.debits.waiting import hold_for
 from inbaar.banking.formats.sepa_text import says_something
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.holds import NewHold, open_holds, release_keys
+from inbaar.receivables.holds import release_keys
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _DEBIT = {
@@ -87,10 +88,6 @@ _UNANNOUNCED = """
     WHERE dd.client_id = %s AND dd.id = ANY(%s::bigint[]) AND dd.state = 'requested' AND dd.announced_on IS NULL
     ORDER BY dd.id FOR UPDATE OF dd
 """
-_HOLD_WORDS = {
-    "nl": "Wordt op {day} afgeschreven met machtiging {reference}",
-    "en": "Is debited on {day} by mandate {reference}",
-}
 
 
 class Found(NamedTuple):
@@ -259,14 +256,12 @@ def announce(client_id: int, ids: Sequence[int], how: str, by: str, on: dt.date,
         "UPDATE debits_directdebit SET announced_on = %s, announced_how = %s WHERE client_id = %s AND id = ANY(%s::bigint[])",
         [on, how.strip()[:100], client_id, array_parameter([row[0] for row in rows])],
     )
-    holds = [
-        NewHold(
-            debtor, "pause", _HOLD_WORDS[language].format(day=due_on, reference=reference), by[:100], on, f"{HOLD_KEY}{number}",
-            invoice,
-        )
-        for number, invoice, debtor, _, due_on, _, _, reference, language in rows
-    ]  # fmt: skip
-    open_holds(client_id, holds, at)
+    if rows:
+        held = [
+            (number, invoice, debtor, due_on, reference)
+            for number, invoice, debtor, _, due_on, _, _, reference, _ in rows
+        ]
+        hold_for(client_id, held, rows[0][8], by, on, at)
     write_events(
         client_id,
         [

@@ -124,6 +124,19 @@ def debit_counts(client_id: int) -> DebitCounts:
     return DebitCounts(unannounced, ready, under_way, len(failed_debits(client_id)), count)
 
 
+def notices_of(client_id: int, debit_ids: list[int]) -> dict[int, tuple[int, str]]:
+    """The last letter that announces each debit, with the state of its last delivery; nothing where none was written."""
+    rows = fetch(
+        """
+        SELECT DISTINCT ON (n.debit_id) n.debit_id, n.letter_id, v.state FROM collecting_debitnotice n
+        JOIN letters_delivery v ON v.client_id = n.client_id AND v.letter_id = n.letter_id
+        WHERE n.client_id = %s AND n.debit_id = ANY(%s::bigint[]) ORDER BY n.debit_id, n.letter_id DESC, v.id DESC
+        """,
+        [client_id, debit_ids],
+    )
+    return {debit: (letter, state) for debit, letter, state in rows}
+
+
 def batch_debits(client_id: int, batch_id: int, limit: int, offset: int) -> list[DebitRow]:
     """The debits of a batch by their number."""
     sql = f"SELECT {_DEBIT} WHERE dd.client_id = %s AND b.batch_id = %s ORDER BY b.number LIMIT %s OFFSET %s"

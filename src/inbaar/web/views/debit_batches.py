@@ -22,7 +22,7 @@ from inbaar.kit.clock import now, today
 from inbaar.web.formats import day
 from inbaar.web.paging import Page
 from inbaar.web.queries.debits import batch_debits, batch_head, debit_states, numbers_of
-from inbaar.web.queries.payments import BatchRow
+from inbaar.web.queries.payments import BatchRow, reports_of
 from inbaar.web.requests import PageRequest
 from inbaar.web.views.payments import acting
 from inbaar.web.wording.debits import DEBIT_STATES, debit_state, scheme_words, sequence_words
@@ -64,17 +64,20 @@ def agreed_rest(given: QueryDict) -> Contents | None:
 
 
 def void_facts(request: PageRequest, row: BatchRow) -> dict[str, Any]:
-    """Whether a file is void or may be declared so, and who may confirm it."""
+    """Whether a file is void or may be declared so, and who may confirm it. What the bank said is only looked for once asked."""
     if row.state != "approved":
         return {"void": None}
-    void = void_of(request.place.client_id, row.id)
-    why = void_refused_on(request.place.client_id, row.id, today()) if request.place.may_change else []
-    asked = void is not None and void.state == "asked"
-    cannot = approval_refusals(request.place.role, void is not None and void.asked_by_id == request.user.pk)
+    client_id, may = request.place.client_id, request.place.may_change
+    void = void_of(client_id, row.id)
+    asked = void is not None and void.state == "asked" and may
+    cannot = []
+    if void is not None and asked:
+        cannot = approval_refusals(request.place.role, void.asked_by_id == request.user.pk)
+        cannot += void_refused_on(client_id, row.id, today())
+    silent = not row.bank_status and not reports_of(client_id, row.id)
     return {
-        "void": void, "void_cannot": [refusal_words(one) for one in (*(cannot if asked else ()), *why)],
-        "may_void": request.place.may_change and void is None and not why, "void_asked": asked and request.place.may_change,
-        "reason": request.POST.get("reason", ""),
+        "void": void, "void_cannot": [refusal_words(one) for one in cannot], "void_asked": asked,
+        "may_void": may and void is None and silent, "reason": request.POST.get("reason", ""),
     }  # fmt: skip
 
 

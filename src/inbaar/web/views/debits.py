@@ -10,12 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.rules import APPROVERS
 from inbaar.banking.debits.actions import make_debit_batch, request_debits, switch_automatic
-from inbaar.banking.debits.collectable import Standing
+from inbaar.banking.debits.collectable import Standing, standing_debits
 from inbaar.banking.debits.queries import candidate_sums, candidates, ready_debits
 from inbaar.banking.debits.r_codes import next_step
 from inbaar.banking.debits.rules import file_refusals
@@ -26,17 +27,20 @@ from inbaar.web.paging import Page, asked_page
 from inbaar.web.queries.debits import (
     MOST_SHOWN,
     DebitCounts,
+    DebitRow,
     all_debits,
     creditor_of_client,
     debit_counts,
     debits_in,
     failed_debits,
+    notices_of,
     numbers_of,
 )
 from inbaar.web.queries.payments import batch_count, batches, paying_accounts
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.payments import acting, by_name
 from inbaar.web.wording.debits import DEBIT_LISTS, debit_state, group_words, why_not
+from inbaar.web.wording.kinds import DELIVERY_STATES
 from inbaar.web.wording.payments import BATCH_STATES, state_words
 from inbaar.web.wording.refusals import refusal_words, refused_words
 from inbaar.web.wording.returns import return_words
@@ -44,6 +48,9 @@ from inbaar.web.wording.returns import return_words
 ROWS = 50
 #: How many refusals of one act are told; the rest is counted.
 TOLD = 10
+#: What the daily run sees to by itself.
+LEFT_TO_THE_RUN = ("debit-unannounced", "debit-above-open")
+NO_LETTER = noop("written by the next run")
 
 
 @client_page
@@ -83,7 +90,7 @@ def _list(request: PageRequest, show: str, page: Page) -> dict[str, Any]:
         return {"candidates": [(row, why_not(row)) for row in found]}
     if show == "ready":
         return {
-            "waiting": [(row, *debit_state(row)) for row in debits_in(client_id, "requested") if row.announced_on is None],
+            "waiting": _unannounced(client_id),
             "groups": list(_groups(client_id, request.POST.getlist("debit"))), "accounts": paying_accounts(client_id),
             "account": request.POST.get("account", ""),
         }  # fmt: skip
@@ -96,6 +103,23 @@ def _list(request: PageRequest, show: str, page: Page) -> dict[str, Any]:
         found_batches = batches(client_id, page.rows, page.offset, Batch.Kind.DEBIT)
         return {"batches": [(row, *state_words(row.shown, BATCH_STATES)) for row in found_batches]}
     return {"debits": [(row, *debit_state(row)) for row in all_debits(client_id, page.rows, page.offset)]}
+
+
+def _unannounced(client_id: int) -> list[tuple[DebitRow, int | None, str, str, list[str]]]:
+    """The debits that are not announced yet: each with its last letter and how that stands, and what holds it up."""
+    rows = [row for row in debits_in(client_id, "requested") if row.announced_on is None]
+    ids = [row.id for row in rows]
+    letters = notices_of(client_id, ids)
+    why = {
+        debit.id: [refusal_words(one) for one in debit.refusals() if one.code not in LEFT_TO_THE_RUN]
+        for debit in standing_debits(client_id, ids, today())
+    }
+    found = []
+    for row in rows:
+        letter, state = letters.get(row.id, (None, ""))
+        words, meaning = DELIVERY_STATES.get(state, (NO_LETTER, "attention"))
+        found.append((row, letter, _(words), meaning, why.get(row.id, [])))
+    return found
 
 
 def _groups(client_id: int, chosen: list[str]) -> Iterable[dict[str, Any]]:
