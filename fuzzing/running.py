@@ -30,10 +30,15 @@ _FAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one input may take: seconds by the clock, and megabytes above what the process had when it began."""
+    """What one input may take: seconds by the clock, and megabytes above what the process had when it began.
+
+    On a busy machine the clock says little. An input past `seconds` gets a second try, alone: it hangs where it then takes as
+    many seconds of processor, its children's with it, or is not done after `patience` seconds by the clock.
+    """
 
     seconds: float = 5.0
     megabytes: int = 512
+    patience: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,14 @@ class Report:
     slowest_number: int = 0
     peak_megabytes: int = 0
     failures: list[Failure] = field(default_factory=list)
+
+    def add(self, other: "Report") -> None:
+        """Count what was done apart with this."""
+        self.read += other.read
+        self.refused += other.refused
+        self.peak_megabytes = max(self.peak_megabytes, other.peak_megabytes)
+        if other.slowest_seconds > self.slowest_seconds:
+            self.slowest_seconds, self.slowest_number = other.slowest_seconds, other.slowest_number
 
     @property
     def inputs(self) -> int:
@@ -97,35 +110,58 @@ def fuzzed(
     while at < numbers.stop and len(report.failures) < MOST_FAILURES:
         if until is not None and time.monotonic() > until:
             break
-        failure, at = _batch(reader, corpus, seed, range(at, min(at + _BATCH, numbers.stop)), bounds, report)
+        numbers_next = range(at, min(at + _BATCH, numbers.stop))
+        failure, at = _batch(reader, corpus, seed, numbers_next, bounds, report, bounds.seconds)
         if failure is not None and failure.kind == "hang":
-            # A busy machine makes an input late as well: only what is late twice hangs.
-            again = range(failure.number, failure.number + 1)
-            failure, _ = _batch(reader, corpus, seed, again, bounds, report)
+            failure = _alone(reader, corpus, seed, failure.number, bounds, report)
         if failure is not None:
             report.failures.append(failure)
     return report
 
 
+def _alone(
+    reader: Reader, corpus: Sequence[bytes], seed: int, number: int, bounds: Bounds, report: Report
+) -> Failure | None:
+    """The second try of an input that was late: judged by the processor time that it takes."""
+    before, again = _processor_seconds(), Report(reader.name)
+    numbers = range(number, number + 1)
+    failure, _ = _batch(reader, corpus, seed, numbers, bounds, again, bounds.patience)
+    used = _processor_seconds() - before
+    if failure is None and used > bounds.seconds:
+        failure = Failure("hang", number, f"{used:.1f} s of processor, more than {bounds.seconds:g} s")
+    if failure is None:
+        report.add(again)
+    return failure
+
+
+def _processor_seconds() -> float:
+    """What all processes that this one has waited for took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _batch(
-    reader: Reader, corpus: Sequence[bytes], seed: int, numbers: range, bounds: Bounds, report: Report
+    reader: Reader,
+    corpus: Sequence[bytes],
+    seed: int,
+    numbers: range,
+    bounds: Bounds,
+    report: Report,
+    clock: float,
 ) -> tuple[Failure | None, int]:
     """One child's work, added to the report: the failure that ended it, and the number to go on with."""
     progress = _Progress(numbers.start)
     child = os.fork()
     if child == 0:
-        _work(reader, corpus, seed, numbers, bounds, progress)
+        _work(reader, corpus, seed, numbers, bounds, progress, clock)
     try:
         _, status, used = os.wait4(child, 0)
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)  # whatever process the reader left running
     number, read, refused, slowest, slowest_number = progress.noted()
-    report.read += read
-    report.refused += refused
-    report.peak_megabytes = max(report.peak_megabytes, used.ru_maxrss * _RSS_UNIT // _MEGABYTE)
-    if slowest > report.slowest_seconds:
-        report.slowest_seconds, report.slowest_number = slowest, slowest_number
+    peak = used.ru_maxrss * _RSS_UNIT // _MEGABYTE
+    report.add(Report(reader.name, read, refused, slowest, slowest_number, peak))
     if status == 0 and read + refused == len(numbers):
         return None, numbers.stop
     kind, text = progress.failure()
@@ -133,13 +169,19 @@ def _batch(
         kind, text = "crash", "ended the process"
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        late = os.WTERMSIG(status) == signal.SIGALRM
+        late = os.WTERMSIG(status) in (signal.SIGALRM, signal.SIGPROF)
         kind, text = ("hang", f"longer than {bounds.seconds:g} s") if late else ("crash", f"ended by {name}")
     return Failure(kind, number, text), number + 1
 
 
 def _work(
-    reader: Reader, corpus: Sequence[bytes], seed: int, numbers: range, bounds: Bounds, progress: _Progress
+    reader: Reader,
+    corpus: Sequence[bytes],
+    seed: int,
+    numbers: range,
+    bounds: Bounds,
+    progress: _Progress,
+    clock: float,
 ) -> None:
     """The child: never returns. Its exit is 0 where it came to the end of the batch."""
     status = 1
@@ -153,7 +195,7 @@ def _work(
             progress.note(number, read, refused, slowest, slowest_number)
             content = input_of(reader, corpus, seed, number)
             begun = time.monotonic()
-            good = _given(reader, content, bounds, progress)
+            good = _given(reader, content, bounds, progress, clock)
             took = time.monotonic() - begun
             if good is None or not _within(begun_with, bounds, progress):
                 status = _FAILED
@@ -171,9 +213,10 @@ def _work(
         os._exit(status)
 
 
-def _given(reader: Reader, content: bytes, bounds: Bounds, progress: _Progress) -> bool | None:
+def _given(reader: Reader, content: bytes, bounds: Bounds, progress: _Progress, clock: float) -> bool | None:
     """Whether the reader read it; None where it failed. A hang ends the process, wherever in the program it is."""
-    signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
+    signal.setitimer(signal.ITIMER_REAL, clock)
+    signal.setitimer(signal.ITIMER_PROF, bounds.seconds)
     try:
         return reader.read(content)
     except MemoryError:
@@ -182,6 +225,7 @@ def _given(reader: Reader, content: bytes, bounds: Bounds, progress: _Progress) 
         progress.fail("crash", _told(fault))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return None
 
 
@@ -200,6 +244,7 @@ def _limit(bounds: Bounds) -> None:
     which a reader survives by catching `MemoryError` is seen by what was used.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sizes = Path("/proc/self/statm")
     if sizes.exists():

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from random import Random
 
@@ -112,6 +113,37 @@ def test_an_input_that_is_late_once_is_no_hang(tmp_path):
     report = fuzzed(planted(read), 1, range(20), Bounds(seconds=0.3))
     assert (tmp_path / "seen").exists()
     assert (report.read, report.failures) == (20, [])
+
+
+def test_an_input_that_waits_on_a_busy_machine_is_no_hang():
+    def read(content):
+        if content == FAULTY:
+            time.sleep(0.6)  # the machine did something else meanwhile: no processor time of the reader's
+        return True
+
+    report = fuzzed(planted(read), 1, range(8), Bounds(seconds=0.3))
+    assert (report.read, report.failures) == (8, [])
+
+
+def test_a_wait_without_end_and_a_child_that_works_without_end_are_hangs():
+    def waits(content):
+        while content == FAULTY:
+            signal.pause()
+        return True
+
+    def has_a_child(content):
+        if content == FAULTY:
+            work = "import time\nwhile time.process_time() < 0.8: pass"
+            subprocess.run([sys.executable, "-S", "-c", work], check=True)
+        return True
+
+    for read, text in ((waits, "longer than 0.3 s"), (has_a_child, "s of processor, more than 0.3 s")):
+        reader = planted(read)
+        report = fuzzed(reader, 1, range(8), Bounds(seconds=0.3, patience=20 if read is has_a_child else 1))
+        assert [failure.number for failure in report.failures] == faulty_numbers(reader, 8)
+        assert {failure.kind for failure in report.failures} == {"hang"}
+        assert all(text in failure.text for failure in report.failures)
+        assert report.inputs == 8
 
 
 def too_much(content):

@@ -6,12 +6,15 @@ from decimal import Decimal
 import pytest
 
 from inbaar.banking.debits.actions import (
+    approve_debit_batch,
     make_debit_batch,
+    refuse_debit_batch,
     request_debit,
     request_due,
     switch_automatic,
 )
 from inbaar.collecting.notices import work_notices
+from inbaar.dunning.returned import take_back_returned_letter
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.models import Letter
@@ -222,3 +225,38 @@ def test_another_clients_debits_are_left_alone(jansen, client_a, client_b):
     assert not work_notices(client_b.id, DAY, at(DAY))
     assert rows(client_b, NOTICES) == [(0,)]
     assert work_notices(client_a.id, DAY, at(DAY))["written"] == 1
+
+
+def test_a_notice_that_comes_back_after_it_was_sent_was_no_notice(jansen, client_a):
+    """Sent on 3 March, back on the 6th: told anew by post, with three days to post it, for Monday the 23rd."""
+    jansen.day(DAY)
+    came_back(client_a, dt.date(2026, 3, 6))
+    jansen.day(dt.date(2026, 3, 6))
+    assert rows(client_a, DEBIT) == [(dt.date(2026, 3, 23), None, "", "requested")]
+    assert rows(client_a, "SELECT state FROM letters_delivery ORDER BY id") == [("bounced",), ("by_post",)]
+
+
+def test_a_debit_whose_notice_came_back_leaves_its_batch(jansen, client_a):
+    eva, ton = member(client_a, "eva"), member(client_a, "ton", "treasurer")
+    jansen.day(DAY)
+    ((debit,),) = rows(client_a, "SELECT id FROM debits_directdebit")
+    day = DUE - dt.timedelta(1)
+    batch = make_debit_batch(client_a.id, account_of(client_a), [debit], acting(eva, day))
+    came_back(client_a, day)
+    jansen.day(day)
+    refused(lambda: approve_debit_batch(client_a.id, batch, acting(ton, day)), "debit-held")
+    refuse_debit_batch(client_a.id, batch, "came back", acting(ton, day), "ton")
+    jansen.day(day)
+    found = "SELECT announced_on, state FROM debits_directdebit WHERE NOT replaced"
+    assert rows(client_a, found) == [(None, "requested")]
+    assert rows(
+        client_a, "SELECT count(*) FROM receivables_hold WHERE key LIKE 'notice:%' AND released_on IS NULL"
+    ) == [(0,)]
+
+
+def came_back(client, on):
+    with client_scope(client.id):
+        ((key,),) = rows(client, "SELECT message_id FROM letters_delivery WHERE state = 'sent'")
+        assert take_back_returned_letter(
+            client.id, f"<{key}@voorbeeld.example>", "550 5.1.1 unknown", on, at(on)
+        )

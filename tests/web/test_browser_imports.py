@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.intake.lists import ROWS, written
 from tests.web import test_browser
@@ -56,12 +57,17 @@ def sent(here, name, content):
 def taken_back(page):
     """Take the list back, as the last step of the wizard."""
     page.get_by_role("button", name="De hele lijst terugnemen").click()
-    page.get_by_text("teruggenomen.", exact=False).first.wait_for(timeout=30_000)
+    at_rest(page, "teruggenomen.")
 
 
 def at_rest(page, words):
     """Wait until the work is done and the page says so by itself."""
-    page.get_by_text(words).first.wait_for(timeout=30_000)
+    try:
+        page.get_by_text(words).first.wait_for(timeout=30_000)
+    except PlaywrightTimeout as late:
+        raise AssertionError(
+            f"{words!r} never came; the page says: {page.locator('main').inner_text()}"
+        ) from late
 
 
 def numbered(prefix, rows=ROWS):

@@ -96,7 +96,7 @@ def test_from_what_may_be_collected_to_the_file_and_its_money(client_a, eva, olg
     assert "1 debit is asked for." in text(answer)
     ((debit,),) = (numbers(client_a, DirectDebit),)
     assert "to be announced" in text(eva.get("/bank/debits/?show=all"))
-    assert "written by the next run" in text(eva.get("/bank/debits/?show=ready"))
+    assert "with the next run" in text(eva.get("/bank/debits/?show=ready"))
     work_notices(client_a.id, DAY, NOW)
     assert "to be printed and posted" in text(eva.get("/bank/debits/?show=ready"))
     assert "fewer days" not in text(

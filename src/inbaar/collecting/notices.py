@@ -15,6 +15,7 @@ from inbaar.banking.debits.queries import is_automatic
 from inbaar.banking.debits.renewing import lower_to_open
 from inbaar.banking.debits.requesting import announce, request_all
 from inbaar.banking.debits.waiting import BY, hold_for, move_days, withdraw_missed
+from inbaar.collecting.bounced import take_back_bounced
 from inbaar.collecting.composing import Announcing, notice_of
 from inbaar.collecting.rules import Decision, GiveUp, Told, Unannounced, Write, decide
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of
@@ -84,6 +85,7 @@ def work_notices(
     """
     tally: Counter[str] = Counter()
     with client_scope(client_id):
+        tally["came_back"] = take_back_bounced(client_id, on, at)
         tally["missed"] = withdraw_missed(client_id, on, at)
         tally["lowered"] = len(lower_to_open(client_id, None, BY, on, at))
     after = 0

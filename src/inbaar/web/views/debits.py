@@ -50,7 +50,7 @@ ROWS = 50
 TOLD = 10
 #: What the daily run sees to by itself.
 LEFT_TO_THE_RUN = ("debit-unannounced", "debit-above-open")
-NO_LETTER = noop("written by the next run")
+NO_LETTER = noop("with the next run")
 
 
 @client_page
