@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
+from inbaar.banking.debits.queries import returned_invoices
+from inbaar.banking.jobs import follow_own_payments
+from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import ask_for_due, work_notices
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
@@ -62,7 +65,10 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: match, take back, collect, dun, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun, send.
+
+    What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
+    chased for it. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters. `returns_to` gives the
     address that is told what did not arrive; empty is the client's own.
@@ -70,6 +76,8 @@ def run_day(
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
         report.clients += 1
+        hear_provider(client_id, recorded_at)
+        report.returned += follow_our_payments(client_id, on, recorded_at)
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
@@ -86,6 +94,18 @@ def run_day(
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
     return report
+
+
+def follow_our_payments(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Book what statements say of our transfers and debits, and have the run look at the invoices of those that went back;
+    gives how many of these are open.
+    """
+    if not follow_own_payments(client_id, on, recorded_at):
+        return 0
+    with client_scope(client_id):
+        reopened = returned_invoices(client_id)
+        reopen_invoices(client_id, reopened, on)
+    return len(reopened)
 
 
 def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:

@@ -10,7 +10,8 @@ from collections import Counter
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from inbaar.banking.online.following import ask_what_is_due
+from inbaar.banking.online.giving_back import give_back_what_is_approved
+from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import work_notices
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
@@ -75,9 +76,17 @@ def look_in_mailboxes(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.online", queue="mailbox", pass_context=False)
 def ask_after_online_payments(timestamp: int) -> None:
-    """Ask the provider after payments of which no news came: a lost message must not have a payer chased."""
+    """Ask the provider after payments of which no news came: a lost message must not have a payer chased. And carry on what
+    was approved to go back.
+    """
     for client_id in client_ids():
-        ask_what_is_due(client_id, now())
+        hear_provider(client_id, now())
+
+
+@app.task(name="inbaar.give_back", queue="mailbox", pass_context=False)
+def give_back(client_id: int) -> None:
+    """Give back what was just approved. What fails or is cut short is carried on by the next look at the provider."""
+    give_back_what_is_approved(client_id, now())
 
 
 @app.task(name="inbaar.fetch_mailbox", queue="mailbox", pass_context=False)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "inbaar.banking.batches",
     "inbaar.banking.transfers",
     "inbaar.banking.debits",
+    "inbaar.banking.write_offs",
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",

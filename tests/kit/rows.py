@@ -17,6 +17,7 @@ from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
 from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
+from inbaar.banking.write_offs import models as write_offs
 from inbaar.collecting import models as collecting
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
@@ -144,6 +145,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
         "content": b"x", "imported_at": MOMENT,
     },
+    write_offs.WriteOffLimit: lambda: {"amount": AMOUNT, "set_by": _user(), "set_at": MOMENT},
+    write_offs.WriteOffRequest: lambda: {
+        "paid": Decimal(0), "amount": AMOUNT, "ground": "goodwill", "learn": True, "asked_by": _user(), "asked_on": DAY,
+        "asked_at": MOMENT,
+    },
     transfers.BatchedTransfer: lambda: {"number": 1},
     transfers.CreditTransfer: lambda: {
         "source_kind": "by_hand", "source_key": another("source"), "payee_name": "Jansen B.V.", "payee_iban": IBAN,
@@ -190,6 +196,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "started_at": MOMENT,
     },
     online.OnlinePart: lambda: {"amount": AMOUNT},
+    online.OnlineRefund: lambda: {
+        "amount": AMOUNT, "reason": "paid twice", "key": another("key"), "asked_by": _user(), "asked_at": MOMENT,
+    },
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },

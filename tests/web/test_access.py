@@ -21,11 +21,12 @@ ACTS = [
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/", "/debtors/{debtor}/works/",
-    "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
+    "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",
-    "/bank/online/key/", "/bank/online/switch/",
+    "/bank/online/key/", "/bank/online/switch/", "/bank/online/{invoice}/refund/", "/bank/online/refunds/{invoice}/approve/",
+    "/bank/online/refunds/{invoice}/refuse/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/bank/files/{invoice}/book/", "/bank/files/{invoice}/aside/",
     "/bank/entries/{entry}/settle/", "/bank/entries/{entry}/undo/", "/debtors/{debtor}/tolerance/",
@@ -36,6 +37,8 @@ ACTS = [
     "/bank/payments/{invoice}/again/", "/bank/payments/batches/{invoice}/void/ask/", "/bank/payments/batches/{invoice}/void/confirm/",
     "/bank/debits/ask/", "/bank/debits/batches/", "/bank/debits/automatic/", "/bank/debits/{invoice}/withdraw/",
     "/bank/debits/{invoice}/announce/", "/bank/debits/{invoice}/again/",
+    "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
+    "/bank/write-offs/{invoice}/refuse/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -76,6 +79,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "batch_id",
             "transfer_id",
             "debit_id",
+            "payment_id",
+            "refund_id",
             "statement_file_id",
             "number",
             "line",

@@ -1,5 +1,7 @@
 """The table of invoices and the payment box of a letter. Called by `wording`."""
 
+from dataclasses import replace
+
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.composed import Column, PaymentBox, Table
 from inbaar.letters.content import DebitTerms, LetterContent, LetterItem
@@ -76,7 +78,10 @@ def _cell(key: str, item: LetterItem, content: LetterContent, words: Words) -> s
 
 
 def payment_box(content: LetterContent, words: Words) -> PaymentBox:
-    """Amount, account, holder, reference and date, with the QR that holds the same, or why there is none."""
+    """Amount, account, holder, reference and date, with the QR that holds the same, or why there is none; and the link.
+
+    Where no bank could read a QR of the payment, the QR holds the link.
+    """
     if content.debit is not None:
         return _debit_box(content, content.debit, words)
     payee, say = content.payee, words.sections["payment"]
@@ -93,7 +98,12 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         (say["reference"], reference),
         _when(content, words),
     ]
-    kept = tuple(row for row in rows if row[1])
+    box = PaymentBox(
+        say["caption"],
+        tuple(row for row in rows if row[1]),
+        link=content.pay_link,
+        link_label=say["link"] if content.pay_link else "",
+    )
     try:
         payload = payment_payload(
             holder=payee.account_holder[:70],
@@ -105,9 +115,12 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         )
     except QrRefused as refused:
         reason = refused.code if refused.code in ("currency", "iban") else "other"
-        return PaymentBox(say["caption"], kept, no_qr=say[f"no_qr_{reason}"])
+        if not box.link:
+            return replace(box, no_qr=say[f"no_qr_{reason}"])
+        alt = words.say("payment", "qr_link_alt", link=box.link)
+        return replace(box, qr_payload=box.link, qr_label=say["qr_link"], qr_alt=alt)
     alt = words.say("payment", "qr_alt", amount=amount, holder=holder, iban=account, reference=reference)
-    return PaymentBox(say["caption"], kept, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
+    return replace(box, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
 
 
 def _debit_box(content: LetterContent, debit: DebitTerms, words: Words) -> PaymentBox:

@@ -26,6 +26,7 @@ from inbaar.web.views import (
     list_exports,
     mailbox,
     online,
+    online_refunds,
     overview,
     pay,
     pay_online,
@@ -36,6 +37,7 @@ from inbaar.web.views import (
     search,
     sending,
     settling,
+    write_offs,
 )
 
 urlpatterns = [
@@ -123,9 +125,21 @@ urlpatterns = [
     path("bank/export.csv", list_exports.bank_export, name="bank_export"),
     path("bank/export.xlsx", list_exports.bank_export, {"form": "xlsx"}, name="bank_workbook"),
     path("bank/accounts/", bank.account_new, name="bank_account_new"),
+    path("bank/accounts/cut-off/", bank.account_cut_off, name="bank_account_cut_off"),
     path("bank/online/", online.online, name="online"),
     path("bank/online/key/", online.online_key, name="online_key"),
     path("bank/online/switch/", online.online_switch, name="online_switch"),
+    path("bank/online/<int:payment_id>/refund/", online_refunds.refund_new, name="online_refund"),
+    path(
+        "bank/online/refunds/<int:refund_id>/approve/",
+        online_refunds.refund_approve,
+        name="online_refund_approve",
+    ),
+    path(
+        "bank/online/refunds/<int:refund_id>/refuse/",
+        online_refunds.refund_refuse,
+        name="online_refund_refuse",
+    ),
     path("bank/entries/<int:entry_id>/", bank.entry, name="entry"),
     path("bank/entries/<int:entry_id>/match/", bank.match, name="entry_match"),
     path("bank/entries/<int:entry_id>/ignore/", bank.ignore, name="entry_ignore"),
@@ -133,6 +147,10 @@ urlpatterns = [
     path("bank/entries/<int:entry_id>/undo/", settling.undo, name="entry_undo"),
     path("bank/credits/<int:credit_id>/release/", settling.credit_release, name="credit_release"),
     path("bank/tolerance/", settling.tolerance, name="bank_tolerance"),
+    path("bank/write-offs/limit/", write_offs.write_off_limit, name="write_off_limit"),
+    path("bank/write-offs/<int:request_id>/", write_offs.write_off, name="write_off"),
+    path("bank/write-offs/<int:request_id>/approve/", write_offs.write_off_approve, name="write_off_approve"),
+    path("bank/write-offs/<int:request_id>/refuse/", write_offs.write_off_refuse, name="write_off_refuse"),
     path("debtors/<int:debtor_id>/tolerance/", settling.debtor_tolerance, name="debtor_tolerance"),
     path("debtors/<int:debtor_id>/accounts/forget/", settling.account_forget, name="account_forget"),
     path("debtors/<int:debtor_id>/habits/<int:habit_id>/forget/", settling.habit_forget, name="habit_forget"),

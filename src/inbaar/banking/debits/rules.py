@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
 
-from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.batches.rules import CUT_OFF, earliest_execution
 from inbaar.banking.debits.r_codes import next_of
 from inbaar.banking.formats.pain008 import MOVED
 from inbaar.banking.formats.sepa_text import is_identifier, says_something
@@ -254,9 +254,9 @@ def collection_day(payable_on: dt.date, on: dt.date, announced_days: int) -> dt.
     return add_target_days(earliest - dt.timedelta(days=1), 1)
 
 
-def file_refusals(due_on: dt.date, moment: dt.datetime) -> list[Refusal]:
+def file_refusals(due_on: dt.date, moment: dt.datetime, cut_off: dt.time = CUT_OFF) -> list[Refusal]:
     """Why a file that leaves at a moment no longer collects on a day: it is with the bank a bank day before, by the cut-off."""
-    first = add_target_days(earliest_execution(moment), 1)
+    first = add_target_days(earliest_execution(moment, cut_off), 1)
     if due_on >= first:
         return []
     return [

@@ -48,7 +48,7 @@ def debit_batch_facts(client_id: int, row: BatchRow, page: Page) -> dict[str, An
         "sequence": sequence_words(head.kind, head.last) if head else "",
         "changed": [(number, *named[number], changed[number][0], [refusal_words(one) for one in changed[number][1]]) for number in named],
         "changed_count": len(changed), "rest": rest, "note_words": _note(row), "stale": _stale(head.read_up_to if head else None),
-        "cannot": file_refusals(row.execute_on, now()) if row.state == "made" else [],
+        "cannot": file_refusals(row.execute_on, now(), row.cut_off) if row.state == "made" else [],
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Collecting by direct debit: what may be collected and what not, what is asked for, what failed, and the batches."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from inbaar.banking.batches.models import Batch
-from inbaar.banking.batches.rules import APPROVERS
+from inbaar.banking.batches.rules import APPROVERS, CUT_OFF
 from inbaar.banking.debits.actions import make_debit_batch, request_debits, switch_automatic
 from inbaar.banking.debits.collectable import Standing, standing_debits
 from inbaar.banking.debits.queries import candidate_sums, candidates, ready_debits
@@ -89,9 +90,10 @@ def _list(request: PageRequest, show: str, page: Page) -> dict[str, Any]:
         found = candidates(client_id, show == "ask", today(), page.rows, page.offset)
         return {"candidates": [(row, why_not(row)) for row in found]}
     if show == "ready":
+        accounts = paying_accounts(client_id)
         return {
             "waiting": _unannounced(client_id),
-            "groups": list(_groups(client_id, request.POST.getlist("debit"))), "accounts": paying_accounts(client_id),
+            "groups": list(_groups(client_id, request.POST.getlist("debit"), _latest(accounts))), "accounts": [account[:4] for account in accounts],
             "account": request.POST.get("account", ""),
         }  # fmt: skip
     if show == "failed":
@@ -122,7 +124,12 @@ def _unannounced(client_id: int) -> list[tuple[DebitRow, int | None, str, str, l
     return found
 
 
-def _groups(client_id: int, chosen: list[str]) -> Iterable[dict[str, Any]]:
+def _latest(accounts: list[tuple[int, str, str, str, dt.time]]) -> dt.time:
+    """Until when a file is taken by the bank that takes it longest; each account's own hour decides when a batch is made."""
+    return max((account[-1] for account in accounts), default=CUT_OFF)
+
+
+def _groups(client_id: int, chosen: list[str], cut_off: dt.time) -> Iterable[dict[str, Any]]:
     """The debits that wait for a batch, each file's together: what keeps one from it stands beside it."""
     ready = sorted(ready_debits(client_id, today(), MOST_SHOWN), key=lambda debit: (debit.group, debit.id))
     names = numbers_of(client_id, [debit.id for debit in ready])
@@ -130,7 +137,7 @@ def _groups(client_id: int, chosen: list[str]) -> Iterable[dict[str, Any]]:
         debits = list(some)
         rows = [_ready(debit, names[debit.id], chosen) for debit in debits]
         yield {
-            "title": group_words(debits[0]), "rows": rows, "late": [refusal_words(one) for one in file_refusals(group[0], now())],
+            "title": group_words(debits[0]), "rows": rows, "late": [refusal_words(one) for one in file_refusals(group[0], now(), cut_off)],
             "total": sum((debit.amount for debit, *_ in rows), Decimal(0)), "creditor": group[3:],
         }  # fmt: skip
 

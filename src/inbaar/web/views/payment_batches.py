@@ -104,7 +104,7 @@ def _transfers(client_id: int, row: BatchRow, page: Page) -> dict[str, Any]:
     return {
         "payments": [(item, *state_words(item.state, PAYMENT_STATES)) for item in batch_payments(client_id, row.id, page.rows, page.offset)],
         "sums": [(state_words(state, PAYMENT_STATES), count, total) for state, count, total in batch_states(client_id, row.id)],
-        "cannot": execution_refusals(row.execute_on, now()),
+        "cannot": execution_refusals(row.execute_on, now(), row.cut_off),
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ DEBIT_SENTENCES = {
     "announced-too-late": noop("That leaves fewer days than was agreed (%(limit)s). Withdraw it, and ask for it on a later day."),
     "not-to-be-collected": noop("Some of the chosen debits do not wait any more. Look at the list again and choose anew."),
     "batch-mixed": noop("Choose debits of one day, one scheme and one sequence: a file holds one kind."),
-    "collection-passed": noop("The bank must have the file by 15:30 on the bank day before. The first day that can still be met is %(limit)s."),
+    "collection-passed": noop("The bank must have the file in time on the bank day before. The first day that can still be met is %(limit)s."),
     "void-no-file": noop("Only an approved batch has a file that can be declared void."),
     "void-at-bank": noop("The bank has told of this file, so it was handed in. Have the bank cancel it, and take in its report."),
     "void-unseen": noop("Its day has come, so it may have been carried out. Take in the statements up to %(limit)s first."),
