@@ -7,13 +7,6 @@ from typing import Any
 
 from inbaar.banking.actions import import_statement_file
 from inbaar.banking.batches.rules import earliest_execution
-from inbaar.banking.debits.actions import (
-    NewMandate,
-    announce_debits,
-    request_debits,
-    set_creditor,
-    sign_on_paper,
-)
 from inbaar.banking.models import StatementFile, WaitingFile
 from inbaar.banking.transfers.actions import (
     Acting,
@@ -26,22 +19,14 @@ from inbaar.banking.transfers.actions import (
 from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.demo.play import play_market
 from inbaar.doors import take_in_files
-from inbaar.kit.bulk import fetch, run
+from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.models import HeldFile, Message
 from inbaar.mailbox.setup import MailboxFacts, allow_sender, note_fetched, save_mailbox
 from inbaar.mailbox.states import STATES
 from inbaar.parties.models import Client, Membership, User
-from inbaar.receivables.actions import (
-    Customer,
-    NewFile,
-    NewRequest,
-    attach_evidence,
-    request_evidence,
-)
+from inbaar.receivables.actions import NewFile, NewRequest, attach_evidence, request_evidence
 from inbaar.receivables.ageing import ageing_by_debtor
-from inbaar.receivables.holds import NewHold, open_holds
-from tests.banking.books import draft, invoiced
 from tests.banking.camt import Line
 from tests.banking.notices import notice
 from tests.banking.reports import report
@@ -102,7 +87,6 @@ def seed(database: str, other: Any) -> Books:
         bank_news(played.client_id, played.last_day)
         account_statement(played.client_id, played.last_day)
     payments_out(played.client_id, played.last_day)
-    direct_debits(played.client_id, played.last_day)
     with client_scope(played.client_id):
         return Books(
             database,
@@ -165,46 +149,6 @@ def payments_out(client_id: int, on: dt.date) -> None:
         [(f"{message}-1", "ACCP", "", ""), (f"{message}-2", "RJCT", "AC04", "Rekening opgeheven")],
     )
     take_in_files(client_id, [("rapport.xml", told)], on, moment)
-
-
-def direct_debits(client_id: int, on: dt.date) -> None:
-    """Debits of a debtor of his own in every state that a page shows: to be asked for, held up, announced, gone back."""
-    set_creditor(client_id, "NL69ZZZ123456780000", "Van Dijk Techniek B.V.", "Olga", on)
-    told_on = on - dt.timedelta(days=12)
-    told_at = dt.datetime.combine(told_on, dt.time(9), dt.UTC)
-    customer = Customer(name="Incasso Groen B.V.", kvk="90000055")
-    facts = {
-        "customer": customer,
-        "issue_date": told_on,
-        "received_on": told_on,
-        "due_date": on + dt.timedelta(days=1),
-    }
-    with client_scope(client_id):
-        invoices = [
-            one.id
-            for one in invoiced(
-                Client.objects.get(pk=client_id),
-                *(draft(f"D-INC-{n}", f"{n}0.00", **facts) for n in range(1, 7)),
-            )
-        ]
-        debtor = int(fetch("SELECT debtor_id FROM receivables_invoice WHERE id = %s", [invoices[0]])[0][0])
-    mandate = NewMandate(debtor, "recurring", "core", "Incasso Groen B.V.", "NL20INGB0001234567", "K-2026-1")
-    sign_on_paper(
-        client_id, mandate, NewFile("machtiging.pdf", b"%PDF-1.7"), told_on, "Olga", told_on, told_at
-    )
-    asked, _ = request_debits(client_id, invoices[:3], "Ella", told_on, told_at)
-    announce_debits(client_id, asked, "op de factuur", "Ella", told_on, told_at)
-    with client_scope(client_id):
-        open_holds(
-            client_id,
-            [NewHold(debtor, "dispute", "verkeerd aantal", "Ella", on, "seed-debit", invoices[3])],
-            told_at,
-        )
-        run(
-            "UPDATE debits_directdebit SET state = 'rejected', bank_status = 'RJCT', bank_reason = 'AM04' WHERE id = %s",
-            [asked[2]],
-        )
-    request_debits(client_id, invoices[4:5], "Ella", on, dt.datetime.combine(on, dt.time(9), dt.UTC))
 
 
 def mail_and_proof(client_id: int, on: dt.date) -> None:
