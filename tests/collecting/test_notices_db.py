@@ -250,7 +250,8 @@ def test_a_debit_whose_notice_came_back_leaves_its_batch(jansen, client_a):
     found = "SELECT announced_on, state FROM debits_directdebit WHERE NOT replaced"
     assert rows(client_a, found) == [(None, "requested")]
     assert rows(
-        client_a, "SELECT count(*) FROM receivables_hold WHERE key LIKE 'notice:%' AND released_on IS NULL"
+        client_a,
+        "SELECT count(*) FROM receivables_hold WHERE left(key, 7) = 'notice:' AND released_on IS NULL",
     ) == [(0,)]
 
 

@@ -97,8 +97,6 @@ def test_from_what_may_be_collected_to_the_file_and_its_money(client_a, eva, olg
     ((debit,),) = (numbers(client_a, DirectDebit),)
     assert "to be announced" in text(eva.get("/bank/debits/?show=all"))
     assert "with the next run" in text(eva.get("/bank/debits/?show=ready"))
-    work_notices(client_a.id, DAY, NOW)
-    assert "to be printed and posted" in text(eva.get("/bank/debits/?show=ready"))
     assert "fewer days" not in text(
         eva.post(f"/bank/debits/{debit}/announce/", {"how": "on the invoice"}, follow=True)
     )
@@ -125,6 +123,16 @@ def test_from_what_may_be_collected_to_the_file_and_its_money(client_a, eva, olg
     assert "until 17 Apr 2027" in page  # thirteen months
     assert "collected" in page
     assert "collected" in text(eva.get("/bank/debits/?show=all"))
+
+
+def test_what_is_not_announced_yet_shows_how_its_message_stands(client_a, eva):
+    """No address is known, so the message is to be posted, within three days: the debit moved from the 17th to Friday the 20th."""
+    signed(client_a, collecting(client_a), reference="K-1")
+    eva.post("/bank/debits/ask/", {"invoice": numbers(client_a, Invoice)})
+    work_notices(client_a.id, DAY, NOW)
+    page = text(eva.get("/bank/debits/?show=ready"))
+    assert "to be printed and posted" in page
+    assert "20 Mar 2026" in page
 
 
 def test_what_may_not_be_collected_says_why_and_when_that_passes(client_a, eva):
