@@ -20,7 +20,9 @@ from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
+from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
+from inbaar.receivables.actions import merge_age_steps
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ def run_day(
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
+        merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
     return report
@@ -123,11 +126,12 @@ def deliver(
     smtp: SmtpSettings | None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Send what is queued for a client over one connection; for `returns_to` see `run_day`."""
+    """Send what is queued for a client over one connection: letters, and mails about mandates; for `returns_to` see `run_day`."""
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
+        letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
+        return letters + send_messages(client_id, mailer, on, recorded_at)
 
 
 def client_ids() -> list[int]:

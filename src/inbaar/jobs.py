@@ -30,6 +30,8 @@ from inbaar.mailbox.answering import answers_waiting, send_answers
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.mailbox.jobs import queue_answers, queue_fetch
 from inbaar.mailbox.setup import has_mailbox, return_address
+from inbaar.mandates.jobs import queue_messages
+from inbaar.mandates.sending import messages_waiting, work_messages
 from inbaar.web.wording.answers import answer_words
 
 STALLED_AFTER_SECONDS = 900
@@ -62,7 +64,7 @@ def work_the_day(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.mailboxes", queue="mailbox", pass_context=False)
 def look_in_mailboxes(timestamp: int) -> None:
-    """Have each client's mailbox looked in, and send answers and statements of account that had to wait; a slow mailbox keeps no other waiting."""
+    """Have each client's mailbox looked in, and send answers, statements of account and mails about mandates that had to wait; a slow mailbox keeps no other waiting."""
     for client_id in client_ids():
         with client_scope(client_id):
             if has_mailbox(client_id):
@@ -71,6 +73,8 @@ def look_in_mailboxes(timestamp: int) -> None:
                 queue_answers(client_id)
             if statements_waiting(client_id):
                 queue_statements(client_id)
+            if messages_waiting(client_id):
+                queue_messages(client_id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -138,6 +142,12 @@ def work_on_one_list(client_id: int, import_id: int) -> None:
 def make_statements(client_id: int) -> None:
     """Write and mail the statements of account that were asked for."""
     work_statements(client_id, smtp_from_environment(), today(), now())
+
+
+@app.task(name="inbaar.mandates", queue="letters", retry=5)
+def mail_about_mandates(client_id: int) -> None:
+    """Mail what is queued about mandates: requests to sign, and copies of what was signed."""
+    work_messages(client_id, smtp_from_environment(), today(), now())
 
 
 @app.periodic(cron="*/10 * * * *")

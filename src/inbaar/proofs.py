@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inbaar.banking.online.queries import WRONG
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
+from inbaar.receivables.age_steps import BOOKED, SIGNED, STEPS_OF_MOVED
 
 _LEDGER = """
     WITH ledger AS (
@@ -46,6 +47,21 @@ PROOFS: dict[str, tuple[str, str]] = {
         LEFT JOIN receivables_invoice i ON i.client_id = t.client_id AND i.id = t.subject AND i.currency = t.currency
         WHERE t.client_id = %(client)s AND a.code = 'receivable' AND i.id IS NULL
         """,
+    ),
+    "age-steps": (
+        "the steps of the ageing are those of the ledger",
+        f"""
+        WITH moved AS (
+            SELECT t.subject, t.booked_on, 0::numeric AS had, {SIGNED} AS added FROM ledger_transfer t
+            WHERE t.client_id = %(client)s AND {BOOKED}
+        ), document AS (SELECT * FROM receivables_invoice WHERE client_id = %(client)s), {STEPS_OF_MOVED}
+        SELECT currency, kind, due_date, dated, booked_on, sum(count), sum(amount) FROM (
+            SELECT currency, kind, due_date, dated, booked_on, count, amount FROM step
+            UNION ALL
+            SELECT currency, kind, due_date, dated, booked_on, -count, -amount FROM receivables_agestep
+            WHERE client_id = %(client)s
+        ) s GROUP BY 1, 2, 3, 4, 5 HAVING sum(count) <> 0 OR sum(amount) <> 0
+        """,  # noqa: S608 - our own text
     ),
     "bank": (
         "the bank account in the ledger equals the entries of the statements",
@@ -299,6 +315,20 @@ PROOFS: dict[str, tuple[str, str]] = {
         LEFT JOIN debtor_statements_statementitem i ON i.client_id = s.client_id AND i.statement_id = s.id
         WHERE s.client_id = %(client)s AND s.content IS NOT NULL
         GROUP BY s.client_id, s.id, s.number, s.asked HAVING s.asked <> coalesce(sum(i.asked), 0)
+        """,
+    ),
+    "mandates": (
+        "a mandate says what its last version says, is what was drawn up, and what was signed online is kept unchanged",
+        """
+        SELECT m.reference, m.version, m.signed_how FROM debits_mandate m
+        JOIN receivables_evidencefile f ON f.client_id = m.client_id AND f.id = m.evidence_id
+        LEFT JOIN debits_signinglink l ON l.client_id = m.client_id AND l.mandate_id = m.id
+        WHERE m.client_id = %(client)s AND (
+            (m.signed_how = 'online' AND (l.id IS NULL OR encode(sha256(f.content), 'hex') <> f.sha256))
+            OR (l.reference, l.debtor_id, l.kind, l.scheme, l.announced_days)
+                <> (m.reference, m.debtor_id, m.kind, m.scheme, m.announced_days)
+            OR m.version IS DISTINCT FROM (SELECT max(v.number) FROM debits_mandateversion v
+                                           WHERE v.client_id = m.client_id AND v.mandate_id = m.id))
         """,
     ),
 }

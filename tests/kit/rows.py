@@ -27,6 +27,7 @@ from inbaar.kit.models import ClientModel
 from inbaar.ledger import models as ledger
 from inbaar.letters import models as letters
 from inbaar.mailbox import models as mailbox
+from inbaar.mandates import models as mandates
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
 
@@ -72,6 +73,10 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "booked_on": DAY, "recorded_at": MOMENT, "subject": 1,
     },
     receivables.Invoice: _invoice,
+    receivables.AgeStep: lambda: {
+        "currency": "EUR", "kind": "invoice", "due_date": LATER, "dated": DAY, "booked_on": DAY, "count": 1,
+        "amount": AMOUNT, "merged": False,
+    },
     receivables.Title: lambda: {
         "owner_name": "Van Dijk B.V.", "payee_iban": IBAN, "period": (DAY, None), "deed": "issued",
     },
@@ -205,6 +210,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
     debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
     debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    mandates.MandateMessage: lambda: {
+        "kind": "request", "key": another("message"), "reference": "M-1", "language": "nl", "from_name": "Van Dijk",
+        "from_address": "b@example.nl", "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "pdf": b"%PDF", "made_by": "desk", "made_at": MOMENT,
+        "changed_at": MOMENT,
+    },
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

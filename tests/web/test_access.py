@@ -11,8 +11,8 @@ from inbaar.kit.scope import client_scope
 from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
-# What is behind a payment link is shown to who has the link; see test_pay.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/")
+# What is behind a payment link, or one to sign by, is shown to who has the link; see test_pay and test_mandate_sign.
+OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -39,10 +39,19 @@ ACTS = [
     "/bank/debits/{invoice}/announce/", "/bank/debits/{invoice}/again/",
     "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
     "/bank/write-offs/{invoice}/refuse/",
+    "/mandates/creditor/", "/mandates/{invoice}/amend/", "/mandates/{invoice}/withdraw/", "/mandates/{invoice}/suspend/",
+    "/mandates/{invoice}/resume/", "/mandates/{invoice}/register/", "/mandates/drawn-up/{invoice}/mail/",
+    "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
+    "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
-PAGES = ("/upload/", "/debtors/{debtor}/edit/")
+PAGES = (
+    "/upload/",
+    "/debtors/{debtor}/edit/",
+    "/debtors/{debtor}/mandates/new/",
+    "/mandates/drawn-up/{invoice}/mail/",
+)
 
 
 def addresses(patterns, before=""):
@@ -86,6 +95,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "line",
             "run_id",
             "statement_id",
+            "mandate_id",
+            "link_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")
@@ -163,6 +174,10 @@ def _rows(books):
         "parties_debtoriban",
         "transfers_credittransfer",
         "batches_batch",
+        "debits_creditor",
+        "debits_mandate",
+        "debits_signinglink",
+        "mandates_mandatemessage",
         "intake_reading",
     )
     with client_scope(books.client_id):

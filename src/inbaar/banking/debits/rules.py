@@ -110,7 +110,7 @@ def terms_refusals(terms: MandateTerms) -> list[Refusal]:
 
 def account_refusals(name: str, iban: str) -> list[Refusal]:
     """What is wrong with whose account is debited."""
-    refusals = [] if says_something(name) and len(name) <= LONGEST_NAME else [_name("debtor-name", name)]
+    refusals = [] if says_something(name) and len(name) <= LONGEST_NAME else [_name("mandate-name", name)]
     if not is_iban(iban) or iban[:2] not in SEPA_COUNTRIES.split():
         refusals.append(
             Refusal(

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_noop as noop
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
 from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
+from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
+    **MANDATE_REFUSALS,
     "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
