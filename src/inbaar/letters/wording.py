@@ -12,6 +12,7 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
+_WITHOUT_SHEET = (LetterKind.INVOICE, LetterKind.DEBIT_NOTICE)
 
 
 def compose(content: LetterContent) -> Letter:
@@ -38,7 +39,7 @@ def compose(content: LetterContent) -> Letter:
         farewell=words.say("frame", "closing"),
         appendix_notice=_appendix(content, words),
         # The invoice itself says how its amount comes about.
-        sheet=Sheet("", "", ()) if content.kind is LetterKind.INVOICE else calculation_sheet(content, words),
+        sheet=Sheet("", "", ()) if content.kind in _WITHOUT_SHEET else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
     )
 
@@ -53,6 +54,8 @@ def _appendix(content: LetterContent, words: Words) -> str:
     if content.enclosures:
         files = ", ".join(fact(name, ADDRESS_LINE) for name in content.enclosures)
         return words.say("frame", "enclosed", files=files)
+    if content.debit is not None:
+        return words.say("debit_notice", "keep")
     return words.say("frame", "appendix_notice")
 
 
