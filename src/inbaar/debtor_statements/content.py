@@ -16,8 +16,8 @@ from inbaar.letters.parts import Language, Payee, Recipient, Sender
 
 FORMAT = 1
 #: Why an item is not asked, or not wholly: part or all of it is disputed, money that may be its payment waits to be
-#: matched, or the law's tables do not say what is owed on it.
-MARKS = ("", "disputed", "suspected", "law")
+#: matched, the law's tables do not say what is owed on it, or it is collected by direct debit.
+MARKS = ("", "disputed", "suspected", "law", "debited")
 #: Why nothing is asked at all: the statement is of a day that has passed, or the debtor is insolvent.
 REASONS = ("", "past", "insolvency")
 
@@ -27,6 +27,7 @@ class Item:
     """An open invoice, a credit note not yet used, or money received ahead of its invoice (`early`); amounts positive.
 
     `open` is principal, `extras` interest and costs that were claimed, `asked` what is to be paid of both now.
+    `debited_on` and `account_end` say when it is collected, and the last marks of the account, where the mark is `debited`.
     """
 
     kind: str
@@ -39,11 +40,18 @@ class Item:
     disputed: Decimal = ZERO
     asked: Decimal = ZERO
     mark: str = ""
+    debited_on: date | None = None
+    account_end: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "amount", "open", "extras", "disputed", "asked")
         demand(self.kind in ("invoice", "credit_note", "early"), f"{self.kind} is no kind of item")
         demand(self.mark in MARKS, f"{self.mark} is no mark")
+        demand(
+            (self.mark == "debited") == (self.debited_on is not None) == bool(self.account_end),
+            f"{self.number}: what is collected has its day and account, and nothing else has",
+        )
+        demand(self.mark != "debited" or not self.asked, f"{self.number}: it is collected, and asked too")
         demand(self.kind == "invoice" or not self.asked, f"{self.number}: only an invoice is asked")
         demand(
             self.asked <= self.open + self.extras,

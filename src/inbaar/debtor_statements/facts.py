@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from inbaar.banking.debits.underway import UnderWay, debits_underway
 from inbaar.banking.online.underway import ON_ITS_WAY
 from inbaar.banking.unapplied import unapplied_at
 from inbaar.debtor_statements.content import Item, Movement
@@ -141,6 +142,8 @@ def _items(
         if payable
         else set()
     )
+    debits = debits_underway(client_id, owned, on) if payable else {}
+    insolvent = {debtor for debtor, _, kind, _ in holds if kind == "insolvency"}
     wholly = {
         invoice or debtor for debtor, invoice, kind, amount in holds if kind == "dispute" and amount is None
     }
@@ -151,13 +154,19 @@ def _items(
     made = []
     for row in rows:
         disputed = row.open if {row.id, row.debtor_id} & wholly else min(parts[row.id], row.open)
-        item = _item(row, on, disputed, claims.get(row.id), row.id in suspected)
+        debit = debits.get(row.id) if row.debtor_id not in insolvent else None
+        item = _item(row, on, disputed, claims.get(row.id), row.id in suspected, debit)
         made.append(((row.debtor_id, row.currency), OpenItem(row.id, item, *titles.get(row.id, ()))))
     return made
 
 
 def _item(
-    row: AgedInvoice, on: dt.date, disputed: Decimal, claim: ClaimFacts | None, suspected: bool
+    row: AgedInvoice,
+    on: dt.date,
+    disputed: Decimal,
+    claim: ClaimFacts | None,
+    suspected: bool,
+    debit: UnderWay | None,
 ) -> Item:
     kind = "early" if row.issue_date > on else row.kind
     plain = Item(kind, row.number, row.issue_date, row.due_date, row.payable, row.open)
@@ -174,9 +183,12 @@ def _item(
             mark = "law"
     if suspected:
         asked, mark = ZERO, "suspected"
-    return Item(
+    item = Item(
         kind, row.number, row.issue_date, row.due_date, row.payable, row.open, extras, disputed, asked, mark
     )
+    if debit is None or suspected or disputed == row.open:
+        return item
+    return replace(item, asked=ZERO, mark="debited", debited_on=debit.due_on, account_end=debit.account_end)
 
 
 def _as_booked(claim: ClaimFacts, on: dt.date) -> ClaimFacts:

@@ -1,7 +1,7 @@
 """What is left to pay of a bundle today, and to whom: for the page behind a payment link. Nothing is remembered here.
 
-What was paid meanwhile is taken off, what is disputed or may have been paid is not asked, and where the claim has another
-owner than when the link was made, nobody is told to pay the old one.
+What was paid meanwhile is taken off, what is disputed, may have been paid or is collected by direct debit is not asked,
+and where the claim has another owner than when the link was made, nobody is told to pay the old one.
 """
 
 import datetime as dt
@@ -57,20 +57,26 @@ _STATEMENT = """
 
 @dataclass(frozen=True, slots=True)
 class PayLine:
-    """One invoice of a bundle: what is left to pay of it now, and why that is less where it is."""
+    """One invoice of a bundle: what is left to pay of it now, and why that is less where it is.
+
+    `debited_on` is the day on which it is collected, from the account that ends in `account_end`.
+    """
 
     number: str
     due: dt.date
     left: Decimal
     mark: str = ""
     invoice_id: int = 0
+    debited_on: dt.date | None = None
+    account_end: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PayPage:
-    """What the page says. `why_not` says why nothing is asked: paid, waits (for the reasons at its lines), insolvency,
-    changed (another owner), early (none of it is dated yet), expired or withdrawn (the letter was taken back); `payload` is the
-    QR's. `own`: it is paid to the client itself, not to who bought the claim.
+    """What the page says. `why_not` says why nothing is asked: paid, waits (for the reasons at its lines), debited (all
+    that is left is collected by direct debit), insolvency, changed (another owner), early (none of it is dated yet), expired
+    or withdrawn (the letter was taken back); `payload` is the QR's. `own`: it is paid to the client itself, not to who
+    bought the claim.
     """
 
     sender: Sender
@@ -171,16 +177,17 @@ def _payee(
 
 
 def _why_nothing(items: Sequence[OpenItem]) -> str:
-    """Why nothing is left to pay of these: each is paid, looked into, or dated on a day to come."""
-    if any(each.item.mark for each in items):
-        return "waits"
+    """Why nothing is left to pay of these: each is paid, looked into, collected, or dated on a day to come."""
+    marks = {each.item.mark for each in items} - {""}
+    if marks:
+        return "debited" if marks == {"debited"} else "waits"
     return "early" if any(each.item.kind == "early" for each in items) else "paid"
 
 
 def make_pay_link(client_id: int, invoice_id: int, on: dt.date) -> str:
     """The reference under which what is owed on an invoice today can be paid; the same one if it is asked again.
 
-    Refuses what cannot be asked today: a credit note, what is paid, disputed, or may have been paid. Needs the client's
+    Refuses what cannot be asked today: a credit note, what is paid, disputed, collected by direct debit, or may have been paid. Needs the client's
     scope.
     """
     rows = fetch(_OF_INVOICE, [client_id, invoice_id])
@@ -216,7 +223,8 @@ def _line(invoice: int, number: str, due: dt.date, asked: Decimal, item: OpenIte
     if item is None:
         return PayLine(number, due, ZERO, "", invoice)
     mark = item.item.mark or ("early" if item.item.kind == "early" else "")
-    return PayLine(number, due, min(asked, item.item.asked), mark, invoice)
+    told = item.item
+    return PayLine(number, due, min(asked, told.asked), mark, invoice, told.debited_on, told.account_end)
 
 
 def _closed(page: PayPage, why: str) -> PayPage:

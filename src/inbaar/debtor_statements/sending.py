@@ -2,7 +2,7 @@
 
 As with letters, a statement is marked `sending` and committed before its mail leaves. One that was on its way when the
 program died goes again with the same Message-ID, by which a mail system knows it as the same message. What was paid,
-credited or disputed since it was written is never sent: it is written anew.
+credited, disputed or announced to be debited since it was written is never sent: it is written anew.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inbaar.banking.debits.underway import is_debited
 from inbaar.debtor_statements.actions import write_waiting
 from inbaar.debtor_statements.content import AccountContent, from_json
 from inbaar.debtor_statements.drawing import statement_pdf
@@ -26,9 +27,9 @@ BATCH = 20
 MAX_ATTEMPTS = 5
 RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
-# True for a statement of today (alias s) that no longer says how it is: an open amount changed, a hold or a payment that may
-# be one of its invoices' came in.
-_CHANGED = """
+# True for a statement of today (alias s) that no longer says how it is: an open amount changed, a hold, a direct debit or a
+# payment that may be one of its invoices' came in.
+_CHANGED = f"""
     EXISTS (
         SELECT 1 FROM debtor_statements_statementitem si
         JOIN receivables_invoice i ON i.client_id = si.client_id AND i.id = si.invoice_id
@@ -36,10 +37,11 @@ _CHANGED = """
             si.open <> i.open_amount
             OR EXISTS (SELECT 1 FROM banking_suspect b JOIN banking_entry e ON e.client_id = b.client_id AND e.id = b.entry_id
                        WHERE b.client_id = si.client_id AND b.invoice_id = si.invoice_id AND e.state = 'unmatched')
+            OR {is_debited("si.client_id", "si.invoice_id")}
             OR EXISTS (SELECT 1 FROM receivables_hold h
                        WHERE h.client_id = si.client_id AND h.kind IN ('dispute', 'insolvency') AND h.released_on IS NULL
                          AND h.id > si.id AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))))
-"""
+"""  # noqa: S608 - our own text
 _ANEW = f"""
     UPDATE debtor_statements_accountstatement s SET state = 'waiting', number = '', content = NULL, changed_at = %(now)s
     WHERE s.client_id = %(client)s AND s.state = 'queued' AND {_CHANGED}
@@ -86,11 +88,11 @@ def work_statements(
 def send_statements(client_id: int, mailer: Mailer, today: dt.date, moment: dt.datetime) -> Counter[str]:
     """Mail what is queued and still right; what is not is written anew first."""
     with client_scope(client_id):
-        changed = run(_ANEW, {"client": client_id, "now": moment})
+        changed = run(_ANEW, {"client": client_id, "on": today, "now": moment})
     while changed and write_waiting(client_id, today, moment):
         pass
     tally: Counter[str] = Counter()
-    while parcels := _take(client_id, moment):
+    while parcels := _take(client_id, today, moment):
         for parcel in parcels:
             tally[_send(client_id, mailer, parcel, today, moment)] += 1
     return tally
@@ -110,8 +112,8 @@ def statement_files(client_id: int, contents: dict[int, AccountContent]) -> dict
     return known | made
 
 
-def _take(client_id: int, moment: dt.datetime) -> Sequence[_Parcel]:
-    facts = {"client": client_id, "now": moment, "retry": moment - RETRY_AFTER, "doubt": moment - IN_DOUBT_AFTER, "limit": BATCH}  # fmt: skip
+def _take(client_id: int, today: dt.date, moment: dt.datetime) -> Sequence[_Parcel]:
+    facts = {"client": client_id, "on": today, "now": moment, "retry": moment - RETRY_AFTER, "doubt": moment - IN_DOUBT_AFTER, "limit": BATCH}  # fmt: skip
     with client_scope(client_id):
         rows = fetch(_TAKE, facts)
         contents = {row[0]: from_json(row[4]) for row in rows}

@@ -176,6 +176,8 @@ def _cell(key: str, item: Item, content: AccountContent, words: Words) -> str:
 
 def mark_words(item: Item, currency: str, words: Words) -> str:
     """Why an item is not asked, or not wholly."""
+    if item.debited_on is not None:
+        return words.say("marks", item.mark, date=words.short_date(item.debited_on), end=item.account_end)
     if item.mark == "disputed" and item.disputed < item.open:
         return words.say("marks", "disputed_part", amount=words.amount(item.disputed, currency))
     return words.say("marks", item.mark) if item.mark else ""
