@@ -304,3 +304,32 @@ def test_a_viewer_looks_and_another_client_sees_nothing(client_a, client_b, eva,
         400,
     )
     assert numbers(client_b, DirectDebit) == []
+
+
+def test_the_overview_says_what_waits_of_debits_and_leads_to_it(client_a, eva, olga, monkeypatch):
+    """A batch to approve; then, of two debits that the bank rejects, the one of whose invoice something is still open."""
+
+    def told(words):
+        page = olga.get("/")
+        return words in text(page), f'href="{where}"' in page.content.decode()
+
+    ready(client_a, eva, monkeypatch, invoices=2)
+    where = "/bank/debits/?show=batches"
+    assert told("direct debits to approve") == (False, False)
+    made = make(eva, client_a)["Location"]
+    assert told("1 batch of direct debits to approve") == (True, True)
+    assert "1 incassobatch goed te keuren" in text(browser(client_a, "nel", "bookkeeper", "nl").get("/"))
+    olga.post(f"{made}approve/")
+    assert told("direct debits to approve") == (False, False)
+    with client_scope(client_a.id):
+        message = Batch.objects.get().message_id
+    failed = [(f"{message}-{number}", "RJCT", "AM04", "") for number in (1, 2)]
+    take_in_files(client_a.id, [("r.xml", report(message, "RJCT", failed))], DAY_BEFORE, at(DAY_BEFORE))
+    where = "/bank/debits/?show=failed"
+    assert told("2 direct debits failed or went back") == (True, True)
+    first, second = numbers(client_a, Invoice)
+    pay(client_a, first, "121.00", DAY_BEFORE)
+    assert told("1 direct debit failed or went back") == (True, True)
+    (again,) = numbers(client_a, DirectDebit, invoice_id=second)
+    assert eva.post(f"/bank/debits/{again}/again/").status_code == 302
+    assert told("failed or went back") == (False, False)

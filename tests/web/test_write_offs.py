@@ -58,6 +58,9 @@ def test_a_large_difference_is_asked_by_one_and_approved_by_another(books_of, ev
         False,
     )
     assert f"/bank/write-offs/{asked.id}/" in page.content.decode()
+    overview = bob.get("/")
+    assert "1 afboeking wacht op een tweede persoon" in plain(overview)
+    assert '<li><a href="/bank/">1 afboeking' in overview.content.decode()
     assert "€ 400,00 afboeken van F-7 wacht op een tweede persoon; gevraagd door eva@" in plain(
         bob.get("/bank/")
     )

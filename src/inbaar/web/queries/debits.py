@@ -21,6 +21,11 @@ _DEBIT = """
     LEFT JOIN debits_mandateversion v ON v.client_id = m.client_id AND v.mandate_id = m.id
         AND (v.id = b.version_id OR b.version_id IS NULL AND v.number = m.version)
 """
+# A debit `dd` that failed, of whose invoice `i` something is open and nothing was asked since.
+FAILED = """
+    dd.state IN ('rejected', 'returned') AND NOT dd.replaced AND i.open_amount > 0 AND NOT EXISTS (
+        SELECT 1 FROM debits_directdebit n WHERE n.client_id = dd.client_id AND n.invoice_id = dd.invoice_id AND n.attempt > dd.attempt)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +96,8 @@ def debits_in(client_id: int, *states: str) -> list[DebitRow]:
 
 def failed_debits(client_id: int) -> list[DebitRow]:
     """The debits that failed and of whose invoice something is open, the latest first; at most a thousand."""
-    sql = f"""SELECT {_DEBIT} WHERE dd.client_id = %s AND dd.state IN ('rejected', 'returned') AND NOT dd.replaced
-        AND i.open_amount > 0 AND NOT EXISTS (
-            SELECT 1 FROM debits_directdebit n WHERE n.client_id = dd.client_id AND n.invoice_id = dd.invoice_id AND n.attempt > dd.attempt)
-        ORDER BY dd.state_on DESC, dd.id DESC LIMIT %s"""  # noqa: S608 - our own text
+    sql = f"""SELECT {_DEBIT} WHERE dd.client_id = %s AND {FAILED}
+        ORDER BY dd.state_on DESC, dd.id DESC LIMIT %s"""
     return [DebitRow(*row) for row in fetch(sql, [client_id, MOST_SHOWN])]
 
 

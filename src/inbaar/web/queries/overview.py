@@ -9,6 +9,7 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
+from inbaar.web.queries.debits import FAILED
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
 from inbaar.web.queries.mandates import MANDATES_WAITING, facts_on
 from inbaar.web.wording.steps import run_day, step_after
@@ -52,6 +53,11 @@ _TO_DO = f"""
            (SELECT count(DISTINCT c.debtor_id) FROM letters_badaddress b
             JOIN parties_contact c ON c.client_id = b.client_id AND lower(c.email) = b.address
             WHERE b.client_id = %(client)s AND b.cleared_on IS NULL),
+           (SELECT count(*) FROM batches_batch WHERE client_id = %(client)s AND kind = 'debit' AND state = 'made'),
+           (SELECT count(*) FROM debits_directdebit dd
+            JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
+            WHERE dd.client_id = %(client)s AND {FAILED}),
+           (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -100,6 +106,9 @@ class ToDo:
     accounts_changed: int
     payments_failed: int
     unreachable: int
+    debit_batches: int
+    debits_failed: int
+    write_offs: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
