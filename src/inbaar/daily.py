@@ -131,7 +131,7 @@ def deliver(
         return Counter()
     with Mailer(smtp) as mailer:
         letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
-        return letters + send_messages(client_id, mailer, on, recorded_at)
+        return letters + send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
 
 
 def client_ids() -> list[int]:

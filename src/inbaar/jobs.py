@@ -141,13 +141,13 @@ def work_on_one_list(client_id: int, import_id: int) -> None:
 @app.task(name="inbaar.statements", queue="letters", retry=5)
 def make_statements(client_id: int) -> None:
     """Write and mail the statements of account that were asked for."""
-    work_statements(client_id, smtp_from_environment(), today(), now())
+    work_statements(client_id, smtp_from_environment(), today(), now(), return_address)
 
 
 @app.task(name="inbaar.mandates", queue="letters", retry=5)
 def mail_about_mandates(client_id: int) -> None:
     """Mail what is queued about mandates: requests to sign, and copies of what was signed."""
-    work_messages(client_id, smtp_from_environment(), today(), now())
+    work_messages(client_id, smtp_from_environment(), today(), now(), return_address)
 
 
 @app.periodic(cron="*/10 * * * *")

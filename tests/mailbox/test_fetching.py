@@ -7,13 +7,17 @@ import pytest
 
 from inbaar.banking.models import BankAccount
 from inbaar.daily import run_day
+from inbaar.debtor_statements.models import AccountStatement
+from inbaar.debtor_statements.sending import work_statements
 from inbaar.doors import take_in_files
 from inbaar.dunning.models import Schedule
 from inbaar.kit.scope import client_scope
+from inbaar.letters.bouncing import bad_addresses
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.mailbox.setup import return_address
-from inbaar.receivables.models import Invoice
+from inbaar.receivables.models import Event, Invoice
 from tests.banking.reports import report
+from tests.debtor_statements.test_statements import Books
 from tests.dunning.scenario import Administration, day
 from tests.intake.documents import cii, pdf, ubl
 from tests.mailbox.books import ADDRESS, NOW, SENDER, TODAY, MailBooks, invoice, mail
@@ -241,6 +245,30 @@ def test_a_letter_that_comes_back_is_seen_in_the_mailbox_and_told_to_nobody(imap
     )
     with client_scope(books.client.id):
         assert Schedule.objects.get(invoice_id=number).stage == "waiting"
+
+
+def test_a_statement_of_account_that_comes_back_did_not_arrive(imap, post):
+    books = MailBooks(imap, address="facturen@example.nl")
+    accounts = Books(books.client)
+    accounts.invoice("F-77", "2026-03-06")
+    accounts.ask(on="2026-03-10", today="2026-03-10")
+    work_statements(books.client.id, post.settings, TODAY, NOW, return_address)
+    (sent,) = post.messages
+    assert post.senders == ["facturen@example.nl"]
+    books.deliver(returned(str(sent["Message-ID"])))
+    assert dict(books.fetch().states) == {"reported": 1}
+    books.deliver(returned(str(sent["Message-ID"]), own="bounce-2"))
+    assert dict(books.fetch().states) == {"ignored": 1}
+    (told,) = (message for message in books.messages() if message.state == "reported")
+    with client_scope(books.client.id):
+        statement = AccountStatement.objects.get()
+        assert (statement.state, statement.answer) == ("refused", "5.1.1 550 5.1.1 User unknown")
+        assert told.results[0]["number"] == statement.number
+        assert told.results[0]["problems"][0]["text"].startswith(
+            f"{statement.number} did not arrive at boekhouding@korenaar.example: 550 5.1.1"
+        )
+        assert list(bad_addresses(books.client.id, [statement.address])) == [statement.address]
+        assert Event.objects.filter(kind="statement_refused").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,13 @@ from inbaar.jobs import mail_about_mandates
 from inbaar.kit.bulk import run
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
+from inbaar.letters.bouncing import CameBack
 from inbaar.letters.smtp import Mailer
 from inbaar.mandates.actions import form_pdf, request_of, send_request, sign_and_confirm
+from inbaar.mandates.returned import take_back_returned_message
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Contact
+from inbaar.web.queries.overview import to_do
 from tests.debits.books import CREDITOR, DAY, JANSEN, NOW, at, collecting, confirmed, rows
 from tests.debits.test_mandates_db import drawn_up, refused
 from tests.letters.mail_server import MailServer
@@ -210,3 +213,49 @@ def test_the_job_mails_what_is_queued(client_a, debtor, monkeypatch):
         mail_about_mandates(client_a.id)
         assert len(post.messages) == 1
     assert rows(client_a, KEPT)[0][:3] == ("request", "sent", ADDRESS)
+
+
+def test_a_request_that_comes_back_did_not_arrive_and_its_address_takes_no_mail(client_a, client_b, debtor):
+    """Once, of this client's own mails that were sent; the overview counts it, and no mail goes there again."""
+    link = drawn_up(client_a, debtor, reference="K-1")
+    asked(client_a, link)
+    ((number,),) = rows(client_a, "SELECT id FROM mandates_mandatemessage")
+
+    def returned(client, message_id):
+        with client_scope(client.id):
+            return take_back_returned_message(client.id, message_id, "5.1.1 550 User unknown", DAY, NOW)
+
+    assert returned(client_a, f"<mandate-{client_a.id}-{number}@example.nl>") is None
+    _, (mail,) = mailed(client_a)
+    message_id = str(mail["Message-ID"])
+    others = (
+        f"<mandate-{client_a.id}-{number + 1}@a.nl>",
+        message_id.replace("mandate", "letter"),
+        "",
+        f"<mandate-{client_b.id}-{number}@a.nl>",
+    )
+    for other in others:
+        assert returned(client_a, other) is None
+    assert returned(client_b, message_id) is None
+    assert returned(client_b, message_id.replace(f"-{client_a.id}-", f"-{client_b.id}-")) is None
+    assert rows(client_a, KEPT) == [("request", "sent", ADDRESS, rows(client_a, KEPT)[0][3])]
+    assert returned(client_a, message_id) == CameBack("K-1", ADDRESS)
+    assert returned(client_a, message_id) is None
+    assert rows(client_a, KEPT) == [("request", "refused", ADDRESS, "5.1.1 550 User unknown")]
+    assert rows(client_a, "SELECT address, answer FROM letters_badaddress") == [
+        (ADDRESS, "5.1.1 550 User unknown")
+    ]
+    assert rows(client_a, "SELECT count(*) FROM receivables_event WHERE kind = 'mandate_mail_refused'") == [
+        (1,)
+    ]
+    with client_scope(client_a.id):
+        assert to_do(client_a.id, DAY).requests_failed == 1
+        with pytest.raises(Refused, match="there is no e-mail address"):
+            request_of(client_a.id, link, DAY)
+
+
+def test_what_does_not_arrive_is_told_to_the_mailbox(client_a, debtor):
+    asked(client_a, drawn_up(client_a, debtor, reference="K-1"))
+    with MailServer() as post:
+        deliver(client_a.id, DAY, NOW, post.settings, lambda client_id: f"facturen-{client_id}@example.nl")
+        assert post.senders == [f"facturen-{client_a.id}@example.nl"]

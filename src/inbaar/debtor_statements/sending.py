@@ -8,7 +8,7 @@ credited, disputed or announced to be debited since it was written is never sent
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inbaar.banking.debits.underway import is_debited
@@ -74,18 +74,27 @@ class _Parcel:
 
 
 def work_statements(
-    client_id: int, smtp: SmtpSettings | None, today: dt.date, moment: dt.datetime
+    client_id: int,
+    smtp: SmtpSettings | None,
+    today: dt.date,
+    moment: dt.datetime,
+    returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Write and mail all that was asked for; gives how many ended in each state. Without `smtp` mails stay queued."""
+    """Write and mail all that was asked for; gives how many ended in each state. Without `smtp` mails stay queued.
+
+    `returns_to` gives the address that is told what did not arrive, where it is another than the sender's.
+    """
     while write_waiting(client_id, today, moment):
         pass
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_statements(client_id, mailer, today, moment)
+        return send_statements(client_id, mailer, today, moment, returns_to(client_id))
 
 
-def send_statements(client_id: int, mailer: Mailer, today: dt.date, moment: dt.datetime) -> Counter[str]:
+def send_statements(
+    client_id: int, mailer: Mailer, today: dt.date, moment: dt.datetime, returns_to: str = ""
+) -> Counter[str]:
     """Mail what is queued and still right; what is not is written anew first."""
     with client_scope(client_id):
         changed = run(_ANEW, {"client": client_id, "on": today, "now": moment})
@@ -94,7 +103,7 @@ def send_statements(client_id: int, mailer: Mailer, today: dt.date, moment: dt.d
     tally: Counter[str] = Counter()
     while parcels := _take(client_id, today, moment):
         for parcel in parcels:
-            tally[_send(client_id, mailer, parcel, today, moment)] += 1
+            tally[_send(client_id, mailer, parcel, today, moment, returns_to)] += 1
     return tally
 
 
@@ -124,7 +133,9 @@ def _take(client_id: int, today: dt.date, moment: dt.datetime) -> Sequence[_Parc
         ]
 
 
-def _send(client_id: int, mailer: Mailer, parcel: _Parcel, today: dt.date, moment: dt.datetime) -> str:
+def _send(
+    client_id: int, mailer: Mailer, parcel: _Parcel, today: dt.date, moment: dt.datetime, returns_to: str
+) -> str:
     content = parcel.content
     envelope = Envelope(
         key=f"statement-{client_id}-{parcel.id}",
@@ -146,7 +157,7 @@ def _send(client_id: int, mailer: Mailer, parcel: _Parcel, today: dt.date, momen
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), today, moment)
-    result = mailer.send(message)
+    result = mailer.send(message, returns_to)
     if result.delivery is Delivery.ACCEPTED:
         verb = "accepted"
     else:

@@ -23,6 +23,7 @@ MOVES: dict[tuple[str, str], str] = {
     (SENDING, "accepted"): SENT,
     (SENDING, "refused"): REFUSED,
     (SENDING, "put_back"): QUEUED,
+    (SENT, "come_back"): REFUSED,
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, run
 
-_KEY = re.compile(r"<?(letter-(\d{1,18})-(\d{1,18}))@[^<>\s@]{1,253}>?")
+_KEY = re.compile(r"<?([a-z]{1,20})-([1-9]\d{0,17})-([1-9]\d{0,17})@[^<>\s@]{1,253}>?")
 # An answer that is about the address, not about the message or the moment (RFC 3463); a plain 550 says no more than that.
 _ABOUT_THE_ADDRESS = re.compile(r"\b5\.1\.\d|\b5\.2\.1\b")
 _PLAIN_REFUSAL = re.compile(r"55[013](?!.*\b5\.\d{1,3}\.\d)")
@@ -34,14 +34,32 @@ class Returned:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """A mail that is no letter and came back: the number or reference it bears, and the address."""
+
+    number: str
+    address: str
+
+
+def named_mail(message_id: str, kind: str, client_id: int) -> int | None:
+    """The number of the mail of a kind and a client that a Message-ID names; None where it names another, or none of ours.
+
+    >>> named_mail("<letter-7-31@example.nl>", "letter", 7), named_mail("<letter-7-31@example.nl>", "letter", 8)
+    (31, None)
+    """
+    named = _KEY.fullmatch(message_id.strip())
+    return int(named[3]) if named and (named[1], int(named[2])) == (kind, client_id) else None
+
+
 def mark_bounced(
     client_id: int, message_id: str, answer: str, on: dt.date, at: dt.datetime
 ) -> Returned | None:
     """Keep that the mail of a Message-ID came back, and that its address takes none; the letter it was, or None where it is
     no letter of this client that was sent by mail, or came back before. Needs the client's scope.
     """
-    named = _KEY.fullmatch(message_id.strip())
-    if named is None or int(named[2]) != client_id:
+    number = named_mail(message_id, "letter", client_id)
+    if number is None:
         return None
     rows = fetch(
         """
@@ -50,7 +68,7 @@ def mark_bounced(
           AND l.client_id = d.client_id AND l.id = d.letter_id
         RETURNING l.id, l.debtor_id, l.number, l.kind, d.address
         """,
-        [answer[:300], at, client_id, int(named[3]), named[1]],
+        [answer[:300], at, client_id, number, f"letter-{client_id}-{number}"],
     )
     if not rows:
         return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inbaar.debtor_statements.returned import take_back_returned_statement
 from inbaar.doors import FileResult, is_from_bank, take_in_files
 from inbaar.dunning.returned import take_back_returned_letter
 from inbaar.kit.bulk import fetch, insert_rows, run
@@ -22,6 +23,7 @@ from inbaar.mailbox.reports import NotDelivered, not_delivered
 from inbaar.mailbox.rules import RESULTS, answer_for, is_known_sender, is_vouched
 from inbaar.mailbox.setup import OpenMailbox
 from inbaar.mailbox.states import QUEUED, after
+from inbaar.mandates.returned import take_back_returned_message
 
 # A message that ended the program so often is set aside: the others must go on.
 MOST_ATTEMPTS = 5
@@ -75,8 +77,8 @@ def take_up(
         if outcome.verb == "hold" and not _has_room(client_id, outcome.files):
             outcome = _Outcome("refuse", (Told("", "refused", problems=(_NO_ROOM,)),))
         told = outcome.told
-        if (report := outcome.returned) and (letter := _came_back(client_id, report, on, now)):
-            outcome, told = _Outcome("report"), (_told_of(letter, report),)
+        if (report := outcome.returned) and (back := _came_back(client_id, report, on, now)):
+            outcome, told = _Outcome("report"), (back,)
         if outcome.verb == "take":
             told = (*take_files(client_id, outcome.files, on, now, unsent=mailbox.unsent), *told)
         elif outcome.verb == "hold":
@@ -84,10 +86,19 @@ def take_up(
         _settle(client_id, mailbox, arrived, outcome.verb, told, now, on_answer)
 
 
-def _came_back(client_id: int, report: NotDelivered, on: dt.date, now: dt.datetime) -> Returned | None:
-    """What follows for the letter that a report tells of, where it is one of ours; all of it in the message's transaction."""
+def _came_back(client_id: int, report: NotDelivered, on: dt.date, now: dt.datetime) -> Told | None:
+    """What follows for the mail that a report tells of, where it is one of ours; all of it in the message's transaction."""
     said = " ".join(part for part in (report.status, report.words) if part)
-    return take_back_returned_letter(client_id, report.message_id, said, on, now)
+    if letter := take_back_returned_letter(client_id, report.message_id, said, on, now):
+        return _told_of(letter, report)
+    for take_back in (take_back_returned_statement, take_back_returned_message):
+        if mail := take_back(client_id, report.message_id, said, on, now):
+            words = (
+                f"{mail.number} did not arrive at {mail.address}: {report.words or report.status}. Nothing is mailed to that "
+                "address until somebody says that it works again."
+            )
+            return Told("", "returned", mail.number, problems=(("mail-came-back", words),))
+    return None
 
 
 def _told_of(letter: Returned, report: NotDelivered) -> Told:

@@ -7,7 +7,7 @@ longer be signed never leaves.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from inbaar.kit.bulk import fetch, run
@@ -61,23 +61,32 @@ class _Parcel:
 
 
 def work_messages(
-    client_id: int, smtp: SmtpSettings | None, on: dt.date, moment: dt.datetime
+    client_id: int,
+    smtp: SmtpSettings | None,
+    on: dt.date,
+    moment: dt.datetime,
+    returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Mail what is queued for a client; gives how many ended in each state. Without `smtp` it stays queued."""
+    """Mail what is queued for a client; gives how many ended in each state. Without `smtp` it stays queued.
+
+    `returns_to` gives the address that is told what did not arrive, where it is another than the sender's.
+    """
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_messages(client_id, mailer, on, moment)
+        return send_messages(client_id, mailer, on, moment, returns_to(client_id))
 
 
-def send_messages(client_id: int, mailer: Mailer, on: dt.date, moment: dt.datetime) -> Counter[str]:
+def send_messages(
+    client_id: int, mailer: Mailer, on: dt.date, moment: dt.datetime, returns_to: str = ""
+) -> Counter[str]:
     """The same over a connection that is there."""
     with client_scope(client_id):
         facts = {"client": client_id, "on": on, "now": moment, "after": after("queued", "withdraw")}
         tally = Counter({"withdrawn": run(_OVER, facts)})
     while parcels := _take(client_id, moment):
         for parcel in parcels:
-            tally[_send(client_id, mailer, parcel, on, moment)] += 1
+            tally[_send(client_id, mailer, parcel, on, moment, returns_to)] += 1
     return +tally
 
 
@@ -94,7 +103,9 @@ def _take(client_id: int, moment: dt.datetime) -> Sequence[_Parcel]:
     return [_Parcel(*row) for row in rows]
 
 
-def _send(client_id: int, mailer: Mailer, parcel: _Parcel, on: dt.date, moment: dt.datetime) -> str:
+def _send(
+    client_id: int, mailer: Mailer, parcel: _Parcel, on: dt.date, moment: dt.datetime, returns_to: str
+) -> str:
     envelope = Envelope(
         key=f"mandate-{client_id}-{parcel.id}",
         sent_at=moment,
@@ -110,7 +121,7 @@ def _send(client_id: int, mailer: Mailer, parcel: _Parcel, on: dt.date, moment: 
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), on, moment)
-    result = mailer.send(message)
+    result = mailer.send(message, returns_to)
     if result.delivery is Delivery.ACCEPTED:
         verb = "accepted"
     else:
