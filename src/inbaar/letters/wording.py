@@ -12,6 +12,8 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
+#: The invoice itself says how its amount comes about, and the register adds nothing to it.
+_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.REGISTER_NOTICE})
 
 
 def compose(content: LetterContent) -> Letter:
@@ -37,8 +39,7 @@ def compose(content: LetterContent) -> Letter:
         closing=closing(content, words),
         farewell=words.say("frame", "closing"),
         appendix_notice=_appendix(content, words),
-        # The invoice itself says how its amount comes about.
-        sheet=Sheet("", "", ()) if content.kind is LetterKind.INVOICE else calculation_sheet(content, words),
+        sheet=Sheet("", "", ()) if content.kind in _WITHOUT_SHEET else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
     )
 
@@ -53,7 +54,7 @@ def _appendix(content: LetterContent, words: Words) -> str:
     if content.enclosures:
         files = ", ".join(fact(name, ADDRESS_LINE) for name in content.enclosures)
         return words.say("frame", "enclosed", files=files)
-    return words.say("frame", "appendix_notice")
+    return "" if content.kind in _WITHOUT_SHEET else words.say("frame", "appendix_notice")
 
 
 def _subject(content: LetterContent, words: Words, title: str) -> str:

@@ -21,6 +21,7 @@ from inbaar.dunning.rules import (
 
 STEP_NAMES = {
     "invoice": noop("letter with invoice"),
+    "register_notice": noop("request to settle"),
     REMINDER: noop("reminder"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
