@@ -17,6 +17,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.parties.models import Client
+from inbaar.register.run import RegisterTally, run_register
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class DayReport:
     closed: int = 0
     withdrawn: int = 0
     mail: Counter[str] = field(default_factory=Counter)
+    register: RegisterTally = field(default_factory=RegisterTally)
 
     def as_json(self) -> dict[str, Any]:
         """What `inbaar day --json` prints."""
@@ -48,6 +50,12 @@ class DayReport:
             "closed": self.closed,
             "withdrawn": self.withdrawn,
             "mail": dict(sorted(self.mail.items())),
+            "register": {
+                "entered": self.register.entered,
+                "ended": self.register.ended,
+                "letters": self.register.letters,
+                "waiting": dict(sorted(self.register.waits.items())),
+            },
         }
 
 
@@ -58,7 +66,7 @@ def run_day(
     clients: Iterable[int] | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> DayReport:
-    """Do what is due on a day for every client: match, take back, dun, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: match, take back, dun, register, send. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
     """
@@ -76,6 +84,7 @@ def run_day(
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
+        report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
         report.mail += deliver(client_id, on, recorded_at, smtp)
     return report
 

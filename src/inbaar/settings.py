@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",
+    "inbaar.register",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import run
+from inbaar.receivables.following import claims_changed
 
 
 def lower_open_amounts(client_id: int, principal: Mapping[int, Decimal]) -> None:
     """Take principal off what is open, per invoice; a negative amount puts it back.
 
-    One statement for any number. The database refuses an open amount below zero or above what was payable.
+    One statement for any number, and what followers of the claims do. The database refuses an open amount below zero or above what was payable.
     """
     changes = {invoice: amount for invoice, amount in principal.items() if amount}
     if not changes:
@@ -25,3 +26,4 @@ def lower_open_amounts(client_id: int, principal: Mapping[int, Decimal]) -> None
     )
     if touched != len(changes):
         raise LookupError(f"{len(changes) - touched} of {len(changes)} invoices are not this client's")
+    claims_changed(client_id, list(changes))
