@@ -31,6 +31,7 @@ WITH_JSON = (
     "password",
     "import",
     "send",
+    "register",
 )
 
 
