@@ -58,8 +58,11 @@ def test_a_report_charges_the_creditor_and_leaves_the_debtor_s_amount_as_it_is(r
         )  # fmt: skip
 
 
-def test_the_whole_way_never_raises_the_debtor_s_amount(register):
+@pytest.mark.requirement("REG-14", "REG-15")
+def test_the_whole_way_never_raises_the_debtor_s_amount_and_moves_no_money(register):
     invoice, _ = register.entered()
+    with client_scope(register.client.id):
+        assert fetch("SELECT amount FROM ledger_transfer") == [(Decimal("1210.00"),)]  # the invoice itself
     assert worth(register, invoice, DAY_74) == Decimal("1210.00")
     assert register.seen() == [Decimal("1210.00")]
     (letter,) = register.letters()
@@ -98,6 +101,7 @@ def test_no_fee_is_guessed_before_the_first_price(client_a):
     assert register.rows("register_report") == 0
 
 
+@pytest.mark.requirement("REG-16", "REG-17")
 def test_the_letter_leaves_by_post_where_there_is_no_address_and_the_payee_follows_the_title(register):
     by_post = register.invoice("2026-1", DUE, customer=replace(BAKERY, email=None))
     with client_scope(register.client.id):

@@ -34,6 +34,9 @@ ACTS = [
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
     "/bank/payments/{invoice}/again/",
+    "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
+    "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
+    "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -78,6 +81,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "line",
             "run_id",
             "statement_id",
+            "report_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")
@@ -156,6 +160,9 @@ def _rows(books):
         "transfers_credittransfer",
         "batches_batch",
         "intake_reading",
+        "register_report",
+        "register_lookup",
+        "register_watch",
     )
     with client_scope(books.client_id):
         return [fetch(f"SELECT count(*) FROM {table}")[0][0] for table in tables]

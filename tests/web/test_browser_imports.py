@@ -65,7 +65,9 @@ def at_rest(page, words):
     try:
         page.get_by_text(words).first.wait_for(timeout=30_000)
     except PlaywrightTimeout as late:
-        raise AssertionError(f"{words!r} never came; the page says: {page.locator('main').inner_text()}") from late
+        raise AssertionError(
+            f"{words!r} never came; the page says: {page.locator('main').inner_text()}"
+        ) from late
 
 
 def numbered(prefix, rows=ROWS):

@@ -127,7 +127,7 @@ def read_list(stream: BinaryIO) -> Iterator[Line]:
     """The arrears in a CSV or an Excel workbook, by the titles of its columns; `NotAList` says why where there are none."""
     rows = list(open_table(stream).rows())
     if len(rows) > MOST_LINES + 1:
-        raise NotAList("too-many", f"A list has at most {MOST_LINES} arrears: cut it in parts.")
+        raise NotAList("too-many-lines", f"A list has at most {MOST_LINES} arrears: cut it in parts.")
     titles = [text_of(cell).lower() for cell in rows[0][1]] if rows else []
     places = {
         name: next((place for place, title in enumerate(titles) if title in ways), None)
@@ -135,7 +135,7 @@ def read_list(stream: BinaryIO) -> Iterator[Line]:
     }
     if lacking := [_TITLES[name][0] for name in _NEEDED if places[name] is None]:
         raise NotAList(
-            "columns", f"The first line has no column {', '.join(lacking)}: add it and send the list again."
+            "no-column", f"The first line has no column {', '.join(lacking)}: add it and send the list again."
         )
     amounts = [_at(cells, places["amount"]) for _, cells in rows[1:]]
     sign: DecimalSign = next((shown for amount in amounts if (shown := decimal_sign(amount))), "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
+from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
@@ -127,8 +128,9 @@ _SENTENCES = {
 
 def refusal_words(refusal: Refusal) -> str:
     """One refusal as a sentence."""
-    if refusal.code in _SENTENCES:
-        return _(_SENTENCES[refusal.code]) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
+    sentence = _SENTENCES.get(refusal.code) or _OF_THE_REGISTER.get(refusal.code)
+    if sentence:
+        return _(sentence) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
     return str(refusal)
 
 
