@@ -12,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("INBAAR_DATA", str(ROOT / "build" / "test-data"))
 os.environ.setdefault("INBAAR_PG_FAST", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
+
+# A busy machine is slow; that is no fault of an example.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # Tests import models where they begin, and so do the conftests of a folder that is run by itself.
 django.setup()

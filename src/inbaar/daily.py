@@ -65,10 +65,12 @@ def run_day(
     smtp: SmtpSettings | None,
     clients: Iterable[int] | None = None,
     on_letters: Callable[[int], object] | None = None,
+    returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
     """Do what is due on a day for every client: match, take back, dun, register, send. Without `smtp` letters stay queued.
 
-    `on_letters` queues the sending as a job instead, in the transaction that writes the letters.
+    `on_letters` queues the sending as a job instead, in the transaction that writes the letters. `returns_to` gives the
+    address that is told what did not arrive; empty is the client's own.
     """
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
@@ -85,7 +87,7 @@ def run_day(
         report.waits += tally.waits
         report.closed += tally.closed
         report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
-        report.mail += deliver(client_id, on, recorded_at, smtp)
+        report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
     return report
 
 
@@ -97,12 +99,18 @@ def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) ->
     return len(reopened)
 
 
-def deliver(client_id: int, on: dt.date, recorded_at: dt.datetime, smtp: SmtpSettings | None) -> Counter[str]:
-    """Send what is queued for a client over one connection."""
+def deliver(
+    client_id: int,
+    on: dt.date,
+    recorded_at: dt.datetime,
+    smtp: SmtpSettings | None,
+    returns_to: Callable[[int], str] = lambda client_id: "",
+) -> Counter[str]:
+    """Send what is queued for a client over one connection; for `returns_to` see `run_day`."""
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_queued(client_id, mailer, recorded_at, on)
+        return send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
 
 
 def client_ids() -> list[int]:

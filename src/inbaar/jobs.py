@@ -27,7 +27,7 @@ from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.mailbox.answering import answers_waiting, send_answers
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.mailbox.jobs import queue_answers, queue_fetch
-from inbaar.mailbox.setup import has_mailbox
+from inbaar.mailbox.setup import has_mailbox, return_address
 from inbaar.register.entries import tidy
 from inbaar.web.wording.answers import answer_words
 
@@ -38,7 +38,7 @@ STALLED_AFTER_SECONDS = 900
 def deliver_letters(client_id: int) -> None:
     """Send what is queued for a client and still right: money may have come in since it was written."""
     withdraw_outdated(client_id, today(), now())
-    deliver(client_id, today(), now(), smtp_from_environment())
+    deliver(client_id, today(), now(), smtp_from_environment(), return_address)
 
 
 def queue_delivery(client_id: int) -> None:
@@ -52,7 +52,9 @@ def work_the_day(timestamp: int) -> None:
     """Do what is due today, if letters may leave now; a missed hour or week is caught up by the next one."""
     moment = now()
     if next_sending_moment(moment) == moment:
-        run_day(today(), moment, smtp_from_environment(), on_letters=queue_delivery)
+        run_day(
+            today(), moment, smtp_from_environment(), on_letters=queue_delivery, returns_to=return_address
+        )
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -237,7 +237,7 @@ PROOFS: dict[str, tuple[str, str]] = {
             AND s.on <= l.on
         WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'register_notice') AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
-            WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state = 'withdrawn')
+            WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state IN ('withdrawn', 'bounced'))
         """,
     ),
     "invoices-are-sent-once": (

@@ -164,6 +164,17 @@ def test_more_than_is_open_waits_for_a_person_and_touches_nothing(client_a):
     assert unmatched_entries("en")[0].reason == "9.00 more was paid than is open on 2026-0001 (121.00)."
 
 
+def test_what_a_payment_could_be_for_is_told_by_how_near_its_amount_is(client_a):
+    invoiced(
+        client_a,
+        *(draft(f"2026-000{n}", amount) for n, amount in enumerate(("40.00", "500.00", "121.00"), 1)),
+    )
+    received(client_a, Line("130.00", "2026-0003"))
+    matched(client_a)
+    (shown,) = unmatched_entries()
+    assert [suspect.number for suspect in shown.suspects] == ["2026-0003", "2026-0001", "2026-0002"]
+
+
 def test_an_invoice_less_its_open_credit_note_is_for_a_person_where_the_payer_is_not_the_debtor(client_a):
     invoice, note = invoiced(client_a, draft("2026-0001"), draft("C-2026-7", "21.00", kind="credit_note"))
     received(client_a, Line("100.00", "2026-0001", name="Iemand Anders"))

@@ -8,6 +8,7 @@ from inbaar.banking.models import BankAccount
 from inbaar.kit.scope import client_scope, user_scope
 from inbaar.parties.models import Client, Membership, User
 from tests.commands.test_commands import inbaar
+from tests.conftest import _run_as_owner
 
 pytestmark = pytest.mark.usefixtures("own_database")
 FACTS = ("--name", "Timmerwerk De Kade B.V.", "--kvk", "12345678", "--iban", "NL91 ABNA 0417 1643 00")
@@ -67,3 +68,14 @@ def test_a_lost_password_is_replaced_from_the_command_line():
     assert unknown.stderr == (
         "inbaar: nobody logs in as niemand@kade.example: check the address, or let them in with inbaar administration\n"
     )
+
+
+@pytest.mark.parametrize("app", ["receivables", "debtor_statements"])
+def test_books_that_cannot_be_brought_up_to_date_are_one_line_and_stay_as_they_are(own_database, app):
+    _run_as_owner(f"DELETE FROM django_migrations WHERE app = '{app}'", database=own_database)
+    done = inbaar("migrate")
+    assert done.returncode == 2
+    assert done.stderr.startswith("inbaar: these books cannot be brought up to date (")
+    assert "INBAAR_DATA" in done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert Client.objects.count() == 0

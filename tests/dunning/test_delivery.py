@@ -16,6 +16,7 @@ from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.models import Delivery, Letter
 from inbaar.letters.posting import mark_posted
+from inbaar.parties.corrections import ContactFacts, add_contact
 from inbaar.receivables.actions import Customer, NewHold, open_holds
 from inbaar.receivables.models import ClaimComponent, Event, Invoice
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
@@ -310,3 +311,21 @@ def test_a_letter_that_waited_too_long_is_written_anew_with_right_dates(books):
         assert len(post.messages) == 1
     assert books.letters()[-1].pay_by == day("2026-10-19")
     assert states(books) == ["withdrawn", "sent"]
+
+
+@pytest.mark.requirement("ASK-13")
+def test_the_strict_letter_goes_to_whoever_is_named_for_it_and_the_reminder_does_not(books):
+    invoice = books.invoice("2026-0042", "2026-06-15")
+    with client_scope(books.client.id):
+        (debtor,) = Schedule.objects.filter(invoice_id=invoice).values_list("debtor_id", flat=True)
+        for role, name in (("follow_up", "Fatma"), ("escalation", "Directeur Dirk")):
+            email = f"{name.split()[0].lower()}@korenaar.example"
+            add_contact(books.client.id, debtor, ContactFacts(role, name, email, ""))
+    with MailServer() as post:
+        for on in ("2026-06-16", "2026-06-29"):
+            run_day(day(on), at(on), post.settings, [books.client.id])
+    assert [message["To"] for message in post.messages] == [
+        "Fatma <fatma@korenaar.example>",
+        "Directeur Dirk <directeur@korenaar.example>",
+    ]
+    assert [letter.recipient.attention for letter in books.letters()] == ["Fatma", "Directeur Dirk"]

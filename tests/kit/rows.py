@@ -215,6 +215,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "address": "facturen@example.nl", "host": "imap.example.nl", "port": 993, "security": "tls",
         "user": "facturen", "password": "sealed",
     },
+    letters.BadAddress: lambda: {"address": f"{another('s')}@example.nl", "since": DAY, "answer": "550 5.1.1"},
     mailbox.Sender: lambda: {"pattern": f"{another('s')}@example.nl", "added_by": "desk", "added_on": DAY},
     mailbox.Message: lambda: {
         "key": another("key"), "uid_validity": 1, "uid": 1, "size": 1, "state": "held", "attempts": 1,

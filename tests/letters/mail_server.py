@@ -27,6 +27,7 @@ class MailServer:
     def __init__(self, answers: dict[str, str] | None = None) -> None:
         self.answers = answers or {}
         self.messages: list[EmailMessage] = []
+        self.senders: list[str] = []
         self._controller = _OnFreePort(self)
 
     def __enter__(self) -> "MailServer":
@@ -67,4 +68,5 @@ class MailServer:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        self.senders.append(envelope.mail_from)
         return "250 OK"

@@ -5,13 +5,19 @@ import zipfile
 
 import pytest
 
+from inbaar.banking.models import BankAccount
+from inbaar.daily import run_day
 from inbaar.doors import take_in_files
+from inbaar.dunning.models import Schedule
 from inbaar.kit.scope import client_scope
 from inbaar.mailbox.fetching import fetch_mailbox
+from inbaar.mailbox.setup import return_address
 from inbaar.receivables.models import Invoice
 from tests.banking.reports import report
+from tests.dunning.scenario import Administration, day
 from tests.intake.documents import cii, pdf, ubl
 from tests.mailbox.books import ADDRESS, NOW, SENDER, TODAY, MailBooks, invoice, mail
+from tests.mailbox.bounced import out_of_office, returned
 from tests.mailbox.imap_server import needs_dovecot
 
 pytestmark = [pytest.mark.django_db, needs_dovecot]
@@ -207,3 +213,44 @@ def test_the_other_kind_of_tls_and_none_on_this_machine(imap):
         )
         books.deliver(mail(("a.xml", invoice(f"F-91{number}"))))
         assert sum(books.fetch().files.values()) == 1
+
+
+@pytest.mark.requirement("ASK-14")
+def test_a_letter_that_comes_back_is_seen_in_the_mailbox_and_told_to_nobody(imap, post):
+    books = MailBooks(imap, address="facturen@example.nl")
+    letters = Administration(books.client)
+    number = letters.invoice("F-77", "2026-03-06")
+    with client_scope(books.client.id):
+        BankAccount.objects.update(read_up_to=day("2026-03-09"))
+    run_day(day("2026-03-09"), NOW, post.settings, [books.client.id], returns_to=return_address)
+    (letter,) = post.messages
+    assert post.senders == ["facturen@example.nl"]
+    back = returned(str(letter["Message-ID"]))
+    books.deliver(
+        back, out_of_office(str(letter["Message-ID"])), returned("<letter-1-1@elders.example>", own="other")
+    )
+    tally = books.fetch()
+    assert dict(tally.states) == {"reported": 1, "ignored": 2}
+    assert books.folders() == {"Verwerkt": 1, "Niet gelezen": 2}
+    books.deliver(b"Received: again\r\n" + back)
+    books.fetch()
+    assert len(books.answers(post)) == 1
+    (told,) = (message for message in books.messages() if message.state == "reported")
+    assert told.results[0]["problems"][0]["text"].startswith(
+        f"Letter {told.results[0]['number']} did not arrive at boekhouding@korenaar.example: 550 5.1.1"
+    )
+    with client_scope(books.client.id):
+        assert Schedule.objects.get(invoice_id=number).stage == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"address": "Facturen@Example.nl"}, "facturen@example.nl"),
+        ({"address": "facturen@example.nl", "active": False}, ""),
+        ({"address": "facturen@mail.example.nl"}, ""),
+    ],
+)
+def test_letters_come_back_to_a_mailbox_in_use_of_the_sender_s_own_domain(imap, facts, told):
+    books = MailBooks(imap, **facts)
+    assert return_address(books.client.id) == told

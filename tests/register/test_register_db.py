@@ -277,11 +277,12 @@ def test_an_objection_says_what_is_wrong(register):
     assert refused.value.code == "reason-missing"
 
 
-def test_a_letter_that_was_held_back_is_written_anew_with_days_of_its_own(register):
+@pytest.mark.parametrize("state", ["withdrawn", "bounced"])
+def test_a_letter_that_did_not_arrive_is_written_anew_with_days_of_its_own(register, state):
     invoice = register.invoice("2026-1", DUE)
     (answer,) = register.report(invoice)
     with client_scope(register.client.id):
-        Delivery.objects.update(state="withdrawn")
+        Delivery.objects.update(state=state)
     register.prove(invoice)
     register.call(answer.report_id, "2026-11-04")
     assert register.look("2026-11-04").letters == 1

@@ -114,7 +114,9 @@ def test_a_call_an_objection_and_an_end_each_say_what_came_of_it(register, eva):
     assert "Bel de debiteur uiterlijk 5 nov 2026" in page
     assert "Schrijf in een paar woorden waarom." in plain(post(eva, f"{here}objection/", reason=""))
     bad = SimpleUploadedFile("x.exe", b"MZ\x90\x00")
-    assert "x.exe kan geen bewijs zijn." in plain(eva.post(f"{here}objection/", {"reason": "fout", "files": [bad]}))
+    assert "x.exe kan geen bewijs zijn." in plain(
+        eva.post(f"{here}objection/", {"reason": "fout", "files": [bad]})
+    )
     assert register.rows("receivables_hold") == 0
     good = SimpleUploadedFile("uittreksel.pdf", b"%PDF-1.7 x")
     page = plain(

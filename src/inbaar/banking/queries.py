@@ -92,9 +92,11 @@ _UNMATCHED = """
 _SUSPECTS = """
     SELECT s.entry_id, i.id, i.number, d.id, d.name, i.open_amount
     FROM banking_suspect s
+    JOIN banking_entry e ON e.client_id = s.client_id AND e.id = s.entry_id
     JOIN receivables_invoice i ON i.client_id = s.client_id AND i.id = s.invoice_id
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
-    WHERE s.entry_id = ANY(%s) AND i.open_amount > 0 ORDER BY i.due_date, i.id
+    WHERE s.entry_id = ANY(%s) AND i.open_amount > 0
+    ORDER BY abs(i.open_amount - e.unapplied), i.due_date, i.id
 """
 _ACCOUNTS = """
     SELECT a.id, a.iban, a.currency, a.holder, a.purse, a.read_up_to, a.stale_after_days,

@@ -21,10 +21,11 @@ def run(args: argparse.Namespace) -> int:
         return refuse(f"--date {args.date} is no date: give it as 2026-11-22")
     open_books()
     from inbaar.daily import run_day
+    from inbaar.mailbox.setup import return_address
     from inbaar.register.entries import tidy
 
     smtp = smtp_from_environment()
-    report = run_day(on, now(), smtp)
+    report = run_day(on, now(), smtp, returns_to=return_address)
     tidy()
     if args.json:
         print(json.dumps(report.as_json(), indent=1))

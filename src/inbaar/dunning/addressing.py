@@ -12,13 +12,22 @@ from inbaar.letters.parts import Recipient, Sender
 _ADDRESSEES = """
     SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
            coalesce((SELECT c.email FROM parties_contact c
+                     LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email)
+                         AND b.cleared_on IS NULL
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.email <> ''
-                       AND c.role IN ('follow_up', 'invoice')
+                       AND c.role IN ('follow_up', 'invoice') AND b.id IS NULL
                      ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
-                     ORDER BY c.id LIMIT 1), '')
-    FROM parties_debtor d WHERE d.client_id = %s AND d.id = ANY(%s)
+                     ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, '')
+    FROM parties_debtor d
+    LEFT JOIN LATERAL (
+        SELECT c.email, c.name FROM parties_contact c
+        LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email) AND b.cleared_on IS NULL
+        WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'escalation' AND c.email <> '' AND b.id IS NULL
+        ORDER BY c.id LIMIT 1
+    ) above ON true
+    WHERE d.client_id = %s AND d.id = ANY(%s)
 """
 _TITLES = """
     SELECT t.invoice_id, t.owner_name, t.payee_iban, t.notified_on FROM receivables_title t
@@ -53,9 +62,14 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
-def recipient_of(row: tuple[Any, ...]) -> Recipient:
-    """The debtor as a letter is addressed to him; ContentError without a name."""
-    name, capacity, street, postcode, city, country, _, email, attention = row
+def recipient_of(row: tuple[Any, ...], *, strict: bool = False) -> Recipient:
+    """The debtor as a letter is addressed to him; ContentError without a name.
+
+    A `strict` letter goes to whoever is named there for when reminders do not help, where anybody is.
+    """
+    name, capacity, street, postcode, city, country, _, email, attention, email_above, attention_above = row
+    if strict and email_above:
+        email, attention = email_above, attention_above
     return Recipient(
         name=name,
         address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),

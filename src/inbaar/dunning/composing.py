@@ -67,19 +67,29 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         next_ids(len(bundles)), bundles, strict=True
     ):
         try:
-            compose = partial(
-                letter_content, creditor(), recipient(), bundle(),
-                language=language, number=f"{on.year}-{letter_id}", on=on, policy=policy,
+            told = partial(
+                letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
+                policy=policy,
             )  # fmt: skip
+            recipient(strict=False)
         except ContentError as error:
             failure = _failure(error)
             prepared.failures |= dict.fromkeys((item.facts.invoice_id for item in items), failure)
             continue
+        compose = partial(_addressed, told, recipient)
         content, kept = _with_what_fits(compose, items, prepared.failures)
         if content is not None:
             invoices = tuple(item.facts.invoice_id for item in kept)
             prepared.letters.append(_new_letter(letter_id, content, kept, invoices))
     return prepared
+
+
+def _addressed(
+    told: Callable[..., LetterContent], recipient: Callable[..., Recipient], items: Sequence[Demand]
+) -> LetterContent:
+    """The letter on these invoices, to whoever reads letters as strict as the strictest of them (ASK-13)."""
+    strict = any(demand.step is not LetterKind.REMINDER for demand in items)
+    return told(recipient=recipient(strict=strict), demands=items)
 
 
 def _failure(error: Exception) -> Failure:
@@ -136,7 +146,7 @@ def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewCom
             )
 
 
-Parts = tuple[Callable[[], Creditor], Callable[[], Recipient], str, Callable[[], Bundle], list[Demand]]
+Parts = tuple[Callable[[], Creditor], Callable[..., Recipient], str, Callable[[], Bundle], list[Demand]]
 
 
 def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:

@@ -67,7 +67,7 @@ _STANDINGS = """
         SELECT count(*) AS letters,
                max((l.changed_at AT TIME ZONE 'Europe/Amsterdam')::date) FILTER (WHERE l.state = 'sent') AS on
         FROM letters_letteritem li
-        JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state <> 'withdrawn'
+        JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state NOT IN ('withdrawn', 'bounced')
         WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
           AND li.step NOT IN ('invoice', 'register_notice') AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true

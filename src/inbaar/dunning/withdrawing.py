@@ -98,7 +98,8 @@ def _undo_steps(
     items = fetch(_ITEMS, [client_id, list(letters)])
     give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])
     for step in {item[2] for item in items} - NO_STEPS:
-        _take_back(client_id, step, [item[0] for item in items if item[2] == step], on, recorded_at)
+        these = [item[0] for item in items if item[2] == step]
+        take_back_step(client_id, step, these, on, "the letter did not leave", recorded_at)
     write_events(
         client_id,
         (
@@ -110,8 +111,11 @@ def _undo_steps(
     )  # fmt: skip
 
 
-def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date, recorded_at: dt.datetime) -> None:
-    """Undo a step that was never delivered: the invoice stands where it stood and is looked at again."""
+def take_back_step(
+    client_id: int, step: str, invoices: Sequence[int], on: dt.date, why: str, recorded_at: dt.datetime
+) -> None:
+    """Undo a step that was never delivered and that none followed: the invoice stands where it stood and is looked at again."""
+    invoices = list(invoices)
     stage = WAITING if step == "reminder" else REMINDED
     run(
         "DELETE FROM dunning_step WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = %s",
@@ -125,6 +129,6 @@ def _take_back(client_id: int, step: str, invoices: list[int], on: dt.date, reco
         [stage, on, client_id, invoices],
     )
     if step != "reminder":
-        # The letter that claimed the interest never left, so nobody owes it yet; what a payment lost to it comes back.
+        # The letter that claimed the interest never arrived, so nobody owes it yet; what a payment lost to it comes back.
         claims = list(claim_facts(invoices, on).values())
-        withdraw_extras(client_id, claims, on, "the letter did not leave", recorded_at)
+        withdraw_extras(client_id, claims, on, why, recorded_at)

@@ -101,9 +101,13 @@ def as_owner() -> Iterator[None]:
 
 
 def migrate(*, verbosity: int = 0) -> None:
-    """Bring the schema up to date. Safe to run at each start and from several programs at once."""
+    """Bring the schema up to date. Safe to run at each start and from several programs at once.
+
+    Raises `Unavailable` where the database refuses a step: the steps before it stay, and of that one nothing does.
+    """
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import Error, connection
+    from django.db.migrations.exceptions import InconsistentMigrationHistory
 
     if os.environ.get("DATABASE_URL"):
         from inbaar.kit.postgres_roles import prepare_roles
@@ -118,4 +122,10 @@ def migrate(*, verbosity: int = 0) -> None:
                     f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {right} ON {kind} TO {APP_ROLE}"
                 )
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
-        call_command("migrate", interactive=False, verbosity=verbosity)
+        try:
+            call_command("migrate", interactive=False, verbosity=verbosity)
+        except (Error, InconsistentMigrationHistory) as refused:
+            raise Unavailable(
+                f"these books cannot be brought up to date ({str(refused).splitlines()[0]}); they were made by a version that is "
+                "too old or too new: run that version, or choose an empty folder with INBAAR_DATA (or another DATABASE_URL)"
+            ) from refused

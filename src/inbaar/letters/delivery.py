@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
+from inbaar.letters.bouncing import is_about_the_address, mark_bad_address
 from inbaar.letters.content import LetterContent, LetterKind, from_json
 from inbaar.letters.mail import AddressRefused, EnclosedFile, Envelope, letter_mail
 from inbaar.letters.smtp import Delivery, Mailer
@@ -92,13 +93,16 @@ class Parcel:
 
 
 def send_queued(
-    client_id: int, mailer: Mailer, now: dt.datetime, on: dt.date, batch: int = BATCH
+    client_id: int, mailer: Mailer, now: dt.datetime, on: dt.date, batch: int = BATCH, returns_to: str = ""
 ) -> Counter[str]:
-    """Send everything that is queued for one client; gives how many ended in each state."""
+    """Send everything that is queued for one client; gives how many ended in each state.
+
+    `returns_to` is the address that is told what did not arrive, where it is another than the client's own.
+    """
     tally: Counter[str] = Counter()
     while parcels := _take(client_id, now, on, batch):
         for parcel in parcels:
-            tally[_send(client_id, mailer, parcel, now, on)] += 1
+            tally[_send(client_id, mailer, parcel, now, on, returns_to)] += 1
     return tally
 
 
@@ -169,7 +173,9 @@ def letter_files(client_id: int, contents: dict[int, LetterContent]) -> dict[int
     return known | made
 
 
-def _send(client_id: int, mailer: Mailer, parcel: Parcel, now: dt.datetime, on: dt.date) -> str:
+def _send(
+    client_id: int, mailer: Mailer, parcel: Parcel, now: dt.datetime, on: dt.date, returns_to: str
+) -> str:
     content = parcel.content
     envelope = Envelope(
         key=parcel.message_id,
@@ -194,7 +200,7 @@ def _send(client_id: int, mailer: Mailer, parcel: Parcel, now: dt.datetime, on: 
     message["X-Inbaar-Letter-Kind"] = str(content.kind)
     message["X-Inbaar-Invoices"] = ", ".join(item.invoice_number for item in content.items)[:900]
     message["X-Inbaar-Total"] = f"{content.total_due}"
-    result = mailer.send(message)
+    result = mailer.send(message, returns_to)
     if result.delivery is Delivery.ACCEPTED:
         return _settle(client_id, parcel, "accepted", f"{result.code} {result.text}", now, on)
     if result.delivery is Delivery.REFUSED or parcel.attempts >= MAX_ATTEMPTS:
@@ -224,6 +230,8 @@ def _settle(client_id: int, parcel: Parcel, verb: str, answer: str, now: dt.date
             end_dispatch(client_id, parcel.invoices, on, parcel.address)
         if verb == "refused":
             _fall_back_to_post(client_id, parcel, now)
+            if is_about_the_address(answer):
+                mark_bad_address(client_id, parcel.address, answer, on)
         kind = {"accepted": "letter_sent", "refused": "letter_refused"}.get(verb)
         if kind:
             facts = {"letter": parcel.content.letter_number, "kind": str(parcel.content.kind),

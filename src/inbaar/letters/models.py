@@ -3,10 +3,10 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import DependentModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, client_table
 from inbaar.parties.models import Debtor
 from inbaar.receivables.models import Invoice
@@ -114,4 +114,24 @@ class Delivery(DependentModel):
                 name="delivery_waiting",
                 condition=Q(state__in=["queued", "sending"]),
             ),
+        ]
+
+
+class BadAddress(ClientModel):
+    """An e-mail address that mail came back from. Nothing is mailed there until a person says that it works again."""
+
+    address = models.CharField(max_length=254)
+    since = models.DateField()
+    answer = models.CharField(max_length=300, blank=True)
+    cleared_on = models.DateField(null=True)
+    cleared_by = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "address"], name="bad_address_once"),
+            CheckConstraint(
+                name="bad_address_cleared_by_somebody",
+                condition=Q(cleared_on__isnull=True) | ~Q(cleared_by=""),
+            ),
+            *client_table("letters_badaddress", update=["since", "answer", "cleared_on", "cleared_by"]),
         ]

@@ -79,8 +79,8 @@ class Mailer:
     ) -> None:
         self.close()
 
-    def send(self, message: EmailMessage) -> SendResult:
-        """Offers the message once. A connection that dropped is reported as temporary and opened anew for the next.
+    def send(self, message: EmailMessage, returns_to: str = "") -> SendResult:
+        """Offers the message once; what comes back goes to `returns_to`, else to its sender. A connection that dropped is reported as temporary and opened anew for the next.
 
         It is not offered again by itself: the server may have accepted it before the connection dropped, and the
         caller decides, by the letter's key, whether to try again.
@@ -93,7 +93,7 @@ class Mailer:
             self.close()
             return SendResult(Delivery.TEMPORARY, 0, f"no connection to {self._settings.host}: {error}")
         try:
-            connection.send_message(message)
+            connection.send_message(message, from_addr=returns_to or None)
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             return self._answered(code, text)

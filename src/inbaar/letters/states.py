@@ -1,12 +1,13 @@
 """The states of a delivery and the moves between them; a move that is not here is a bug."""
 
-QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN = (
+QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN, BOUNCED = (
     "queued",
     "sending",
     "sent",
     "refused",
     "by_post",
     "withdrawn",
+    "bounced",
 )
 
 MOVES: dict[tuple[str, str], str] = {
@@ -18,6 +19,7 @@ MOVES: dict[tuple[str, str], str] = {
     (SENDING, "put_back"): QUEUED,
     (BY_POST, "withdraw"): WITHDRAWN,
     (BY_POST, "posted"): SENT,
+    (SENT, "bounced"): BOUNCED,
 }
 
 

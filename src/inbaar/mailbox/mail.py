@@ -115,11 +115,16 @@ def _seen_head(head: bytes) -> Head:
     return Head(_message_id(head), "", "", addressed, "", False, "", frozenset(), readable=False)
 
 
-def parts_of(raw: bytes) -> list[Part]:
-    """Every part that is no container, those of forwarded messages included, in order; or `MailUnreadable`."""
+def require_readable(raw: bytes) -> None:
+    """Refuse with `MailUnreadable` what is built to exhaust whoever takes it apart."""
     containers = len(_CONTAINER.findall(raw))
     if containers > MOST_PARTS or raw.count(b"\n") * (containers + 1) > MOST_LINES_LOOKED_AT:
         raise MailUnreadable("too many parts")
+
+
+def parts_of(raw: bytes) -> list[Part]:
+    """Every part that is no container, those of forwarded messages included, in order; or `MailUnreadable`."""
+    require_readable(raw)
     try:
         pending = [message_from_bytes(raw, policy=policy.compat32)]
     except RecursionError:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from inbaar.mailbox.states import HELD, IGNORED, TAKEN
+from inbaar.mailbox.states import HELD, IGNORED, REPORTED, TAKEN
 
 # At most so many answers a day to one sender when nothing could be taken in: a machine that answers ours stops here.
 MOST_COMPLAINTS_PER_DAY = 10
@@ -75,7 +75,7 @@ def answer_for(
     `known`: this sender may send invoices in. `vouched`: the mail server says he is who he says. `complaints` is how
     often he was told today that nothing was taken in.
     """
-    if automatic or state == IGNORED:
+    if automatic or state in (IGNORED, REPORTED):
         return NO_ANSWER
     few = complaints < MOST_COMPLAINTS_PER_DAY
     if known:
@@ -90,4 +90,4 @@ def was_taken(results: Iterable[Mapping[str, Any]]) -> bool:
 
 def folder_for(state: str, results: Iterable[Mapping[str, Any]]) -> str:
     """Where a message goes once it is dealt with."""
-    return DONE_FOLDER if state == TAKEN and was_taken(results) else UNREAD_FOLDER
+    return DONE_FOLDER if state == REPORTED or (state == TAKEN and was_taken(results)) else UNREAD_FOLDER

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
+from inbaar.kit.scope import client_scope
 from inbaar.kit.sealing import SealBroken, seal, unseal
 from inbaar.mailbox.imap import LOOPBACK, ImapBox, ImapSettings, MailboxUnavailable
 from inbaar.mailbox.models import Mailbox, Sender
@@ -88,6 +89,27 @@ def open_mailbox(client_id: int) -> OpenMailbox | None:
     settings = ImapSettings(row.host, row.port, row.security, row.user, password)
     senders = tuple(Sender.objects.order_by("pattern").values_list("pattern", flat=True))
     return OpenMailbox(row.address, row.whole, row.trusted_server, settings, senders, row.unsent)
+
+
+def return_address(client_id: int) -> str:
+    """Where a client's letters come back to when they do not arrive: its mailbox, which reads such reports by itself.
+
+    Empty, so to the address that the letters are from, where there is no mailbox in use, or one of another domain: mail
+    servers look whether the sender's domain and that of the way back agree (SPF in RFC 7489).
+    """
+    with client_scope(client_id):
+        rows = fetch(
+            "SELECT m.address, c.email FROM mailbox_mailbox m JOIN parties_client c ON c.id = m.client_id "
+            "WHERE m.client_id = %s AND m.active",
+            [client_id],
+        )
+    if not rows or _domain(rows[0][0]) != _domain(rows[0][1]):
+        return ""
+    return str(rows[0][0])
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def try_connection(settings: ImapSettings) -> int:

@@ -1,13 +1,13 @@
 """The states of a message and of its answer, and the moves between them; a move that is not here is a bug.
 
-A message that is `new` was seen and not dealt with yet. `answered` moves are of the answer, which is sent at most once:
+A message that is `new` was seen and not dealt with yet; one that is `reported` told that a letter of ours came back. `answered` moves are of the answer, which is sent at most once:
 one that was on its way when the program died is `in_doubt` and is not sent again.
 """
 
-NEW, TAKEN, HELD, NOTHING, IGNORED, REFUSED, DISCARDED = (
-    "new", "taken", "held", "nothing", "ignored", "refused", "discarded",
+NEW, TAKEN, HELD, NOTHING, IGNORED, REFUSED, DISCARDED, REPORTED = (
+    "new", "taken", "held", "nothing", "ignored", "refused", "discarded", "reported",
 )  # fmt: skip
-STATES = (NEW, TAKEN, HELD, NOTHING, IGNORED, REFUSED, DISCARDED)
+STATES = (NEW, TAKEN, HELD, NOTHING, IGNORED, REFUSED, DISCARDED, REPORTED)
 QUEUED, SENDING, SENT, NOT_SENT, IN_DOUBT = "queued", "sending", "sent", "not_sent", "in_doubt"
 
 MOVES: dict[tuple[str, str], str] = {
@@ -16,6 +16,7 @@ MOVES: dict[tuple[str, str], str] = {
     (NEW, "find_nothing"): NOTHING,
     (NEW, "ignore"): IGNORED,
     (NEW, "refuse"): REFUSED,
+    (NEW, "report"): REPORTED,
     (HELD, "take"): TAKEN,
     (HELD, "discard"): DISCARDED,
 }

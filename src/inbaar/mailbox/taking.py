@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbaar.doors import FileResult, is_from_bank, take_in_files
+from inbaar.dunning.returned import take_back_returned_letter
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
+from inbaar.letters.bouncing import Returned
 from inbaar.mailbox.files import Sorted, Told, sorted_parts
 from inbaar.mailbox.mail import Head, MailUnreadable, parts_of
+from inbaar.mailbox.reports import NotDelivered, not_delivered
 from inbaar.mailbox.rules import RESULTS, answer_for, is_known_sender, is_vouched
 from inbaar.mailbox.setup import OpenMailbox
 from inbaar.mailbox.states import QUEUED, after
@@ -54,6 +57,7 @@ class _Outcome:
     verb: str
     told: tuple[Told, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+    returned: NotDelivered | None = None
 
 
 def take_up(
@@ -71,11 +75,28 @@ def take_up(
         if outcome.verb == "hold" and not _has_room(client_id, outcome.files):
             outcome = _Outcome("refuse", (Told("", "refused", problems=(_NO_ROOM,)),))
         told = outcome.told
+        if (report := outcome.returned) and (letter := _came_back(client_id, report, on, now)):
+            outcome, told = _Outcome("report"), (_told_of(letter, report),)
         if outcome.verb == "take":
             told = (*take_files(client_id, outcome.files, on, now, unsent=mailbox.unsent), *told)
         elif outcome.verb == "hold":
             _hold(client_id, arrived.id, outcome.files)
         _settle(client_id, mailbox, arrived, outcome.verb, told, now, on_answer)
+
+
+def _came_back(client_id: int, report: NotDelivered, on: dt.date, now: dt.datetime) -> Returned | None:
+    """What follows for the letter that a report tells of, where it is one of ours; all of it in the message's transaction."""
+    said = " ".join(part for part in (report.status, report.words) if part)
+    return take_back_returned_letter(client_id, report.message_id, said, on, now)
+
+
+def _told_of(letter: Returned, report: NotDelivered) -> Told:
+    """What a message shows that brought a letter back."""
+    words = (
+        f"Letter {letter.number} did not arrive at {letter.address}: {report.words or report.status}. It is written anew, and "
+        "nothing is mailed to that address until somebody says that it works again."
+    )
+    return Told("", "returned", letter.number, problems=(("mail-returned", words),))
 
 
 def take_files(
@@ -102,7 +123,7 @@ def _judged(mailbox: OpenMailbox, arrived: Arrived) -> _Outcome:
     """What is to be done with a message, before anything is written."""
     head = arrived.head
     if head.bounce:
-        return _Outcome("ignore")
+        return _Outcome("ignore", returned=not_delivered(arrived.raw) if arrived.raw else None)
     known = _is_trusted(mailbox, head)
     found = _files_of(arrived)
     if found.is_empty:

@@ -3,7 +3,13 @@
 from inbaar.receivables.acceptance import accept_invoices
 from inbaar.receivables.components import NewComponent, add_components
 from inbaar.receivables.credits import SetOff, assign_credit, give_back, offset_key, set_off
-from inbaar.receivables.dispatch import begin_dispatch, end_dispatch, give_up_dispatch, say_sent
+from inbaar.receivables.dispatch import (
+    begin_dispatch,
+    end_dispatch,
+    give_up_dispatch,
+    say_sent,
+    take_back_dispatch,
+)
 from inbaar.receivables.drafts import Accepted, Customer, Draft
 from inbaar.receivables.evidence import NewFile, NewRequest, attach_evidence, request_evidence
 from inbaar.receivables.holds import NewHold, open_holds, release_hold
@@ -16,6 +22,6 @@ __all__ = [
     "Accepted", "Customer", "Draft", "NewComponent", "NewFile", "NewHold", "NewPayment", "NewRequest", "Reversal",
     "SetOff", "accept_invoices", "add_components", "apply_payments", "assign_credit", "attach_evidence", "begin_dispatch",
     "cancel_extras", "end_dispatch", "give_back", "give_up_dispatch", "offset_key", "open_holds", "release_hold",
-    "request_evidence", "reverse_payments", "say_sent", "set_off", "waive_remainder", "withdraw_extras",
+    "request_evidence", "reverse_payments", "say_sent", "set_off", "take_back_dispatch", "waive_remainder", "withdraw_extras",
     "withdraw_invoices",
 ]  # fmt: skip

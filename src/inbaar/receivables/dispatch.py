@@ -24,6 +24,17 @@ _SENT = """
       AND i.client_id = x.client_id AND i.id = x.invoice_id
     RETURNING x.invoice_id, i.debtor_id, x.term_until
 """
+# What it was before comes from the row as it stood: RETURNING tells only what it is now.
+_NOT_SENT = """
+    WITH sent AS (
+        SELECT x.client_id, x.id, x.invoice_id, i.due_date, x.term_until IS NOT NULL AS was_late
+        FROM receivables_dispatch x JOIN receivables_invoice i ON i.client_id = x.client_id AND i.id = x.invoice_id
+        WHERE x.client_id = %s AND x.invoice_id = ANY(%s::bigint[]) AND x.sent_on IS NOT NULL FOR UPDATE OF x
+    )
+    UPDATE receivables_dispatch x SET letter = NULL, sent_on = NULL, sent_by = '', term_until = NULL FROM sent
+    WHERE x.client_id = sent.client_id AND x.id = sent.id
+    RETURNING sent.invoice_id, sent.due_date, sent.was_late
+"""
 _LATER = """
     UPDATE receivables_deadline SET "on" = CASE kind WHEN 'register_report' THEN %s::date ELSE %s::date END
     WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND kind IN ('register_report', 'register_entry')
@@ -68,6 +79,19 @@ def end_dispatch(client_id: int, invoice_ids: Sequence[int], on: dt.date, by: st
         register = register_dates(late)
         run(_LATER, [register.earliest_report, register.earliest_entry, client_id, belated])
     return [(invoice_id, debtor_id) for invoice_id, debtor_id, _ in rows]
+
+
+def take_back_dispatch(client_id: int, invoice_ids: Sequence[int]) -> int:
+    """The message that brought invoices came back: they are not sent, and can be put on their way again; gives how many.
+
+    What is possible after the due date counts from the printed day again, until they are sent.
+    """
+    rows = fetch(_NOT_SENT, [client_id, list(invoice_ids)])
+    for invoice_id, due_date, was_late in rows:
+        if was_late:
+            register = register_dates(due_date)
+            run(_LATER, [register.earliest_report, register.earliest_entry, client_id, [invoice_id]])
+    return len(rows)
 
 
 def say_sent(

@@ -70,7 +70,7 @@ class ArrearFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report that runs. `letter_lost`: its letter was never written, or held back before it left."""
+    """A report that runs. `letter_lost`: its letter was never written, held back before it left, or came back."""
 
     report_id: int
     invoice_id: int
@@ -142,5 +142,5 @@ def _report(row: tuple[Any, ...], on: dt.date, bank_stale: bool) -> ReportFacts:
         first = max(first, pay_by + dt.timedelta(days=1 + suspended))
     return ReportFacts(
         report_id, invoice, amount, reported_on, letter, look_on, suspended_on, days, overdue,
-        state in (None, "withdrawn"), Notice(told_on, first, called, bank_stale),
+        state in (None, "withdrawn", "bounced"), Notice(told_on, first, called, bank_stale),
     )  # fmt: skip

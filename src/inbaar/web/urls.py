@@ -97,6 +97,7 @@ urlpatterns = [
     path("debtors/list/", imports.debtor_list_new, name="debtor_list_new"),
     path("debtors/<int:debtor_id>/", debtors.debtor, name="debtor"),
     path("debtors/<int:debtor_id>/edit/", debtor_acts.edit, name="debtor_edit"),
+    path("debtors/<int:debtor_id>/works/", debtor_acts.address_works, name="debtor_address_works"),
     path("debtors/<int:debtor_id>/contacts/", debtor_acts.contact_new, name="debtor_contact_new"),
     path("debtors/<int:debtor_id>/contacts/<int:contact_id>/", debtor_acts.contact, name="debtor_contact"),
     path("debtors/<int:debtor_id>/credits/<int:credit_id>/", debtor_acts.credit, name="debtor_credit"),

@@ -159,4 +159,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('client', 'letter', 'place'), name='enclosure_once'), inbaar.kit.tables.StoredAsIs(column='content', name='enclosure_as_is'), inbaar.kit.tables.ClientScope(name='letters_enclosure_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_enclosure_app_may', update=[])],
             },
         ),
+        migrations.CreateModel(
+            name='BadAddress',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('address', models.CharField(max_length=254)),
+                ('since', models.DateField()),
+                ('answer', models.CharField(blank=True, max_length=300)),
+                ('cleared_on', models.DateField(null=True)),
+                ('cleared_by', models.CharField(blank=True, default='', max_length=100)),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('client', 'address'), name='bad_address_once'), models.CheckConstraint(condition=models.Q(('cleared_on__isnull', True), models.Q(('cleared_by', ''), _negated=True), _connector='OR'), name='bad_address_cleared_by_somebody'), inbaar.kit.tables.ClientScope(name='letters_badaddress_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_badaddress_app_may', update=['since', 'answer', 'cleared_on', 'cleared_by'])],
+            },
+        ),
     ]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('sender', models.CharField(blank=True, max_length=254)),
                 ('subject', models.CharField(blank=True, max_length=300)),
                 ('size', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('new', 'new'), ('taken', 'taken'), ('held', 'held'), ('nothing', 'nothing'), ('ignored', 'ignored'), ('refused', 'refused'), ('discarded', 'discarded')], max_length=10)),
+                ('state', models.CharField(choices=[('new', 'new'), ('taken', 'taken'), ('held', 'held'), ('nothing', 'nothing'), ('ignored', 'ignored'), ('refused', 'refused'), ('discarded', 'discarded'), ('reported', 'reported')], max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField()),
                 ('results', models.JSONField(default=list)),
                 ('received_at', models.DateTimeField()),
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('new', 'taken', 'held', 'nothing', 'ignored', 'refused', 'discarded'))), name='message_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('new', 'taken', 'held', 'nothing', 'ignored', 'refused', 'discarded', 'reported'))), name='message_state'),
         ),
         migrations.AddConstraint(
             model_name='message',

@@ -33,6 +33,12 @@ _LIST = f"""
     FROM parties_debtor d LEFT JOIN owed o ON o.debtor_id = d.id
     WHERE d.client_id = %(client)s
 """  # noqa: S608 - our own text
+# Mail to one of his addresses came back.
+_UNREACHABLE = """
+    EXISTS (SELECT 1 FROM parties_contact c
+            JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email) AND b.cleared_on IS NULL
+            WHERE c.client_id = d.client_id AND c.debtor_id = d.id)
+"""
 _HEAD = """
     SELECT id, name, number, identity, capacity, legal_form, size, kvk_number, vat_id, street, postcode, city, country, language,
            payment_term_days
@@ -114,13 +120,15 @@ class Owes:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """Somebody to write to, and the part he plays."""
+    """Somebody to write to, and the part he plays; `bad_since` where mail to the address came back, with the server's words."""
 
     id: int
     role: str
     name: str
     email: str
     phone: str
+    bad_since: dt.date | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +145,10 @@ class DebtorPage:
 
 
 def debtor_rows(
-    client_id: int, text: str, owing: bool, sort: str, on: dt.date, limit: int | None = None, offset: int = 0
+    client_id: int, text: str, which: str, sort: str, on: dt.date, limit: int | None = None, offset: int = 0
 ) -> list[DebtorRow]:
     """Debtors by a text in name, place, KvK or number, in the order asked; one row per currency. One statement."""
-    where, facts = _where(client_id, text, owing, on)
+    where, facts = _where(client_id, text, which, on)
     column, way = SORTS[sort.lstrip("-")], "DESC NULLS LAST" if sort.startswith("-") else "ASC NULLS LAST"
     page = "LIMIT %(limit)s OFFSET %(offset)s" if limit is not None else ""
     sql = f"{_LIST} {where} ORDER BY {column} {way}, d.id, o.currency {page}"
@@ -148,10 +156,10 @@ def debtor_rows(
 
 
 def debtor_count(
-    client_id: int, text: str, owing: bool, on: dt.date
+    client_id: int, text: str, which: str, on: dt.date
 ) -> tuple[int, list[tuple[str, Decimal, Decimal]]]:
     """How many rows the list has, and per currency what is open and late of them. One statement."""
-    where, facts = _where(client_id, text, owing, on)
+    where, facts = _where(client_id, text, which, on)
     rows = fetch(
         f"SELECT currency, count(*), sum(open), sum(overdue) FROM ({_LIST} {where}) r GROUP BY 1 ORDER BY currency <> 'EUR', 1",  # noqa: S608
         facts,
@@ -159,7 +167,7 @@ def debtor_count(
     return sum(row[1] for row in rows), [(row[0], row[2], row[3]) for row in rows]
 
 
-def _where(client_id: int, text: str, owing: bool, on: dt.date) -> tuple[str, dict[str, Any]]:
+def _where(client_id: int, text: str, which: str, on: dt.date) -> tuple[str, dict[str, Any]]:
     facts: dict[str, Any] = {"client": client_id, "on": on}
     parts = []
     if text:
@@ -167,15 +175,21 @@ def _where(client_id: int, text: str, owing: bool, on: dt.date) -> tuple[str, di
         parts.append(
             "(d.name ILIKE %(text)s OR d.city ILIKE %(text)s OR d.kvk_number LIKE %(text)s OR d.number ILIKE %(text)s)"
         )
-    if owing:
+    if which == "owing":
         parts.append("o.open IS NOT NULL")
+    elif which == "unreachable":
+        parts.append(_UNREACHABLE)
     return "".join(f" AND {part}" for part in parts), facts
 
 
 def contact_rows(client_id: int, debtor_id: int) -> list[ContactRow]:
     """Whom to write to at a debtor. One statement."""
     rows = fetch(
-        "SELECT id, role, name, email, phone FROM parties_contact WHERE client_id = %s AND debtor_id = %s ORDER BY role, id",
+        """
+        SELECT c.id, c.role, c.name, c.email, c.phone, b.since, coalesce(b.answer, '') FROM parties_contact c
+        LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email) AND b.cleared_on IS NULL
+        WHERE c.client_id = %s AND c.debtor_id = %s ORDER BY c.role, c.id
+        """,
         [client_id, debtor_id],
     )
     return [ContactRow(*row) for row in rows]

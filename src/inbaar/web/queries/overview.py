@@ -47,7 +47,10 @@ _TO_DO = """
            (SELECT count(*) FROM transfers_credittransfer
             WHERE client_id = %(client)s AND state = 'to_check' AND NOT replaced),
            (SELECT count(*) FROM transfers_credittransfer
-            WHERE client_id = %(client)s AND state IN ('rejected', 'returned') AND NOT replaced)
+            WHERE client_id = %(client)s AND state IN ('rejected', 'returned') AND NOT replaced),
+           (SELECT count(DISTINCT c.debtor_id) FROM letters_badaddress b
+            JOIN parties_contact c ON c.client_id = b.client_id AND lower(c.email) = b.address
+            WHERE b.client_id = %(client)s AND b.cleared_on IS NULL)
 """
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -94,6 +97,7 @@ class ToDo:
     batches: int
     accounts_changed: int
     payments_failed: int
+    unreachable: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:

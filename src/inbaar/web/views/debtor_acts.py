@@ -13,6 +13,7 @@ from inbaar.dunning.corrections import Editor, correct, drop_contact, put_contac
 from inbaar.dunning.schedule import close_invoices
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
+from inbaar.letters.bouncing import clear_address
 from inbaar.parties.corrections import debtor_facts
 from inbaar.receivables.actions import assign_credit
 from inbaar.web.acts import credit_form
@@ -80,6 +81,19 @@ def credit(request: PageRequest, debtor_id: int, credit_id: int) -> HttpResponse
             messages.success(request, told % {"amount": amount(used, note.currency), "number": note.number})
             return redirect("debtor", debtor_id)
     return answer(request, page, {f"credit-{credit_id}": form}, 400)
+
+
+@client_act
+def address_works(request: PageRequest, debtor_id: int) -> HttpResponse:
+    """Say that an address of the debtor takes mail again."""
+    page = page_or_404(request, debtor_id)
+    address = request.POST.get("address", "").lower()
+    known = address in {contact.email.lower() for contact in page.contacts if contact.email}
+    if known and clear_address(request.place.client_id, address, _by(request), today()):
+        messages.success(request, _("Letters are mailed to %(address)s again.") % {"address": address})
+    else:
+        messages.error(request, _("Nothing is known against this address; nothing was changed."))
+    return redirect("debtor", debtor_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -41,27 +41,28 @@ SHOWN_INVOICES = 25
 _FILED = ("number", "name", "street", "postcode", "city", "country", "kvk_number", "vat_id")
 
 
-def _asked(request: PageRequest) -> tuple[str, bool, str]:
-    """The text, whether only who owes is wanted, and the order."""
+def _asked(request: PageRequest) -> tuple[str, str, str]:
+    """The text, which debtors are wanted, and the order."""
     sort = request.GET.get("sort", "")
     known = sort.lstrip("-") in SORTS
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    return text, request.GET.get("state") != "all", sort if known else "-overdue"
+    state = request.GET.get("state", "")
+    return text, state if state in ("all", "unreachable") else "owing", sort if known else "-overdue"
 
 
 @client_page
 def debtor_list(request: PageRequest) -> HttpResponse:
     """One page of the list."""
     on, client_id = today(), request.place.client_id
-    text, owing, sort = _asked(request)
-    count, sums = debtor_count(client_id, text, owing, on)
+    text, which, sort = _asked(request)
+    count, sums = debtor_count(client_id, text, which, on)
     page = asked_page(request.GET.get("page"), count)
-    rows = debtor_rows(client_id, text, owing, sort, on, page.rows, page.offset)
+    rows = debtor_rows(client_id, text, which, sort, on, page.rows, page.offset)
     return render(
         request,
         "web/debtors.html",
         {
-            "text": text, "owing": owing, "sort": sort, "count": count, "page": page, "rows": rows,
+            "text": text, "which": which, "owing": which == "owing", "sort": sort, "count": count, "page": page, "rows": rows,
             "open": [(currency, open_) for currency, open_, _late in sums],
             "late": [(currency, late) for currency, _open, late in sums if late],
             "columns": [
@@ -133,9 +134,7 @@ def answer(
             "why": capacity_reason(page.head.capacity, page.head.identity),
             "legal_form": word_for(page.head.legal_form, LEGAL_FORMS),
             "size": word_for(page.head.size, SIZES),
-            "contacts": [
-                (word_for(row.role, CONTACT_ROLES), row.name, row.email, row.phone) for row in page.contacts
-            ],
+            "contacts": [(word_for(row.role, CONTACT_ROLES), row) for row in page.contacts],
             "rows": [(row, row_state(row), next_words(row)) for row in rows[:SHOWN_INVOICES]],
             "more": len(rows) > SHOWN_INVOICES,
             "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],

@@ -41,6 +41,7 @@ def outcomes() -> dict[str, tuple[str, str, str]]:
         "refused": (_("refused"), "late", "close"),
         "known": (_("here already"), "plain", ""),
         "waiting": (_("waits for you"), "attention", "attention"),
+        "returned": (_("letter came back"), "late", "attention"),
     }
 
 

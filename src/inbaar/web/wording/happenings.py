@@ -249,6 +249,19 @@ def _letter_refused(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, details, "late", "letter", letter_id=event.link)
 
 
+def _letter_bounced(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Letter %(number)s came back") % {"number": facts.get("letter", "")}
+    details = (
+        _("Mail to %(address)s did not arrive: %(answer)s")
+        % {"address": facts.get("address", ""), "answer": facts.get("answer", "")},
+        _("A next step was taken by then: the invoice rests until somebody has looked.")
+        if facts.get("late")
+        else _("It counts as not sent, and is written anew."),
+    )
+    return Happening(event.on, title, details, "late", "letter", letter_id=event.link)
+
+
 def _letter_withdrawn(event: EventRow, currency: str) -> Happening:
     title = _("Letter %(number)s held back") % {"number": event.facts.get("letter", "")}
     by = event.facts.get("by")
@@ -446,7 +459,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
     "payment_undone": _undone, "payment_returned": _undone, "passed_on": _passed_on, "credit_kept": _kept,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,
-    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
+    "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "letter_bounced": _letter_bounced, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,

@@ -122,7 +122,7 @@ _FAULTS = {
 _HAPPENED = {
     "payment": noop("paid on"), "credited": noop("credited"), "written_off": noop("written off"), "paid": noop("paid on"),
     "hold_opened": noop("put on hold"), "hold_released": noop("released"), "step": noop("a reminder was planned or sent"),
-    "letter_sent": noop("a letter left"), "letter_refused": noop("a letter came back"),
+    "letter_sent": noop("a letter left"), "letter_refused": noop("a letter came back"), "letter_bounced": noop("a letter came back"),
     "letter_held": noop("a letter was held back"), "letter_withdrawn": noop("a letter was withdrawn"),
     "interest_claimed": noop("interest was claimed"), "costs_claimed": noop("costs were claimed"),
     "dunning_started": noop("the reminders were started"), "invoice": noop("has an invoice"),

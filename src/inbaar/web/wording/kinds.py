@@ -25,6 +25,7 @@ DELIVERY_STATES = {
     "failed": (noop("failed"), "late"),
     "by_post": (noop("to be printed and posted"), "attention"),
     "withdrawn": (noop("held back"), "plain"),
+    "bounced": (noop("came back"), "late"),
 }
 CAPACITIES = {
     "consumer": noop("consumer"),
@@ -48,7 +49,7 @@ SIZES = {
 CONTACT_ROLES = {
     "invoice": noop("gets the invoices"),
     "follow_up": noop("gets the reminders"),
-    "escalation": noop("has the last word"),
+    "escalation": noop("gets the letters after the reminder"),
     "legal": noop("legal matters"),
 }
 PAYMENT_KINDS = {

@@ -12,6 +12,7 @@ MESSAGE_STATES = {
     "ignored": (noop("left alone: a machine's message"), "plain"),
     "refused": (noop("not taken in"), "late"),
     "discarded": (noop("set aside"), "plain"),
+    "reported": (noop("a letter came back"), "late"),
 }
 ANSWER_STATES = {
     "queued": noop("the answer waits to be sent"),

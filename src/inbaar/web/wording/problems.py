@@ -83,6 +83,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The message could not be read in several attempts: send the invoice as a PDF in a new message."), ("mail-failed",)),
     (noop("The head of the message cannot be read, so it is not known who sent it: it lies in the folder Niet gelezen. Upload its files if they are wanted."), ("mail-head",)),
     (noop("So much of unknown senders waits already that this message was not kept here: it lies in the folder Niet gelezen. Decide about the others, and upload its files if they are wanted."), ("mail-no-room",)),
+    (noop("A letter came back. It is written anew, and nothing is mailed to its address until somebody says that it works again."), ("mail-returned",)),
     (noop("The ZIP holds no files: add the invoices and send it again."), ("archive-empty",)),
     (noop("The ZIP is damaged: send the invoices again, best without ZIP."), ("archive-damaged",)),
     (noop("The ZIP is locked with a password: send the invoices without one."), ("archive-locked",)),
