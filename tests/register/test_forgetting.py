@@ -248,7 +248,7 @@ def test_a_receipt_is_the_commitment_made_at_entry_and_says_nothing(register):
 def test_without_the_keys_an_entry_says_nothing(register):
     register.entered()
     row = fetch("SELECT to_jsonb(e)::text FROM register_entry e")[0][0]
-    for told in ("Korenaar", "90000002", "1210", "Van Dijk", "2026"):
+    for told in ("Korenaar", "90000002", "1210.00", "Van Dijk", "2026-1"):
         assert told not in row
     sealed = bytes(Entry.objects.get().sealed)
     for told in (b"Korenaar", b"90000002", b"1210.00"):

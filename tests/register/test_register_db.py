@@ -14,7 +14,7 @@ from inbaar.receivables.claims import owed_on
 from inbaar.receivables.models import EvidenceRequest, Hold, Title
 from inbaar.receivables.queries import claim_facts
 from inbaar.register.acts import end_report, take_objection
-from inbaar.register.figures import Resolution, resolution
+from inbaar.register.figures import Resolution, add_up, resolution
 from inbaar.register.models import Call, Fee, Report
 from inbaar.register.run import run_register
 from tests.dunning.scenario import PERSON, day
@@ -339,6 +339,25 @@ def test_what_a_creditor_withdraws_within_the_days_counts_neither_way(register):
     with client_scope(register.client.id):
         end_report(register.client.id, report, "withdrawn")
     assert (figures(), figures().percent) == (Resolution(reported=1, withdrawn=1), None)
+
+
+def test_the_figures_stay_the_same_when_they_are_added_up(register):
+    _, report = register.reported("2026-1")
+    register.reported("2026-2")
+    with client_scope(register.client.id):
+        end_report(register.client.id, report, "agreed")
+    told = figures()
+    assert told == Resolution(reported=2, resolved=1)
+    add_up()
+    assert (figures(), fetch("SELECT count(*) FROM register_figure")) == (told, [(2,)])
+
+
+def test_a_plan_that_had_ended_before_the_report_does_not_end_it(register):
+    invoice = register.invoice("2026-1", DUE)
+    hold(register, invoice, "plan", "2026-10-05", until=day("2026-10-20"))
+    register.report(invoice)
+    register.pay(invoice, "2026-11-05", "200.00")
+    assert register.rows("register_report") == 1
 
 
 def test_a_batch_takes_as_many_statements_as_one(register, django_assert_max_num_queries):

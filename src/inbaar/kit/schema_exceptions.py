@@ -63,6 +63,7 @@ EXCEPTIONS = Exceptions(
         "register_report": "the register keeps no history: a report goes when it ends",
         "register_call": "the calls of a report go with it",
         "register_entry": "an entry is forgotten for good once its arrear is settled",
+        "register_figure": "counts of a month are added up",
         "register_watch": "whoever has an eye on a company stops",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",

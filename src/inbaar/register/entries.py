@@ -20,11 +20,13 @@ from django.db import transaction
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.parties.rules import plain
-from inbaar.register.keys import KeyFile, key_file
+from inbaar.register.figures import add_up
+from inbaar.register.keys import key_file
 from inbaar.register.receipts import keep_receipts
 
 #: Whoever writes entries holds this lock together with the others, whoever tidies the keys holds it alone.
 LOCK = 48422720
+Hashing = Callable[[str, str], str]
 NONCE_BYTES = 12
 _ENTRY = {
     "token": "text", "company": "text", "company_name": "text", "slot": "bigint", "sealed": "bytea", "commitment": "text",
@@ -43,15 +45,14 @@ class Arrears:
     entered_on: dt.date
 
 
-def token_of(client_id: int, report_id: int, keys: KeyFile | None = None) -> str:
-    """What ties an entry to its report, for who holds the register's secret."""
-    return (keys or key_file()).hashed("report", f"{client_id}:{report_id}")
+def _tokens(client_id: int, reports: Sequence[int], hashed: Hashing) -> dict[str, int]:
+    """What ties entries to their reports, for who holds the register's secret."""
+    return {hashed("report", f"{client_id}:{report}"): report for report in reports}
 
 
 def entered(client_id: int, reports: Sequence[int]) -> set[int]:
     """Which of these reports are entered. One statement."""
-    keys = key_file()
-    tokens = {token_of(client_id, report, keys): report for report in reports}
+    tokens = _tokens(client_id, reports, key_file().hashing())
     found = fetch("SELECT token FROM register_entry WHERE token = ANY(%s)", [array_parameter(list(tokens))])
     return {tokens[token] for (token,) in found}
 
@@ -62,18 +63,19 @@ def enter(client_id: int, arrears: Sequence[tuple[int, Arrears]]) -> int:
         return 0
     fetch("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
     keys = key_file()
+    hashed = keys.hashing()
+    tokens = _tokens(client_id, [report for report, _ in arrears], hashed)
     rows = [
-        _row(keys, token_of(client_id, report, keys), arrear, slot, key)
-        for (report, arrear), (slot, key) in zip(arrears, keys.add(len(arrears)), strict=True)
+        _row(hashed, token, arrear, slot, key)
+        for token, (_, arrear), (slot, key) in zip(tokens, arrears, keys.add(len(arrears)), strict=True)
     ]
     return len(insert_rows("register_entry", _ENTRY, rows, on_conflict="DO NOTHING", returning="token"))
 
 
 def forget(client_id: int, reports: Sequence[int]) -> int:
     """Forget the entries of these reports for good; gives how many there were. The rest happens when this is committed."""
-    keys = key_file()
-    tokens = [token_of(client_id, report, keys) for report in reports]
-    return _forget("token = ANY(%s)", array_parameter(tokens))
+    tokens = _tokens(client_id, reports, key_file().hashing())
+    return _forget("token = ANY(%s)", array_parameter(list(tokens)))
 
 
 def forget_committed(commitments: Sequence[str]) -> int:
@@ -97,23 +99,24 @@ def found_of_each(kvk_numbers: Sequence[str]) -> dict[str, list[Arrears]]:
 
 def _found(column: str, values: Sequence[str]) -> dict[str, list[Arrears]]:
     keys = key_file()
-    wanted = {keys.hashed(column, value): value for value in values}
+    hashed = keys.hashing()
+    wanted = {hashed(column, value): value for value in values}
     rows = fetch(
         f"SELECT {column}, token, slot, sealed FROM register_entry WHERE {column} = ANY(%s)",  # noqa: S608 - our own column
         [array_parameter(list(wanted))],
     )
     found: dict[str, list[Arrears]] = {value: [] for value in values}
-    for (hashed, token, _, sealed), key in zip(rows, keys.read([row[2] for row in rows]), strict=True):
+    for (whose, token, _, sealed), key in zip(rows, keys.read([row[2] for row in rows]), strict=True):
         arrear = _opened(token, bytes(sealed), key)
         if arrear is not None:
-            found[wanted[hashed]].append(arrear)
+            found[wanted[whose]].append(arrear)
     return {
         value: sorted(each, key=lambda one: (one.due_date, one.creditor)) for value, each in found.items()
     }
 
 
 def tidy() -> tuple[int, int]:
-    """Overwrite keys that open nothing, and take out entries without a key; gives how many of each."""
+    """Overwrite keys that open nothing, take out entries without a key, and add the figures up; gives how many of the two."""
     with transaction.atomic():
         fetch("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         there = dict(fetch("SELECT slot, token FROM register_entry"))
@@ -121,6 +124,7 @@ def tidy() -> tuple[int, int]:
         with_key = keys.slots()
         keys.destroy(sorted(with_key - there.keys()))
         keyless = [token for slot, token in there.items() if slot not in with_key]
+        add_up()
         lost = fetch(
             "DELETE FROM register_entry WHERE token = ANY(%s) RETURNING token", [array_parameter(keyless)]
         )
@@ -140,14 +144,14 @@ def _destroying(slots: Sequence[int]) -> Callable[[], None]:
     return lambda: key_file().destroy(slots)
 
 
-def _row(keys: KeyFile, token: str, arrear: Arrears, slot: int, key: bytes) -> tuple[object, ...]:
+def _row(hashed: Hashing, token: str, arrear: Arrears, slot: int, key: bytes) -> tuple[object, ...]:
     told = asdict(arrear) | {"nonce": secrets.token_hex(32)}
     content = json.dumps(told, default=str, sort_keys=True).encode()
     nonce = os.urandom(NONCE_BYTES)
     return (
         token,
-        keys.hashed("company", arrear.kvk_number),
-        keys.hashed("company_name", plain(arrear.name)),
+        hashed("company", arrear.kvk_number),
+        hashed("company_name", plain(arrear.name)),
         slot,
         nonce + AESGCM(key).encrypt(nonce, content, token.encode()),
         hashlib.sha256(content).hexdigest(),

@@ -50,12 +50,19 @@ def count_up(reported_on: dt.date, kind: str, count: int = 1) -> None:
     """Count reports of a month as something."""
     if count:
         run(
-            """
-            INSERT INTO register_figure (month, kind, count) VALUES (%s, %s, %s)
-            ON CONFLICT (month, kind) DO UPDATE SET count = register_figure.count + excluded.count
-            """,
+            "INSERT INTO register_figure (month, kind, count) VALUES (%s, %s, %s)",
             [reported_on.replace(day=1), kind, count],
         )
+
+
+def add_up() -> None:
+    """Make one row of all rows of a month and a kind. Safe from several programs at once: each row is taken by one."""
+    run(
+        """
+        WITH taken AS (DELETE FROM register_figure RETURNING month, kind, count)
+        INSERT INTO register_figure (month, kind, count) SELECT month, kind, sum(count) FROM taken GROUP BY 1, 2
+        """
+    )
 
 
 def resolution(since: dt.date, until: dt.date) -> Resolution:

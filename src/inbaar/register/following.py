@@ -12,13 +12,15 @@ from inbaar.kit.bulk import fetch, run
 from inbaar.register.ending import end_reports
 from inbaar.register.entries import forget
 
-# Holds of every kind that were not released, whatever day they begin on: a plan that is agreed ends the matter.
+# Holds of every kind that were not released, whatever day they begin on: a plan that is agreed ends the matter. What had
+# ended before the report is over and done with.
 _CHANGED = """
     SELECT r.id, r.amount, i.open_amount, coalesce(bool_or(h.kind = 'plan'), false),
            coalesce(bool_or(h.kind <> 'plan'), false)
     FROM register_report r
     JOIN receivables_invoice i ON i.client_id = r.client_id AND i.id = r.invoice_id
     LEFT JOIN receivables_hold h ON h.client_id = r.client_id AND h.released_on IS NULL
+        AND (h.until IS NULL OR h.until >= r.reported_on)
         AND (h.invoice_id = r.invoice_id OR (h.invoice_id IS NULL AND h.debtor_id = r.debtor_id))
     WHERE r.client_id = %(client)s
       AND (r.invoice_id = ANY(%(invoices)s::bigint[]) OR r.debtor_id = ANY(%(debtors)s::bigint[]))

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +56,12 @@ class KeyFile:
         assert found is not None
         return found
 
-    def hashed(self, purpose: str, text: str) -> str:
-        """A keyed hash: the same for the same text, and telling nothing to who has only the database."""
-        return hmac.new(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    def hashing(self) -> Callable[[str, str], str]:
+        """Makes keyed hashes of a purpose and a text: the same for the same, telling nothing to who has only the database."""
+        secret = self.secret
+        return lambda purpose, text: hmac.new(
+            secret, f"{purpose}:{text}".encode(), hashlib.sha256
+        ).hexdigest()
 
     def add(self, count: int) -> list[tuple[int, bytes]]:
         """Fresh keys with their slots, on disk before this returns."""

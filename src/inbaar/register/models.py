@@ -231,7 +231,10 @@ class Watch(models.Model):
 
 
 class Figure(models.Model):
-    """How many reports of a month came to what end, of all creditors together. No report can be told from it."""
+    """That reports of a month came to an end, of all creditors together. No report can be told from it.
+
+    Rows are only added, so that nobody who ends a report waits for another who does; the night adds them up.
+    """
 
     month = models.DateField()
     kind = models.CharField(max_length=10)
@@ -239,7 +242,6 @@ class Figure(models.Model):
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            UniqueConstraint(fields=["month", "kind"], name="figure_once"),
-            CheckConstraint(name="figure_counts", condition=Q(count__gte=0)),
-            AppMay(name="register_figure_app_may", update=["count"]),
+            CheckConstraint(name="figure_counts", condition=Q(count__gt=0)),
+            AppMay(name="register_figure_app_may", delete=True),
         ]
