@@ -32,7 +32,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   demo       install, run the main job on a simulated market and show it in the browser (all of inbaar demo's options)
   test       install and run the tests (all of pytest's options)
   check      formatting, lint, types, import contracts, migrations, coverage page, tests
-  bench      measure the speed: [NAME...] [--small]
+  bench      measure the speed: [NAME...] [--small] [--seed N]
   fuzz       give the readers damaged files: [READER...] [--inputs N] [--seed S] [--minutes M] (more: --help)
   coverage   write docs/coverage.md from the marks in the tests
   lock       resolve pyproject.toml anew into requirements/*.lock"""

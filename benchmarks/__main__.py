@@ -1,4 +1,4 @@
-"""python3 dev.py bench [NAME...] [--small]: runs the benchmarks and prints them with the machine's
+"""python3 dev.py bench [NAME...] [--small] [--seed N]: runs the benchmarks and prints them with the machine's
 description.
 
 Each NAME is a file in this folder; without any, all of them. They use an embedded database of their own in
@@ -7,6 +7,7 @@ a temporary folder, so nothing of yours is read or written.
 
 import argparse
 import importlib
+import inspect
 import os
 import sys
 import tempfile
@@ -28,6 +29,7 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(names)} (default: all)")
     parser.add_argument("--small", action="store_true", help="small sizes: does it run, not how fast")
+    parser.add_argument("--seed", type=int, help="the seed of those that play people (match_quality)")
     arguments = parser.parse_args()
     unknown = sorted(set(arguments.names) - set(names))
     if unknown:
@@ -36,10 +38,10 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     with tempfile.TemporaryDirectory(prefix="inbaar-bench-") as folder:
         os.environ["INBAAR_DATA"] = folder
-        return run_all(arguments.names or names, arguments.small, Path(folder))
+        return run_all(arguments.names or names, arguments.small, Path(folder), arguments.seed)
 
 
-def run_all(names: list[str], small: bool, folder: Path) -> int:
+def run_all(names: list[str], small: bool, folder: Path, seed: int | None = None) -> int:
     from inbaar.kit.postgres import ensure_server
 
     server = ensure_server(folder)  # held here, so that it does not stop between two measures
@@ -48,7 +50,9 @@ def run_all(names: list[str], small: bool, folder: Path) -> int:
         begun = time.perf_counter()
         print(f"\n== {name}", flush=True)
         try:
-            measures = importlib.import_module(f"benchmarks.{name}").run(small)
+            run_one = importlib.import_module(f"benchmarks.{name}").run
+            seeded = seed is not None and "seed" in inspect.signature(run_one).parameters
+            measures = run_one(small, seed=seed) if seeded else run_one(small)
         except Exception as problem:  # the others are still measured
             failed += 1
             print(f"failed: {type(problem).__name__}: {problem}", file=sys.stderr, flush=True)

@@ -26,6 +26,7 @@ WITH_JSON = (
     "day",
     "mailbox",
     "ageing",
+    "payments",
     "check",
     "administration",
     "password",

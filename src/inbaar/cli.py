@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "day": ("inbaar.commands.day", "do what is due on a day"),
     "mailbox": ("inbaar.commands.mailbox", "fetch the invoices that came by mail"),
     "ageing": ("inbaar.commands.ageing", "how old what is open was on a day"),
+    "payments": ("inbaar.commands.payments", "what is to be paid, where it is, and the bank's file"),
     "check": ("inbaar.commands.check", "prove the books"),
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
+from inbaar.banking.debits.queries import returned_invoices
+from inbaar.banking.jobs import follow_own_payments
+from inbaar.banking.online.jobs import hear_provider
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
+from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
 from inbaar.register.run import RegisterTally, run_register
 
@@ -67,7 +71,11 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: match, take back, dun, register, send. Without `smtp` letters stay queued.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, dun,
+    do the register's part, send.
+
+    What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
+    chased for it. Without `smtp` letters stay queued.
 
     `on_letters` queues the sending as a job instead, in the transaction that writes the letters. `returns_to` gives the
     address that is told what did not arrive; empty is the client's own.
@@ -75,6 +83,8 @@ def run_day(
     report = DayReport(on)
     for client_id in client_ids() if clients is None else clients:
         report.clients += 1
+        hear_provider(client_id, recorded_at)
+        report.returned += follow_our_payments(client_id, on, recorded_at)
         while (matched := match_new_entries(client_id, on, recorded_at)).entries:
             report.matched += matched.matched
             report.unmatched += matched.unmatched
@@ -89,6 +99,18 @@ def run_day(
         report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
     return report
+
+
+def follow_our_payments(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Book what statements say of our transfers and debits, and have the run look at the invoices of those that went back;
+    gives how many of these are open.
+    """
+    if not follow_own_payments(client_id, on, recorded_at):
+        return 0
+    with client_scope(client_id):
+        reopened = returned_invoices(client_id)
+        reopen_invoices(client_id, reopened, on)
+    return len(reopened)
 
 
 def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
@@ -106,11 +128,12 @@ def deliver(
     smtp: SmtpSettings | None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Send what is queued for a client over one connection; for `returns_to` see `run_day`."""
+    """Send what is queued for a client over one connection: letters, and mails about mandates; for `returns_to` see `run_day`."""
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
-        return send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
+        letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
+        return letters + send_messages(client_id, mailer, on, recorded_at)
 
 
 def client_ids() -> list[int]:

@@ -19,15 +19,14 @@ from inbaar.banking.actions import (
 )
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.reports import Telling, take_in_report
-from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.debits.reported import tell_debits
 from inbaar.banking.formats.csv_table import table_start
 from inbaar.banking.formats.detection import HEAD_BYTES, TAGS
 from inbaar.banking.formats.pain002 import is_report
-from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.transfers.reported import tell_transfers
+from inbaar.daily import follow_our_payments
 from inbaar.dunning.corrections import Editor, unsent_anew
-from inbaar.dunning.schedule import close_invoices, reopen_invoices, schedule_invoices
+from inbaar.dunning.schedule import close_invoices, schedule_invoices
 from inbaar.intake.actions import InvoiceFile, TakenIn, take_in_invoices, take_in_scan
 from inbaar.intake.archive import BadArchive, is_archive, unpacked
 from inbaar.intake.bulk.tables import NotAList, is_list
@@ -268,9 +267,7 @@ def match_new(client_id: int, on: dt.date, recorded_at: dt.datetime) -> None:
 
 def _match(client_id: int, invoice_ids: Sequence[int], on: dt.date, recorded_at: dt.datetime) -> None:
     """Follow our own payments, pay new invoices from what was kept for them, try entries that wait on them, match the new."""
-    if follow_own_payments(client_id, on, recorded_at):
-        with client_scope(client_id):
-            reopen_invoices(client_id, returned_invoices(client_id), on)
+    follow_our_payments(client_id, on, recorded_at)
     if invoice_ids:
         pay_from_credit(client_id, invoice_ids, on, recorded_at)
         retry_unmatched(client_id, invoice_ids, on, recorded_at)

@@ -10,7 +10,8 @@ from collections import Counter
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from inbaar.banking.online.following import ask_what_is_due
+from inbaar.banking.online.giving_back import give_back_what_is_approved
+from inbaar.banking.online.jobs import hear_provider
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
 from inbaar.debtor_statements.jobs import queue_statements
@@ -28,6 +29,8 @@ from inbaar.mailbox.answering import answers_waiting, send_answers
 from inbaar.mailbox.fetching import fetch_mailbox
 from inbaar.mailbox.jobs import queue_answers, queue_fetch
 from inbaar.mailbox.setup import has_mailbox, return_address
+from inbaar.mandates.jobs import queue_messages
+from inbaar.mandates.sending import messages_waiting, work_messages
 from inbaar.register.entries import tidy
 from inbaar.web.wording.answers import answer_words
 
@@ -60,7 +63,7 @@ def work_the_day(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.mailboxes", queue="mailbox", pass_context=False)
 def look_in_mailboxes(timestamp: int) -> None:
-    """Have each client's mailbox looked in, and send answers and statements of account that had to wait; a slow mailbox keeps no other waiting."""
+    """Have each client's mailbox looked in, and send answers, statements of account and mails about mandates that had to wait; a slow mailbox keeps no other waiting."""
     for client_id in client_ids():
         with client_scope(client_id):
             if has_mailbox(client_id):
@@ -69,14 +72,24 @@ def look_in_mailboxes(timestamp: int) -> None:
                 queue_answers(client_id)
             if statements_waiting(client_id):
                 queue_statements(client_id)
+            if messages_waiting(client_id):
+                queue_messages(client_id)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.online", queue="mailbox", pass_context=False)
 def ask_after_online_payments(timestamp: int) -> None:
-    """Ask the provider after payments of which no news came: a lost message must not have a payer chased."""
+    """Ask the provider after payments of which no news came: a lost message must not have a payer chased. And carry on what
+    was approved to go back.
+    """
     for client_id in client_ids():
-        ask_what_is_due(client_id, now())
+        hear_provider(client_id, now())
+
+
+@app.task(name="inbaar.give_back", queue="mailbox", pass_context=False)
+def give_back(client_id: int) -> None:
+    """Give back what was just approved. What fails or is cut short is carried on by the next look at the provider."""
+    give_back_what_is_approved(client_id, now())
 
 
 @app.task(name="inbaar.fetch_mailbox", queue="mailbox", pass_context=False)
@@ -135,6 +148,12 @@ def make_statements(client_id: int) -> None:
 def tidy_register(timestamp: int) -> None:
     """Overwrite keys of the register that open nothing: what a killed program left."""
     tidy()
+
+
+@app.task(name="inbaar.mandates", queue="letters", retry=5)
+def mail_about_mandates(client_id: int) -> None:
+    """Mail what is queued about mandates: requests to sign, and copies of what was signed."""
+    work_messages(client_id, smtp_from_environment(), today(), now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -297,6 +297,20 @@ PROOFS: dict[str, tuple[str, str]] = {
         GROUP BY s.client_id, s.id, s.number, s.asked HAVING s.asked <> coalesce(sum(i.asked), 0)
         """,
     ),
+    "mandates": (
+        "a mandate says what its last version says, is what was drawn up, and what was signed online is kept unchanged",
+        """
+        SELECT m.reference, m.version, m.signed_how FROM debits_mandate m
+        JOIN receivables_evidencefile f ON f.client_id = m.client_id AND f.id = m.evidence_id
+        LEFT JOIN debits_signinglink l ON l.client_id = m.client_id AND l.mandate_id = m.id
+        WHERE m.client_id = %(client)s AND (
+            (m.signed_how = 'online' AND (l.id IS NULL OR encode(sha256(f.content), 'hex') <> f.sha256))
+            OR (l.reference, l.debtor_id, l.kind, l.scheme, l.announced_days)
+                <> (m.reference, m.debtor_id, m.kind, m.scheme, m.announced_days)
+            OR m.version IS DISTINCT FROM (SELECT max(v.number) FROM debits_mandateversion v
+                                           WHERE v.client_id = m.client_id AND v.mandate_id = m.id))
+        """,
+    ),
 }
 
 

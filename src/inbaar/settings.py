@@ -38,9 +38,11 @@ INSTALLED_APPS = [
     "inbaar.banking.batches",
     "inbaar.banking.transfers",
     "inbaar.banking.debits",
+    "inbaar.banking.write_offs",
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",
+    "inbaar.mandates",
     "inbaar.register",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.

@@ -288,6 +288,6 @@ def test_a_name_with_the_last_figures_and_the_exact_amount_is_booked_once(client
     line = Line("121.00", "factuur 27", name="Jansen Bouw BV", iban="")
     received(client_a, line, Line("121.00", "rekening 27", name="Jansen Bouw BV", iban=""))
     matched(client_a)
-    assert reasons() == ["name-number-amount", "name-only"]
+    assert reasons() == ["name-number-amount", "other-figures"]
     assert open_amounts(invoices) == [Decimal("121.00"), Decimal("0.00")]
     assert_books_tie()

@@ -10,8 +10,11 @@ from inbaar.banking.debits.actions import (
     announce_debits,
     approve_debit_batch,
     make_debit_batch,
+    read_token,
     request_due,
     set_creditor,
+    shown_link,
+    sign_by_link,
     sign_on_paper,
 )
 from inbaar.kit.bulk import fetch
@@ -47,11 +50,17 @@ def signed(client: Any, debtor_id: int, signed_on: dt.date = SIGNED, **facts: An
     return sign_on_paper(client.id, wanted(debtor_id, **facts), SCAN, signed_on, "desk", DAY, NOW)
 
 
-def confirmed(**facts: Any) -> Confirmed:
-    """An online signature by Jansen, at home."""
-    given = {"agreed": True, "name": "Jansen Bouw B.V.", "iban": "nl20 ingb 0001 2345 67", "language": "nl",
-             "address": "192.0.2.7", "browser": "Phone/1.0"}  # fmt: skip
+def confirmed(token: str, on: dt.date = DAY, **facts: Any) -> Confirmed:
+    """An online signature by Jansen, at home, of what the link showed on a day."""
+    shown = shown_link(*read_token(token), "nl", on).digest
+    given = {"agreed": True, "name": "Jansen Bouw B.V.", "iban": "nl20 ingb 0001 2345 67", "place": "Delft", "shown": shown,
+             "language": "nl", "address": "192.0.2.7", "browser": "Phone/1.0"}  # fmt: skip
     return Confirmed(**(given | facts))
+
+
+def sign_online(token: str, on: dt.date = DAY, **facts: Any) -> int:
+    """Sign by a link as Jansen does."""
+    return sign_by_link(token, confirmed(token, on, **facts), on, NOW)
 
 
 def rows(client: Any, sql: str) -> list[tuple[Any, ...]]:

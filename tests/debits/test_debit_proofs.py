@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
-from inbaar.banking.debits.actions import make_debit_batch, record_registration
+from inbaar.banking.debits.actions import link_token, make_debit_batch, record_registration
 from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.proofs import prove_books
-from tests.debits.books import DAY, NOW, SCAN, acting, asked, collecting, filed, signed
+from tests.debits.books import DAY, NOW, SCAN, acting, asked, collecting, filed, sign_online, signed
+from tests.debits.test_mandates_db import drawn_up
 from tests.transfers.books import account_of, assert_proven, member
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,21 @@ def test_a_batch_that_says_another_sum_than_its_debits_is_found(client_a):
             "execute_on, count, total, made_by_id, made_at, state, '', '', '' FROM batches_batch"
         )
     assert broken(client_a) == {"batches"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "UPDATE debits_mandate SET version = version + 1 WHERE reference = 'K-1'",
+        "UPDATE debits_signinglink SET mandate_id = NULL",
+        "UPDATE debits_signinglink SET mandate_id = (SELECT id FROM debits_mandate WHERE reference = 'K-1')",
+    ],
+)
+def test_a_mandate_that_is_not_what_was_signed_is_found(client_a, fault):
+    debtor = collecting(client_a)
+    signed(client_a, debtor, reference="K-1")
+    sign_online(link_token(client_a.id, drawn_up(client_a, debtor, reference="K-2")))
+    assert_proven(client_a)
+    with client_scope(client_a.id):
+        run(fault)
+    assert broken(client_a) == {"mandates"}

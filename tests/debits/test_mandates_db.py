@@ -9,15 +9,19 @@ from inbaar.banking.debits.actions import (
     amend_account,
     invite_to_sign,
     link_token,
+    may_try,
     read_token,
     record_registration,
     resume_mandate,
     set_creditor,
+    shown_digest,
     sign_by_link,
+    sign_printed_form,
     suspend_mandate,
     withdraw_link,
     withdraw_mandate,
 )
+from inbaar.banking.debits.inviting import TRIES_AN_HOUR, SignedForm
 from inbaar.kit.bulk import run
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
@@ -33,6 +37,7 @@ from tests.debits.books import (
     collecting,
     confirmed,
     rows,
+    sign_online,
     signed,
     wanted,
 )
@@ -81,8 +86,8 @@ def test_the_database_itself_refuses_a_reference_twice_and_a_consumer_under_the_
     debtor = collecting(client_a)
     signed(client_a, debtor, reference="K-1")
     copy = ("INSERT INTO debits_mandate (client_id, debtor_id, capacity, reference, kind, scheme, announced_days, signed_on, "
-            "signed_how, evidence_id, version, state, state_on, state_reason, recorded_at) SELECT client_id, debtor_id, {}, {}, "
-            "kind, {}, announced_days, signed_on, signed_how, evidence_id, version, state, state_on, '', recorded_at "
+            "signed_how, evidence_id, version, state, state_on, state_reason, withdrawn_by, recorded_at) SELECT client_id, debtor_id, {}, {}, "
+            "kind, {}, announced_days, signed_on, signed_how, evidence_id, version, state, state_on, '', '', recorded_at "
             "FROM debits_mandate")  # fmt: skip
     for capacity, reference, scheme, name in (
         ("capacity", "reference", "scheme", "mandate_reference_once"),
@@ -104,6 +109,10 @@ def test_what_is_wrong_is_said_together_and_keeps_nothing(client_a):
     refused(
         lambda: sign_on_paper(client_a.id, wanted(debtor), set_type, SIGNED, "desk", DAY, NOW),
         "evidence-type",
+    )
+    words = NewFile("machtiging.txt", b"getekend, Jansen")
+    refused(
+        lambda: sign_on_paper(client_a.id, wanted(debtor), words, SIGNED, "desk", DAY, NOW), "mandate-scan"
     )
     assert (
         rows(client_a, "SELECT 1 FROM debits_mandate")
@@ -130,8 +139,8 @@ def test_a_link_is_signed_once_and_what_was_shown_is_kept_for_good(client_a):
     )
     token = link_token(client_a.id, link)
     assert read_token(token) == (client_a.id, link)
-    sign_by_link(token, confirmed(), DAY, NOW)
-    refused(lambda: sign_by_link(token, confirmed(), DAY, NOW), "link-used")
+    sign_online(token)
+    refused(lambda: sign_online(token), "link-used")
     ((content,),) = rows(client_a, "SELECT content FROM receivables_evidencefile")
     kept = bytes(content).decode()
     for part in (
@@ -140,7 +149,9 @@ def test_a_link_is_signed_once_and_what_was_shown_is_kept_for_good(client_a):
         CREDITOR,
         JANSEN,
         "192.0.2.7",
+        "Delft",
         "2026-03-03T08:00",
+        shown_digest(tuple(kept.split("\n\n")[:4])),
     ):
         assert part in kept
     assert versions(client_a) == [(1, JANSEN, CREDITOR)]
@@ -161,16 +172,21 @@ def test_a_link_is_good_to_and_with_its_last_day(client_a):
         link_token(client_a.id, invite_to_sign(client_a.id, wanted(debtor), last, "desk", DAY, NOW))
         for _ in range(3)
     ]
-    refused(lambda: sign_by_link(tokens[0], confirmed(), last + dt.timedelta(1), NOW), "link-expired")
-    assert sign_by_link(tokens[0], confirmed(), last, NOW)
-    assert withdraw_link(client_a.id, read_token(tokens[1])[1], DAY)
-    assert not withdraw_link(client_a.id, read_token(tokens[1])[1], DAY)
-    refused(lambda: sign_by_link(tokens[1], confirmed(), DAY, NOW), "link-withdrawn")
-    refused(lambda: sign_by_link(tokens[2] + "x", confirmed(), DAY, NOW), "link-unknown")
+    refused(lambda: sign_online(tokens[0], last + dt.timedelta(1)), "link-expired")
+    assert sign_online(tokens[0], last)
+    assert withdraw_link(client_a.id, read_token(tokens[1])[1], "desk", DAY, NOW)
+    assert not withdraw_link(client_a.id, read_token(tokens[1])[1], "desk", DAY, NOW)
+    refused(lambda: sign_online(tokens[1]), "link-withdrawn")
     refused(
-        lambda: sign_by_link(tokens[2], confirmed(agreed=False, iban=""), DAY, NOW),
+        lambda: sign_by_link(tokens[2] + "x", confirmed(tokens[2]), DAY, NOW),
+        "link-unknown",
+    )
+    refused(
+        lambda: sign_online(tokens[2], agreed=False, iban="", place=" ", shown="x"),
         "mandate-iban",
+        "sign-place",
         "not-agreed",
+        "text-changed",
     )
     assert len(rows(client_a, "SELECT 1 FROM debits_mandate")) == 1
 
@@ -181,7 +197,7 @@ def test_an_amended_account_is_a_version_of_its_own_and_the_same_again_is_none(c
     assert not amend_account(client_a.id, mandate, "Jansen Bouw B.V.", MOVED, "desk", DAY, NOW)
     refused(
         lambda: amend_account(client_a.id, mandate, "", "NL00", "desk", DAY, NOW),
-        "debtor-name",
+        "mandate-name",
         "mandate-iban",
     )
     assert versions(client_a) == [(1, JANSEN, CREDITOR), (2, MOVED, CREDITOR)]
@@ -234,4 +250,76 @@ def test_a_mandate_is_not_another_clients_to_change(client_a, client_b):
     mandate = signed(client_a, collecting(client_a))
     collecting(client_b)
     refused(lambda: withdraw_mandate(client_b.id, mandate, "asked", "desk", DAY, NOW), "mandate-unknown")
-    refused(lambda: sign_by_link(link_token(client_b.id, mandate), confirmed(), DAY, NOW), "link-unknown")
+    refused(lambda: sign_online(link_token(client_b.id, mandate)), "link-unknown")
+
+
+def drawn_up(client, debtor, days=7, **facts):
+    return invite_to_sign(client.id, wanted(debtor, **facts), DAY + dt.timedelta(days), "desk", DAY, NOW)
+
+
+def test_what_is_drawn_up_may_come_back_on_paper_also_after_its_links_last_day_and_only_once(client_a):
+    """Drawn up on 3 March, its link good to the 10th; the form comes back on the 20th, signed on the 18th."""
+    link = drawn_up(client_a, collecting(client_a), reference="K-1", debtor_iban="")
+    came = dt.date(2026, 3, 20)
+
+    def form(signed_on, iban=JANSEN):
+        return sign_printed_form(
+            client_a.id, link, SignedForm("Jansen Bouw B.V.", iban, signed_on, SCAN), "desk", came, NOW
+        )
+
+    refused(lambda: form(DAY - dt.timedelta(1), "NL00"), "mandate-iban", "mandate-signed-early")
+    refused(lambda: form(came + dt.timedelta(1)), "mandate-signed-later")
+    assert rows(client_a, "SELECT 1 FROM receivables_evidencefile") == []
+    mandate = form(dt.date(2026, 3, 18))
+    refused(lambda: form(dt.date(2026, 3, 18)), "link-used")
+    refused(lambda: sign_online(link_token(client_a.id, link)), "link-used")
+    sql = "SELECT m.id, m.reference, m.signed_how, m.signed_on FROM debits_mandate m"
+    assert rows(client_a, sql) == [(mandate, "K-1", "paper", dt.date(2026, 3, 18))]
+    assert rows(client_a, "SELECT mandate_id FROM debits_signinglink") == [(mandate,)]
+
+
+def test_what_is_drawn_up_and_taken_back_is_told_and_not_signed_on_paper_either(client_a):
+    link = drawn_up(client_a, collecting(client_a), reference="K-1")
+    assert withdraw_link(client_a.id, link, "desk", DAY, NOW)
+    form = SignedForm("Jansen Bouw B.V.", JANSEN, DAY, SCAN)
+    refused(lambda: sign_printed_form(client_a.id, link, form, "desk", DAY, NOW), "link-withdrawn")
+    assert events(client_a) == ["mandate_link_made", "mandate_link_withdrawn"]
+
+
+def test_a_link_takes_so_many_tries_an_hour_and_then_others_again(client_a):
+    link = drawn_up(client_a, collecting(client_a))
+    other = drawn_up(client_a, rows(client_a, "SELECT id FROM parties_debtor")[0][0])
+    assert all(may_try(client_a.id, link, NOW) for _ in range(TRIES_AN_HOUR))
+    assert not may_try(client_a.id, link, NOW + dt.timedelta(minutes=59))
+    assert may_try(client_a.id, other, NOW)
+    assert may_try(client_a.id, link, NOW + dt.timedelta(minutes=60))
+
+
+def test_who_signs_signs_what_he_read_also_where_who_collects_changed_meanwhile(client_a):
+    token = link_token(client_a.id, drawn_up(client_a, collecting(client_a)))
+    read = confirmed(token)
+    set_creditor(client_a.id, NEW_ID, "Van Dijk Groep B.V.", "desk", DAY)
+    refused(lambda: sign_by_link(token, read, DAY, NOW), "text-changed")
+    sign_online(token)
+    assert versions(client_a) == [(1, JANSEN, NEW_ID)]
+
+
+def test_a_mandate_is_withdrawn_by_one_of_the_two_on_a_day_between_its_signature_and_today(client_a):
+    """Signed on 2 February; the debtor's letter of 1 March is read on the 3rd."""
+    mandate = signed(client_a, collecting(client_a))
+
+    def withdrawn(since, asked_by="debtor"):
+        return withdraw_mandate(
+            client_a.id, mandate, "letter", "desk", DAY, NOW, asked_by=asked_by, since=since
+        )
+
+    refused(lambda: withdrawn(SIGNED - dt.timedelta(1)), "mandate-withdrawn-when")
+    refused(lambda: withdrawn(DAY + dt.timedelta(1), "bank"), "mandate-asked-by", "mandate-withdrawn-when")
+    assert withdrawn(dt.date(2026, 3, 1))
+    assert not withdrawn(DAY, "creditor")
+    sql = "SELECT state, state_on, withdrawn_by FROM debits_mandate"
+    assert rows(client_a, sql) == [("withdrawn", dt.date(2026, 3, 1), "debtor")]
+    sql = (
+        "SELECT facts->>'asked_by', facts->>'reason' FROM receivables_event WHERE kind = 'mandate_withdrawn'"
+    )
+    assert rows(client_a, sql) == [("debtor", "letter")]

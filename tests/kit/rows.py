@@ -17,6 +17,7 @@ from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
 from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
+from inbaar.banking.write_offs import models as write_offs
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -25,6 +26,7 @@ from inbaar.kit.models import ClientModel
 from inbaar.ledger import models as ledger
 from inbaar.letters import models as letters
 from inbaar.mailbox import models as mailbox
+from inbaar.mandates import models as mandates
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
 from inbaar.register import models as register
@@ -143,6 +145,11 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
         "content": b"x", "imported_at": MOMENT,
     },
+    write_offs.WriteOffLimit: lambda: {"amount": AMOUNT, "set_by": _user(), "set_at": MOMENT},
+    write_offs.WriteOffRequest: lambda: {
+        "paid": Decimal(0), "amount": AMOUNT, "ground": "goodwill", "learn": True, "asked_by": _user(), "asked_on": DAY,
+        "asked_at": MOMENT,
+    },
     transfers.BatchedTransfer: lambda: {"number": 1},
     transfers.CreditTransfer: lambda: {
         "source_kind": "by_hand", "source_key": another("source"), "payee_name": "Jansen B.V.", "payee_iban": IBAN,
@@ -188,12 +195,20 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "started_at": MOMENT,
     },
     online.OnlinePart: lambda: {"amount": AMOUNT},
+    online.OnlineRefund: lambda: {
+        "amount": AMOUNT, "reason": "paid twice", "key": another("key"), "asked_by": _user(), "asked_at": MOMENT,
+    },
     debtor_statements.StatementRun: lambda: {
         "key": another("run"), "kind": "open", "on": DAY, "by_mail": False, "made_by": "desk", "made_at": MOMENT,
     },
     debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
     debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
     debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    mandates.MandateMessage: lambda: {
+        "kind": "request", "key": another("message"), "reference": "M-1", "language": "nl", "from_name": "Van Dijk",
+        "from_address": "b@example.nl", "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "pdf": b"%PDF", "made_by": "desk", "made_at": MOMENT,
+        "changed_at": MOMENT,
+    },
     letters.Letter: lambda: {
         "kind": "reminder", "number": another("B"), "language": "nl", "on": DAY, "currency": "EUR", "total":
         AMOUNT, "payee_iban": IBAN, "content": {}, "composed_at": MOMENT,

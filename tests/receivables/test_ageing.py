@@ -33,6 +33,7 @@ from inbaar.receivables.ageing import (
     ageing_by_debtor,
     debtor_ageing_count,
 )
+from inbaar.receivables.grounds import Ground, Word
 from tests.banking.books import NOW, PIETERS, draft
 from tests.conftest import _run_as_owner, make_client
 from tests.sql_watch import statements
@@ -179,7 +180,9 @@ def test_extras_that_are_cancelled_later_change_only_the_days_after(books):
     cancel_extras(books.id, made, day("2026-07-01"), "coulance", "Olga", NOW)
     assert classes(books, "2026-06-30") == {"over-90": (1, D("100.00"))}
     assert classes(books, "2026-07-01") == {"over-90": (1, D("60.00"))}
-    waive_remainder(books.id, made, day("2026-08-01"), "oninbaar", "Olga", NOW)
+    waive_remainder(
+        books.id, made, day("2026-08-01"), Ground.GOODWILL, "oninbaar", Word(D("60.00")), "Olga", NOW
+    )
     assert classes(books, "2026-07-31") == {"over-90": (1, D("60.00"))}
     assert classes(books, "2026-08-01") == {}
 

@@ -44,6 +44,7 @@ from inbaar.receivables.actions import (
     withdraw_extras,
 )
 from inbaar.receivables.capacity import require_same_terms
+from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.models import Hold, Invoice
 from inbaar.receivables.queries import claim_facts
 from tests.banking.camt import Line, camt_file
@@ -107,7 +108,9 @@ def hold(o: Others, **where: Any) -> NewHold:
 IN_SCOPE: dict[str, Act] = {
     "pay": lambda c, o: apply_payments(c, [NewPayment(o.invoice, ON, CENT, "k")], NOW),
     "credit": lambda c, o: apply_payments(c, [NewPayment(o.invoice, ON, CENT, "k", "credit_note")], NOW),
-    "write off": lambda c, o: apply_payments(c, [NewPayment(o.invoice, ON, CENT, "k", "write_off")], NOW),
+    "write off": lambda c, o: apply_payments(
+        c, [NewPayment(o.invoice, ON, CENT, "k", "write_off", word=Word(CENT))], NOW
+    ),
     "claim": lambda c, o: add_components(
         c, [NewComponent(o.invoice, "costs", CENT, ON, ON, "6:96 BW", "x", "k")], NOW
     ),
@@ -117,7 +120,9 @@ IN_SCOPE: dict[str, Act] = {
         c, [NewHold(o.debtor, "dispute", "x", "A", ON, "mine", o.invoice, CENT)], NOW
     ),
     "release": lambda c, o: release_hold(c, o.hold, ON, "A", NOW),
-    "waive": lambda c, o: waive_remainder(c, o.invoice, ON, "x", "A", NOW),
+    "waive": lambda c, o: waive_remainder(
+        c, o.invoice, ON, Ground.GOODWILL, "x", Word(Decimal(9999)), "A", NOW
+    ),
     "cancel": lambda c, o: cancel_extras(c, o.invoice, ON, "x", "A", NOW),
     "withdraw": lambda c, o: withdraw_extras(c, list(claim_facts([o.invoice], ON).values()), ON, "x", NOW),
     "schedule": lambda c, o: schedule_invoices(c, [o.invoice]),

@@ -19,12 +19,14 @@ from inbaar.receivables.actions import (
     waive_remainder,
 )
 from inbaar.receivables.claims import owed_on
+from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.models import Invoice
 from inbaar.receivables.queries import claim_facts
 from tests.receivables.test_acceptance import NOW, draft
 
 pytestmark = pytest.mark.django_db
 D = Decimal
+ALONE = Word(D("5000.00"))
 
 
 @pytest.fixture
@@ -136,12 +138,14 @@ def test_interest_does_not_vanish_when_only_the_principal_is_paid(client_a, invo
     left = owed_on(claim_facts([invoice], day)[invoice], day)
     assert left.total == D("1128.05")
     with pytest.raises(Refused, match="giving up money needs a reason"):
-        waive_remainder(client_a.id, invoice, day, " ", "Anna", NOW)
-    assert waive_remainder(client_a.id, invoice, day, "coulance", "Anna", NOW) == D("1128.05")
+        waive_remainder(client_a.id, invoice, day, Ground.GOODWILL, " ", ALONE, "Anna", NOW)
+    assert waive_remainder(client_a.id, invoice, day, Ground.GOODWILL, "coulance", ALONE, "Anna", NOW) == D(
+        "1128.05"
+    )
     assert Invoice.objects.get(id=invoice).open_amount == 0
     assert balances(day)[Code.WRITTEN_OFF, "EUR", "own"] == D("1128.05")
     with pytest.raises(Refused, match="nothing is left"):
-        waive_remainder(client_a.id, invoice, day, "coulance", "Anna", NOW)
+        waive_remainder(client_a.id, invoice, day, Ground.GOODWILL, "coulance", ALONE, "Anna", NOW)
 
 
 @pytest.mark.requirement("ASK-03")
@@ -173,7 +177,7 @@ def test_after_waiving_nothing_is_owed_then_or_later(client_a, invoice):
     claim_all(client_a, invoice)
     day = dt.date(2026, 6, 30)
     apply_payments(client_a.id, [NewPayment(invoice, day, D("10000.00"), "e1")], NOW)
-    waive_remainder(client_a.id, invoice, day, "coulance", "Anna", NOW)
+    waive_remainder(client_a.id, invoice, day, Ground.GOODWILL, "coulance", ALONE, "Anna", NOW)
     for later in (day, dt.date(2026, 12, 31)):
         assert owed_on(claim_facts([invoice], later)[invoice], later).total == 0
     assert subject_balances(Code.RECEIVABLE, day) == {invoice: D("0.00")}

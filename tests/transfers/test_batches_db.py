@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
+from inbaar.banking.accounts import set_cut_off
 from inbaar.banking.batches.models import Batch, BatchFile
 from inbaar.banking.transfers.actions import (
     Source,
@@ -190,6 +191,29 @@ def test_a_batch_approved_after_the_cut_off_of_its_day_is_too_late(client_a, ann
     late = dt.datetime(2026, 3, 3, 14, 31, tzinfo=dt.UTC)
     refused("execution-passed", approve_batch, client_a.id, batch_id, acting(bob, late))
     approve_batch(client_a.id, batch_id, acting(bob, late - dt.timedelta(minutes=1)))
+
+
+def test_each_account_has_the_cut_off_its_bank_says(client_a, client_b, anna, bob):
+    account = account_of(client_a)
+    with client_scope(client_a.id):
+        for wrong in (dt.time(7, 59), dt.time(18, 1)):
+            with pytest.raises(Refused, match="a bank closes its day"):
+                set_cut_off(client_a.id, account, wrong)
+        set_cut_off(client_a.id, account, dt.time(17))
+    with client_scope(client_b.id), pytest.raises(Refused, match="an own account pays"):
+        set_cut_off(client_b.id, account, dt.time(12))
+    late = dt.datetime(2026, 3, 3, 16, 0, tzinfo=dt.UTC)  # 17:00 in Amsterdam
+    batch_id = batch_of(client_a, anna, wanted("1"))
+    refused(
+        "execution-passed", approve_batch, client_a.id, batch_id, acting(bob, late + dt.timedelta(minutes=1))
+    )
+    approve_batch(client_a.id, batch_id, acting(bob, late))
+    with (
+        client_scope(client_a.id),
+        pytest.raises(IntegrityError, match="cut_off_in_bounds"),
+        transaction.atomic(),
+    ):
+        run("UPDATE banking_bankaccount SET cut_off = '07:59' WHERE client_id = %s", [client_a.id])
 
 
 def test_an_account_not_in_euro_an_empty_batch_and_a_strangers_request_are_refused(client_a, client_b, anna):

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from inbaar.banking.actions import import_statement_file
 from inbaar.banking.batches.models import Batch, StatusReport
 from inbaar.banking.models import Entry
 from inbaar.banking.transfers.actions import Source, approve_batch, pay_again, withdraw_transfer
 from inbaar.banking.transfers.models import CreditTransfer
+from inbaar.daily import run_day
 from inbaar.doors import FileResult, take_in_files
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
@@ -331,3 +333,15 @@ def test_any_number_is_followed_in_as_many_statements(client_a):
         counts.append((len(told), len(booked)))
     assert counts[0] == counts[1]
     assert set(states(client_a)) == {"paid"}
+
+
+def test_the_daily_run_follows_what_a_program_that_was_killed_after_the_statement_left(sent):
+    """The statement is in, and whoever took it in died before its entries were followed."""
+    with client_scope(sent.client.id):
+        import_statement_file(sent.client.id, camt_file([sent.debit()], number="7"), "7.xml", NOW)
+    assert states(sent.client) == ["in_file", "in_file"]
+    for _ in range(2):
+        run_day(DAY, NOW, None, [sent.client.id])
+    assert states(sent.client) == ["paid", "in_file"]
+    assert sent.to_pay_out() == Decimal("50.00")
+    assert_proven(sent.client)

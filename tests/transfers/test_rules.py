@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inbaar.banking.batches.rules import earliest_execution, execution_refusals
 from inbaar.banking.formats.pain001 import PostalAddress, TransferOut, transfer_element
 from inbaar.banking.transfers.rules import (
     Address,
@@ -18,6 +19,7 @@ from inbaar.banking.transfers.rules import (
     refusals_of,
     wanted_day,
 )
+from inbaar.law.calendar import AMSTERDAM
 
 GOOD = Asked("Jansen Bouw B.V.", "NL20INGB0001234567", Decimal("121.00"), "EUR", "Terug van 2026-0042", "")
 HAARLEM = Address("Haarlem", "NL", "Grote Markt", "1", "2011 RD")
@@ -121,3 +123,12 @@ def test_whatever_may_be_asked_can_be_written(name, text, street, town):
     assert transfer_element(
         TransferOut("INB-20260303-1-1", GOOD.amount, name.strip(), GOOD.payee_iban, place, text.strip(), "")
     )
+
+
+def test_the_cut_off_of_the_account_moves_the_first_day() -> None:
+    moment = dt.datetime(2026, 3, 3, 16, 45, tzinfo=AMSTERDAM)
+    assert earliest_execution(moment) == dt.date(2026, 3, 4)
+    assert earliest_execution(moment, dt.time(16, 45)) == dt.date(2026, 3, 3)
+    assert execution_refusals(dt.date(2026, 3, 3), moment, dt.time(17)) == []
+    (early,) = execution_refusals(dt.date(2026, 3, 3), moment, dt.time(12))
+    assert early.code == "execution-passed"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from inbaar.web.visits import VISITS
 from tests.conftest import TEMPLATE, _drop, _run_as_owner, make_client
 from tests.web.seeding import PASSWORD, Books, seed
 
@@ -20,6 +21,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def quick_passwords(settings: Any) -> None:
     """Hashing is slow on purpose; here it need not be."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_visits() -> None:
+    """What one test asks is no visit of the next: their clocks stand at the same minute."""
+    VISITS.forget()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from inbaar.kit.scope import client_scope
 from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
-# What is behind a payment link is shown to who has the link; see test_pay.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/")
+# What is behind a payment link, or one to sign by, is shown to who has the link; see test_pay and test_mandate_sign.
+OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -21,11 +21,12 @@ ACTS = [
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/", "/debtors/{debtor}/works/",
-    "/bank/accounts/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
+    "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
     "/invoices/{invoice}/evidence/", "/invoices/{invoice}/evidence/ask/", "/invoices/{invoice}/evidence/1/remove/",
     "/invoices/{invoice}/requests/1/withdraw/",
     "/statements/ask/", "/invoices/{invoice}/pay-link/", "/statements/runs/{invoice}/stop/",
-    "/bank/online/key/", "/bank/online/switch/",
+    "/bank/online/key/", "/bank/online/switch/", "/bank/online/{invoice}/refund/", "/bank/online/refunds/{invoice}/approve/",
+    "/bank/online/refunds/{invoice}/refuse/",
     "/mailbox/save/", "/mailbox/try/", "/mailbox/fetch/", "/mailbox/senders/", "/mailbox/senders/{invoice}/remove/",
     "/bank/files/{invoice}/book/", "/bank/files/{invoice}/aside/",
     "/bank/entries/{entry}/settle/", "/bank/entries/{entry}/undo/", "/debtors/{debtor}/tolerance/",
@@ -33,14 +34,24 @@ ACTS = [
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
-    "/bank/payments/{invoice}/again/",
+    "/bank/payments/{invoice}/again/", "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
+    "/bank/write-offs/{invoice}/refuse/",
+    "/mandates/creditor/", "/mandates/{invoice}/amend/", "/mandates/{invoice}/withdraw/", "/mandates/{invoice}/suspend/",
+    "/mandates/{invoice}/resume/", "/mandates/{invoice}/register/", "/mandates/drawn-up/{invoice}/mail/",
+    "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
+    "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
     "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
     "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
-PAGES = ("/upload/", "/debtors/{debtor}/edit/")
+PAGES = (
+    "/upload/",
+    "/debtors/{debtor}/edit/",
+    "/debtors/{debtor}/mandates/new/",
+    "/mandates/drawn-up/{invoice}/mail/",
+)
 
 
 def addresses(patterns, before=""):
@@ -76,12 +87,16 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "habit_id",
             "batch_id",
             "transfer_id",
+            "payment_id",
+            "refund_id",
             "statement_file_id",
             "number",
             "line",
             "run_id",
             "statement_id",
             "report_id",
+            "mandate_id",
+            "link_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0]))
         answer = stranger.get(f"/{path}")
@@ -159,6 +174,10 @@ def _rows(books):
         "parties_debtoriban",
         "transfers_credittransfer",
         "batches_batch",
+        "debits_creditor",
+        "debits_mandate",
+        "debits_signinglink",
+        "mandates_mandatemessage",
         "intake_reading",
         "register_report",
         "register_lookup",

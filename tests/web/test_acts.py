@@ -11,7 +11,7 @@ from inbaar.banking.models import Entry, StatementFile
 from inbaar.dunning.models import Schedule, Skip
 from inbaar.intake.models import Reading
 from inbaar.kit.scope import client_scope
-from inbaar.receivables.models import Hold, Invoice
+from inbaar.receivables.models import Hold, Invoice, Payment
 from tests.banking.camt import Line, camt_file
 from tests.dunning.scenario import PERSON, Administration
 from tests.intake.documents import ubl
@@ -144,14 +144,17 @@ def test_an_invoice_left_out_of_the_next_run_waits_alone(books_of, eva):
 
 
 def test_what_is_left_is_waived_with_a_reason_only(books_of, eva):
-    invoice = books_of.invoice("F-1", "2026-09-20")
-    page = post(eva, f"/invoices/{invoice}/waive/", reason="  ")
+    invoice = books_of.invoice("F-1", "2026-09-20", payable="250.00", net=Decimal("250.00"), vat=Decimal(0))
+    page = post(eva, f"/invoices/{invoice}/waive/", reason="  ", ground="")
     assert "Schrijf in een paar woorden waarom." in plain(page)
-    assert books_of.open(invoice) == Decimal("1210.00")
-    page = post(eva, f"/invoices/{invoice}/waive/", reason="coulance")
-    assert "€ 1.210,00 kwijtgescholden; er staat niets meer open." in plain(page)
+    assert "Kies als wat het wordt afgeboekt." in plain(page)
+    assert books_of.open(invoice) == Decimal("250.00")
+    page = post(eva, f"/invoices/{invoice}/waive/", reason="coulance", ground="goodwill")
+    assert "Kwijtgescholden; er staat niets meer open." in plain(page)
     assert books_of.open(invoice) == 0
-    assert "Afgehandeld: er werd € 1.210,00 gevraagd en er staat niets open." in plain(page)
+    with client_scope(books_of.client.id):
+        assert Payment.objects.get(kind="write_off").ground == "goodwill"
+    assert "Afgehandeld: er werd € 250,00 gevraagd en er staat niets open." in plain(page)
 
 
 def test_interest_that_was_claimed_is_cancelled(books_of, eva):

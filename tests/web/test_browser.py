@@ -171,6 +171,7 @@ def paths(books: Books) -> list[str]:
         "/statements/", "/statements/new/?kind=movements", f"/statements/new/?debtor={books.debtors[0]}",
         f"/statements/{books.statements[0]}/", f"/statements/runs/{books.runs[0]}/",
         f"/pay/{pay_token(books.client_id, books.references[0])}/",
+        "/mandates/", f"/debtors/{books.debtors[0]}/mandates/new/", "/sign/x/",
     ]  # fmt: skip
 
 
@@ -181,7 +182,9 @@ def test_every_screen_fits_and_has_nothing_serious(window, seeded, width, langua
     for path in paths(seeded):
         page = here.open(path)
         assert page.locator("h1").count() == 1, path
-        here.wrong[:] = [line for line in here.wrong if path != "/nergens/" or "404" not in line]
+        here.wrong[:] = [
+            line for line in here.wrong if path not in ("/nergens/", "/sign/x/") or "404" not in line
+        ]
         # What axe looks at is the same in both languages; each width is looked at once.
         here.check(axe=(width, language) in AXED)
 

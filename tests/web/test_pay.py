@@ -3,11 +3,14 @@
 import re
 from decimal import Decimal
 
+import pypdfium2
 import pytest
 from django.core import signing
 from django.test import Client as Visitor
 
 from inbaar.banking.pay_links import SALT, pay_link, pay_token
+from inbaar.debtor_statements.drawing import statement_pdf
+from inbaar.debtor_statements.paying import make_pay_link
 from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import NewHold, open_holds
@@ -117,7 +120,7 @@ def test_a_claim_that_was_sold_since_is_not_paid_to_its_old_owner(books):
 def test_a_link_is_for_one_bundle_of_one_client_and_nothing_else(books, client_b):
     token = pay_token(books.client.id, books.reference)
     strange = [
-        token[:-1] + ("A" if token[-1] != "A" else "B"), "x", "a:b:c", signing.dumps([books.client.id, books.reference], salt="other"),
+        token[:-1] + ("2" if token[-1] != "2" else "3"), "x", "a:b:c", signing.dumps([books.client.id, books.reference], salt="other"),
         pay_token(client_b.id, books.reference), pay_token(books.client.id, "RF25INB1234567"), signing.dumps("x", salt=SALT),
     ]  # fmt: skip
     for each in strange:
@@ -128,16 +131,37 @@ def test_a_link_is_for_one_bundle_of_one_client_and_nothing_else(books, client_b
 
 
 def test_a_link_ends_after_ninety_days(books, monkeypatch):
-    import time
-
-    made = time.time()
-    token = pay_token(books.client.id, books.reference)
-    monkeypatch.setattr("django.core.signing.time.time", lambda: made + 90 * 86_400 - 5)
-    assert Visitor().get(f"/pay/{token}/").status_code == 200
-    monkeypatch.setattr("django.core.signing.time.time", lambda: made + 90 * 86_400 + 5)
-    answer = Visitor().get(f"/pay/{token}/")
+    path = f"/pay/{pay_token(books.client.id, books.reference)}/"
+    monkeypatch.setenv("INBAAR_TODAY", "2026-12-31")
+    assert Visitor().get(path).status_code == 200
+    monkeypatch.setenv("INBAAR_TODAY", "2027-01-01")
+    answer = Visitor().get(path)
     assert answer.status_code == 410
     assert "verlopen" in plain(answer)
+
+
+def test_a_link_is_short_and_read_as_people_type_it(books):
+    """Capitals, no dashes, an o for a nought, an l for a one: it is the same link; one mark more or other is none."""
+    token = pay_token(books.client.id, books.reference)
+    assert len(token.replace("-", "")) <= 24
+    for typed in (token.upper(), token.replace("-", ""), token.replace("0", "O"), token.replace("1", "l")):
+        assert Visitor().get(f"/pay/{typed}/").status_code == 200, typed
+    assert Visitor().get(f"/pay/{token.upper()}").status_code == 301
+    changed = [
+        token[:n] + ("2" if token[n] != "2" else "3") + token[n + 1 :]
+        for n in range(len(token))
+        if token[n] != "-"
+    ]
+    for typed in (*changed, token + "0", "0" + token, token[:-1], token * 5, "é" * 20, "-" * 20, "zzzz-" * 5):
+        assert Visitor().get(f"/pay/{typed}/").status_code == 404, typed
+
+
+def test_a_link_outlives_the_key_that_signed_it_while_that_key_is_still_known(books, settings):
+    path = f"/pay/{pay_token(books.client.id, books.reference)}/"
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key"
+    assert Visitor().get(path).status_code == 200
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Visitor().get(path).status_code == 404
 
 
 def test_it_speaks_the_debtors_language_unless_another_was_chosen(books):
@@ -149,25 +173,70 @@ def test_it_speaks_the_debtors_language_unless_another_was_chosen(books):
     assert "Betalingskenmerk" in plain(visitor.get(f"/pay/{pay_token(books.client.id, books.reference)}/"))
 
 
-def test_the_mail_bears_the_link_where_the_installation_has_an_address(books, monkeypatch):
+@pytest.mark.requirement("UI-15")
+def test_a_statement_bears_its_link_in_mail_and_pdf_where_the_installation_has_an_address(books, monkeypatch):
+    """One that was written before the installation had an address has none: it is mailed as it was written."""
     assert pay_link(books.client.id, books.reference) == ""
     monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example.nl/,https://other.example")
+    content = books.made(key="with an address")
     with MailServer() as post:
         books.send(post)
-        (message,) = post.messages
-    text = message.get_body(("plain",)).get_content().replace("=\n", "")
-    (link,) = re.findall(r"https://inbaar\.example\.nl(/pay/\S+/)", text)
-    assert Visitor().get(link).status_code == 200
+        texts = [message.get_body(("plain",)).get_content() for message in post.messages]
+    assert ["/pay/" in text for text in texts] == [False, True]
+    (link,) = re.findall(r"https://inbaar\.example\.nl(/pay/\S+/)", texts[1])
+    page = Visitor().get(link).context["page"]
+    assert (page.total, page.reference) == (D(350), content.parts[0].reference)
+    document = pypdfium2.PdfDocument(statement_pdf(content))
+    printed = "".join(page.get_textpage().get_text_range() for page in document)
+    assert f"https://inbaar.example.nl{link}" in printed
 
 
-def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books):
+def test_one_invoice_has_a_link_of_its_own_that_stays_the_same(books, monkeypatch):
+    monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example")
     user("anna", (books.client.id, "owner"))
+    user("vera", (books.client.id, "viewer"))
     anna = logged_in("anna")
-    where = [anna.post(f"/invoices/{books.second}/pay-link/")["Location"] for _ in range(2)]
+
+    def copied(who):
+        page = who.get(f"/invoices/{books.second}/").content.decode()
+        return re.findall(r'readonly value="https://inbaar.example(/pay/[0-9a-z-]+/)"', page)
+
+    assert copied(anna) == []
+    where = []
+    for _ in range(2):
+        assert anna.post(f"/invoices/{books.second}/pay-link/")["Location"] == f"/invoices/{books.second}/"
+        where += copied(anna)
+    assert copied(logged_in("vera")) == where[:1]
+    assert logged_in("vera").post(f"/invoices/{books.second}/pay-link/").status_code == 403
     pages = [Visitor().get(path).context["page"] for path in where]
     assert pages[0].reference == pages[1].reference != books.reference
     assert (pages[0].total, [line.number for line in pages[0].lines]) == (D(250), ["2026-002"])
     books.money(Line("250.00", reference=pages[0].reference, day=day(TODAY)))
     assert (books.open(books.first), books.open(books.second)) == (100, 0)
-    assert anna.post(f"/invoices/{books.second}/pay-link/")["Location"] == f"/invoices/{books.second}/"
+    anna.post(f"/invoices/{books.second}/pay-link/")
     assert "Van deze factuur kan nu niets worden gevraagd" in plain(anna.get(f"/invoices/{books.second}/"))
+    assert copied(anna) == []
+
+
+def test_a_link_that_asks_something_else_or_ends_soon_is_not_given_again(books, monkeypatch):
+    def made(on=TODAY):
+        with client_scope(books.client.id):
+            return make_pay_link(books.client.id, books.second, day(on))
+
+    first = made()
+    books.pay(books.second, TODAY, "50.00")
+    second = made()
+    assert first != second == made()
+    assert made("2026-11-01") == second
+    assert made("2026-11-03") not in (first, second)
+
+
+def test_without_an_address_the_page_can_be_looked_at_and_nothing_is_offered_to_copy(books):
+    user("anna", (books.client.id, "owner"))
+    anna = logged_in("anna")
+    anna.post(f"/invoices/{books.second}/pay-link/")
+    page = anna.get(f"/invoices/{books.second}/")
+    assert "readonly" not in page.content.decode()
+    assert "stel INBAAR_ORIGINS in" in plain(page)
+    (path,) = re.findall(r'href="(/pay/[0-9a-z-]+/)"', page.content.decode())
+    assert Visitor().get(path).context["page"].total == D(250)

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client as Visitor
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from inbaar.banking.online.links import told_token
-from inbaar.banking.online.models import OnlinePayment, ProviderAccount
+from inbaar.banking.online.models import OnlinePayment, OnlineRefund, ProviderAccount
 from inbaar.banking.pay_links import pay_token
+from inbaar.jobs import give_back
 from inbaar.kit.bulk import run
 from inbaar.kit.scope import client_scope
 from tests.banking.online.books import OnlineBooks
@@ -186,3 +188,42 @@ def test_the_list_shows_what_was_paid_twice_and_went_back(books):
     words = plain(logged_in("anna").get("/bank/online/"))
     assert "terug naar de betaler" in words
     assert re.search(r"€ 100,00 teruggehaald door de bank", words)
+
+
+def test_two_people_give_back_what_was_paid_twice(books):
+    """Bram asks, may not approve himself; Anna lets it go, and the job that does it is queued with her word."""
+    user("anna", (books.client.id, "owner"))
+    user("bram", (books.client.id, "bookkeeper"))
+    anna, bram = logged_in("anna"), logged_in("bram")
+    pair = [books.begin(books.link(books.first)), books.begin(books.made(key="both").parts[0].reference)]
+    for payment, paid_at in zip(pair, ("08:05", "09:00"), strict=True):
+        books.server.set_state(payment.provider_id, "paid")
+        books.server.payments[payment.provider_id]["paidAt"] = f"2026-10-02T{paid_at}:00+00:00"
+        books.told(payment)
+    page = plain(bram.get("/bank/online/"))
+    assert "€ 100,00 van Bakkerij De Korenaar B.V. is dubbel betaald" in page
+    for amount in ("99.00", "x", ""):
+        answer = bram.post(
+            f"/bank/online/{pair[1].id}/refund/", {"amount": amount, "reason": "twee keer"}, follow=True
+        )
+        assert "Wat dubbel is betaald, is nu 100,00" in plain(answer)
+    asked = bram.post(
+        f"/bank/online/{pair[1].id}/refund/", {"amount": "100.00", "reason": "twee keer"}, follow=True
+    )
+    assert "wacht op goedkeuring" in plain(asked)
+    assert "Alleen een eigenaar of een penningmeester" in plain(asked)
+    assert "Vraag om" not in plain(asked)
+    with client_scope(books.client.id):
+        (refund,) = OnlineRefund.objects.values_list("id", flat=True)
+    bram.post(f"/bank/online/refunds/{refund}/approve/")
+    assert not ProcrastinateJob.objects.filter(task_name="inbaar.give_back").exists()
+    approved = anna.post(f"/bank/online/refunds/{refund}/approve/", follow=True)
+    assert "goedgekeurd, op weg naar Mollie" in plain(approved)
+    (job,) = ProcrastinateJob.objects.filter(task_name="inbaar.give_back")
+    assert job.args == {"client_id": books.client.id}
+    give_back(**job.args)
+    give_back(**job.args)
+    assert [one["amount"]["value"] for one in books.server.refunds[pair[1].provider_id]] == ["100.00"]
+    assert "wordt teruggegeven" in plain(anna.get("/bank/online/"))
+    refused = anna.post(f"/bank/online/refunds/{refund}/refuse/", {"note": "toch niet"}, follow=True)
+    assert "Hierover is al beslist" in plain(refused)

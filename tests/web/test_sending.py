@@ -1,8 +1,10 @@
 """Sending an invoice to its debtor: seen first, sent once with its own file, kept as every letter is, and then in the run."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.test import Client as Visitor
 
 from inbaar.daily import deliver
 from inbaar.doors import take_in_files
@@ -284,3 +286,24 @@ def test_a_client_who_sent_it_himself_says_when(seller, eva):
     assert eva.post(f"/invoices/{invoice_id}/sent/", {"on": "2026-03-04"}).status_code == 400
     with client_scope(seller.id):
         assert Event.objects.filter(kind="invoice_sent").count() == 1
+
+
+@pytest.mark.requirement("UI-15")
+def test_the_mail_of_an_invoice_bears_a_link_that_its_preview_only_has_a_place_for(seller, eva, monkeypatch):
+    monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example")
+    invoice_id = taken_in(eva, seller, ubl().encode())
+    shown, form = preview(eva, invoice_id)
+    assert "https://inbaar.example/pay/xxxx-xxxx-xxxx-xxxx/" in shown
+    assert eva.get("/pay/xxxx-xxxx-xxxx-xxxx/").status_code == 404
+    assert send(eva, invoice_id, form)["Location"] == f"/invoices/{invoice_id}/"
+    with MailServer() as post:
+        (message,) = delivered(seller, post)
+    text = message.get_body(("plain",)).get_content()
+    (path,) = re.findall(r"https://inbaar\.example(/pay/[0-9a-z-]+/)", text)
+    assert "xxxx" not in path
+    with client_scope(seller.id):
+        letter, invoice = Letter.objects.get(), Invoice.objects.get(id=invoice_id)
+    assert path in letter.content["pay_link"]
+    page = Visitor().get(path).context["page"]
+    assert (page.total, [line.number for line in page.lines]) == (invoice.open_amount, [invoice.number])
+    assert page.total == letter.total

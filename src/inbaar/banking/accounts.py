@@ -1,9 +1,12 @@
 """Which of the client's bank accounts a statement is of. Used by the import; registers accounts where that is allowed."""
 
+import datetime as dt
 from dataclasses import dataclass
 
+from inbaar.banking.models import EARLIEST_CUT_OFF, LATEST_CUT_OFF, USUAL_CUT_OFF
 from inbaar.banking.statements import StatementRefused, StatementStart, account_iban
-from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.errors import Refusal, Refused
 from inbaar.ledger.models import Purse
 
 _COLUMNS = {
@@ -95,3 +98,28 @@ def register_account(client_id: int, iban: str, holder: str, currency: str = "EU
         [(client_id, iban, currency, holder[:200], Purse.OWN.value, STALE_AFTER_DAYS)],
         on_conflict="DO NOTHING",
     )
+
+
+def cut_off_of(client_id: int, account_id: int) -> dt.time:
+    """Until when, in Dutch time, the account's bank carries a file out the same bank day. Needs the client's scope."""
+    rows = fetch(
+        "SELECT cut_off FROM banking_bankaccount WHERE client_id = %s AND id = %s", [client_id, account_id]
+    )
+    return rows[0][0] if rows else USUAL_CUT_OFF
+
+
+def set_cut_off(client_id: int, account_id: int, cut_off: dt.time) -> None:
+    """Say until when the account's bank carries a file out the same bank day: from 08:00 to 18:00, as it says itself.
+
+    Refuses another time and an account that is not this client's. Needs the client's scope.
+    """
+    if not EARLIEST_CUT_OFF <= cut_off <= LATEST_CUT_OFF:
+        limit = f"{EARLIEST_CUT_OFF:%H:%M} to {LATEST_CUT_OFF:%H:%M}"
+        raise Refused(Refusal("cut-off-bounds", "a bank closes its day within the day SEPA settles", f"{cut_off:%H:%M}", limit,
+                              next_step="look it up with your bank"))  # fmt: skip
+    told = [cut_off, client_id, account_id]
+    if not run("UPDATE banking_bankaccount SET cut_off = %s WHERE client_id = %s AND id = %s", told):
+        fact = f"there is no account {account_id}"
+        raise Refused(
+            Refusal("account-unknown", "an own account pays", fact, "an account of this administration")
+        )

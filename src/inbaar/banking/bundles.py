@@ -1,6 +1,6 @@
 """Invoices that are paid as one: made with a reference of their own, and divided as it was told when the money comes.
 
-Statements of account make them; matching asks for those whose references a batch of payments names.
+Statements of account make them, and the page behind a letter's link; matching asks for those whose references a batch of payments names.
 """
 
 import datetime as dt
@@ -21,6 +21,8 @@ from inbaar.kit.models import next_ids
 
 ZERO = Decimal(0)
 _MARK = "INB"
+#: The reason of a match by such a reference.
+BUNDLE = "bundle"
 # As printed in groups or not; what follows it may be figures too, so where it ends is told by its check digits.
 _WRITTEN = re.compile(r"(?<![A-Z0-9])RF ?\d ?\d ?I ?N ?B(?: ?\d){1,18}")
 _SHORTEST = len("RF00INB1")
@@ -70,27 +72,50 @@ def reference_of(bundle_id: int) -> str:
     return f"RF{mod_97_10.calc_check_digits(f'{body}RF')}{body}"
 
 
+def number_of(reference: str) -> int:
+    """The number of the bundle that has a reference.
+
+    >>> number_of("RF25INB1234567")
+    1234567
+    """
+    return int(reference.removeprefix(reference[:4] + _MARK))
+
+
 def make_bundles(client_id: int, bundles: Sequence[NewBundle], on: dt.date) -> list[tuple[int, str]]:
     """Write bundles; gives the number and the reference of each, in order. Needs the client's scope. Three statements."""
     made = [(number, reference_of(number)) for number in next_ids(len(bundles))]
+    _write(client_id, dict(zip(made, bundles, strict=True)), on)
+    return made
+
+
+def keep_bundle(client_id: int, number: int, bundle: NewBundle, on: dt.date) -> None:
+    """Write the bundle of a number that was drawn for something else, such as a letter, unless it is there already.
+
+    Of two at once the second waits for the first, and finds its bundle. Needs the client's scope. Two statements.
+    """
+    _write(client_id, {(number, reference_of(number)): bundle}, on)
+
+
+def _write(client_id: int, bundles: Mapping[tuple[int, str], NewBundle], on: dt.date) -> None:
     insert_rows(
         "banking_paymentbundle",
         _BUNDLE,
         (
             (number, client_id, bundle.debtor_id, reference, bundle.currency, bundle.total, on)
-            for (number, reference), bundle in zip(made, bundles, strict=True)
+            for (number, reference), bundle in bundles.items()
         ),
+        on_conflict="DO NOTHING",
     )
     insert_rows(
         "banking_bundlepart",
         _PART,
         (
             (client_id, number, invoice_id, amount)
-            for (number, _), bundle in zip(made, bundles, strict=True)
+            for (number, _), bundle in bundles.items()
             for invoice_id, amount in bundle.parts
         ),
+        on_conflict="DO NOTHING",
     )
-    return made
 
 
 def references_in(payment: PaymentFacts) -> set[str]:
@@ -141,4 +166,4 @@ def divide_bundle(
         return MatchDecision("unmatched", (), 40, "bundle-paid", tuple(told.items()))
     if payment.amount != sum((amount for _, amount in lines), ZERO):
         return MatchDecision("unmatched", (), 60, "bundle-not-sum", tuple(told.items()), suspects)
-    return MatchDecision("certain", lines, 100, "bundle", tuple(told.items()))
+    return MatchDecision("certain", lines, 100, BUNDLE, tuple(told.items()))

@@ -8,20 +8,30 @@ from types import MappingProxyType
 from inbaar.banking.learning import learned_by
 from inbaar.banking.matching import ENTRY_COLUMNS, owed_by_payer
 from inbaar.banking.models import Entry
-from inbaar.banking.outcomes import EntryFacts, Line, Outcome, Rest, write_outcomes
+from inbaar.banking.outcomes import EntryFacts, Line, Outcome, Rest, rest_key, write_outcomes
 from inbaar.banking.undoing import Undoing, undo_matches
+from inbaar.banking.write_offs.queries import one_person_limit
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.claims import ClaimFacts
-from inbaar.receivables.grounds import Ground
+from inbaar.receivables.grounds import Ground, Word
+from inbaar.receivables.payments import above_limit
 from inbaar.receivables.queries import claim_facts
 
 BY_HAND = "by-hand"
+#: Why an entry waits of which one person asked a second to approve what is written off beside it.
+WRITE_OFF_ASKED = "write-off-asked"
 CERTAIN = 100
-_ENTRY = f"SELECT {ENTRY_COLUMNS}, state FROM banking_entry WHERE client_id = %s AND id = %s FOR UPDATE"  # noqa: S608
+_ENTRY = (
+    f"SELECT {ENTRY_COLUMNS}, state, reason FROM banking_entry WHERE client_id = %s AND id = %s FOR UPDATE"  # noqa: S608
+)
 _LOCK = (
     "SELECT id FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+)
+_WRITTEN_OFF = (
+    "SELECT coalesce(sum(amount), 0) FROM receivables_payment WHERE client_id = %s AND key = ANY(%s::text[])"
 )
 _MATCHED = "SELECT invoice_id FROM banking_match WHERE client_id = %s AND entry_id = %s AND undone_on IS NULL"
 NO_GROUNDS: Mapping[int, Ground] = MappingProxyType({})
@@ -37,17 +47,17 @@ def match(
     grounds: Mapping[int, Ground] = NO_GROUNDS,
     *,
     learn: bool = True,
+    by_two: tuple[int, int] | None = None,
 ) -> None:
-    """See `actions.match_by_hand`."""
+    """See `actions.match_by_hand`. `by_two` are who asked to write off and who approved it, another person."""
     with client_scope(client_id):
-        entry, _ = locked_entry(client_id, entry_id)
+        entry, _ = locked_entry(client_id, entry_id, deciding=by_two is not None)
         wanted = [number for number, _ in lines]
         fetch(_LOCK, [client_id, wanted])
-        claims = claim_facts(wanted, entry.date)
-        matched = {number for (number,) in fetch(_MATCHED, [client_id, entry_id])}
-        refusals = [*_refused_whole(entry, lines), *_refused_lines(entry, lines, claims, matched)]
-        if not refusals:
-            refusals = _refused_rests(entry, lines, claims, grounds)
+        claims, matched, refusals = looked_at(client_id, entry, lines, grounds)
+        word = Word(one_person_limit(client_id), *(by_two or ())) if grounds else None
+        if word is not None and not refusals:
+            refusals = _refused_by_word(client_id, entry, lines, claims, matched, grounds, word)
         if refusals:
             raise Refused(*refusals)
         paid = tuple(Line(number, claims[number].debtor_id, amount) for number, amount in lines)
@@ -70,7 +80,20 @@ def match(
             rests=rests,
             habits=learned_by(client_id, entry, paid, rests) if learn else (),
         )
-        write_outcomes(client_id, [outcome], by, on, recorded_at)
+        write_outcomes(client_id, [outcome], by, on, recorded_at, word)
+
+
+def looked_at(
+    client_id: int,
+    entry: EntryFacts,
+    lines: Sequence[tuple[int, Decimal]],
+    grounds: Mapping[int, Ground],
+) -> tuple[dict[int, ClaimFacts], set[int], list[Refusal]]:
+    """The claims of these lines, which invoices the entry pays already, and what is wrong with the lines."""
+    claims = claim_facts([number for number, _ in lines], entry.date)
+    matched = {number for (number,) in fetch(_MATCHED, [client_id, entry.id])}
+    refusals = [*_refused_whole(entry, lines), *_refused_lines(entry, lines, claims, matched)]
+    return claims, matched, refusals or _refused_rests(entry, lines, claims, grounds)
 
 
 def undo(
@@ -128,8 +151,11 @@ def require_reason(reason: str, act: str) -> None:
         raise Refused(Refusal("reason-missing", f"{act} needs a reason", "none was given", "a few words"))
 
 
-def locked_entry(client_id: int, entry_id: int) -> tuple[EntryFacts, str]:
-    """An entry and its state, locked until the transaction ends; refuses one that is not this client's."""
+def locked_entry(client_id: int, entry_id: int, *, deciding: bool = False) -> tuple[EntryFacts, str]:
+    """An entry and its state, locked until the transaction ends; refuses one that is not this client's.
+
+    Refuses also one of which a write-off waits for a second person, unless that is what is being decided.
+    """
     rows = fetch(_ENTRY, [client_id, entry_id])
     if not rows:
         raise Refused(
@@ -140,7 +166,14 @@ def locked_entry(client_id: int, entry_id: int) -> tuple[EntryFacts, str]:
                 "one entry",
             )
         )
-    *facts, state = rows[0]
+    *facts, state, reason = rows[0]
+    if reason == WRITE_OFF_ASKED and not deciding:
+        raise Refused(
+            Refusal(
+                "write-off-waits", "what waits for a second person is decided on first",
+                "a write-off with this entry waits", "no write-off that waits", next_step="approve, refuse or take it back",
+            )
+        )  # fmt: skip
     return EntryFacts(*facts), state
 
 
@@ -240,6 +273,22 @@ def _refused_amount(claim: ClaimFacts, amount: Decimal, on: dt.date) -> list[Ref
             next_step="leave the rest of the entry unmatched or match it to another invoice",
         )
     ]
+
+
+def _refused_by_word(
+    client_id: int,
+    entry: EntryFacts,
+    lines: Sequence[tuple[int, Decimal]],
+    claims: dict[int, ClaimFacts],
+    matched: set[int],
+    grounds: Mapping[int, Ground],
+    word: Word,
+) -> list[Refusal]:
+    """All that is written off beside this entry, in one go or one after the other, is one decision."""
+    keys = [rest_key(entry.id, number, entry.rounds) for number in sorted(matched)]
+    ((earlier,),) = fetch(_WRITTEN_OFF, [client_id, array_parameter(keys)])
+    rest = sum(owed_by_payer(claims[n], entry.date) - paid for n, paid in lines if n in grounds)
+    return [] if word.allows(earlier + rest) else [above_limit(earlier + rest, word.limit)]
 
 
 def _refused_rests(

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from inbaar.banking.bundles import Bundle, bundles_named, references_in
-from inbaar.banking.evidence import Credit
+from inbaar.banking.evidence import Credit, How
 from inbaar.banking.found_items import MOST_OF_A_DEBTOR, AlikeItems, Asked, FoundItems
 from inbaar.banking.outcomes import EntryFacts
-from inbaar.banking.payers import customers_of, debtors_of_name
+from inbaar.banking.payers import customers_of, debtors_of_name, frozen
 from inbaar.banking.rules import OpenItem, PaymentFacts, reference_tokens
+from inbaar.banking.text_signs import name_paid_for
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
@@ -99,6 +100,12 @@ _EXPLAINED = """
 """
 
 
+_SET_ASIDE = """
+    SELECT DISTINCT counterparty_iban FROM banking_entry
+    WHERE client_id = %s AND unapplied > 0 AND state = 'ignored' AND counterparty_iban = ANY(%s::text[])
+"""
+
+
 def prefixes_of(client_id: int) -> tuple[str, ...]:
     """The letters that this client's latest invoice numbers begin with: payers leave them out. One statement."""
     return tuple(prefix for (prefix,) in fetch(_PREFIXES, [client_id]))
@@ -115,7 +122,8 @@ def asked(entry: EntryFacts, prefixes: Sequence[str] = ()) -> Asked:
         entry.end_to_end_id or None,
         entry.text,
     )
-    return Asked(entry, payment, reference_tokens(payment, prefixes))
+    tokens = reference_tokens(payment, prefixes)
+    return Asked(entry, payment, tokens._replace(paid_for=name_paid_for(payment.text)))
 
 
 def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
@@ -145,13 +153,20 @@ def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:
     )
     _add(found, rows, ibans_of)
     if debtors := found.note_names(payments):
-        asked_of = {
-            "client": client_id,
-            "debtors": array_parameter(sorted(debtors)),
-            "most": MOST_OF_A_DEBTOR,
-        }
-        _add(found, fetch(_ITEMS_OF_DEBTORS, asked_of), ibans_of)
+        _add(found, _items_of(client_id, debtors), ibans_of)
     return found
+
+
+def add_named(client_id: int, found: FoundItems, by_name: Mapping[int, Sequence[tuple[int, How]]]) -> None:
+    """Add what is open of the debtors whose names the entries bear or say. One statement, none where there are none."""
+    found.by_name = by_name
+    if debtors := {debtor for each in by_name.values() for debtor, _ in each}:
+        _add(found, _items_of(client_id, debtors), _ibans_of(found.owners))
+
+
+def _items_of(client_id: int, debtors: Iterable[int]) -> list[tuple[Any, ...]]:
+    wanted = array_parameter(sorted(debtors))
+    return fetch(_ITEMS_OF_DEBTORS, {"client": client_id, "debtors": wanted, "most": MOST_OF_A_DEBTOR})
 
 
 def items_of_bundles(
@@ -182,7 +197,8 @@ def items_alike(
     now; what was paid off meanwhile is left out.
     """
     names = {p.tokens.name_key for p in payments if p.tokens.name_key}
-    debtors = {debtor for found in debtors_of_name(client_id, names).values() for debtor in found}
+    bearers = frozen(debtors_of_name(client_id, names))
+    debtors = {debtor for found in bearers.values() for debtor in found}
     debtors |= {debtor for name in names for debtor in named_so.get(name, ())}
     rows = fetch(
         _BY_NAME_OR_AMOUNT,
@@ -201,7 +217,7 @@ def items_alike(
         for number, item in found.items.items()
         if number in known.items or number not in known.seen
     )
-    return AlikeItems(still_open, found, named_so)
+    return AlikeItems(still_open, found, named_so, bearers)
 
 
 def explained_by(client_id: int, invoices: Iterable[int]) -> dict[int, set[tuple[int, str, Decimal]]]:
@@ -210,6 +226,12 @@ def explained_by(client_id: int, invoices: Iterable[int]) -> dict[int, set[tuple
     for number, *waiting in fetch(_EXPLAINED, [client_id, array_parameter(sorted(invoices))]):
         found[number].add(tuple(waiting))
     return found
+
+
+def set_aside_from(client_id: int, ibans: Iterable[str]) -> frozenset[str]:
+    """Those of these accounts of which money was set aside, as the payment of no invoice. One statement."""
+    rows = fetch(_SET_ASIDE, [client_id, array_parameter(sorted(ibans))])
+    return frozenset(iban for (iban,) in rows)
 
 
 def credit_notes(client_id: int, debtors: set[int]) -> dict[int, list[Credit]]:

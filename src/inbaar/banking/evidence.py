@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from inbaar.banking.payment_tokens import PaymentFacts, name_key
+from inbaar.banking.text_signs import SHORTEST_NAME, name_paid_for, says_name
 
 ZERO = Decimal(0)
 
@@ -24,6 +25,7 @@ class How(StrEnum):
     SHORT = "short"
     IBAN = "iban"
     CUSTOMER = "customer"
+    MEANT = "meant"
     SAME = "same"
     NAME = "name"
     AMOUNT = "amount"
@@ -92,12 +94,14 @@ class Known(NamedTuple):
 class Context:
     """What is known beside the open items: of one payment, and of the debtors.
 
-    `payers` are the debtors whose name the payer bears, `told` those of whom a person said that they pay under it; `keys`
-    is everything in the payment that could be a number. Without `by_itself` nothing is set off or written off.
+    `payers` are the debtors whose name the payer bears, `told` those of whom a person said that they pay under it, `meant`
+    those of whom the text says that it is paid for them; `keys` is everything in the payment that could be a number.
+    Without `by_itself` nothing is set off or written off.
     """
 
     payers: frozenset[int] = frozenset()
     told: frozenset[int] = frozenset()
+    meant: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
     credits: Mapping[int, Sequence[Credit]] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
@@ -210,7 +214,29 @@ class Evidence:
         if owners:
             return item.debtor_id not in owners
         others = self.context.payers | self.context.told
-        return bool(others) and item.debtor_id not in others and self.contradicts(item)
+        if item.debtor_id in others or not others or not self.contradicts(item):
+            return False
+        # Who names the debtor beside his invoice, and pays exactly that, pays for him.
+        return not (self.has(item, How.AMOUNT) and says_name(item.debtor_name, self.payment.text))
+
+    def bears_name_alone(self) -> int | None:
+        """The one debtor of the client who bears the payer's name; None if there are more, or it is said for another.
+
+        The payer does not write his name himself: his bank gives that of its account holder.
+        """
+        if len(self.context.payers) != 1 or len(name_key(self.payment.name) or "") < SHORTEST_NAME:
+            return None
+        (debtor,) = self.context.payers
+        if not self.context.told <= {debtor} or not self.context.meant <= {debtor}:
+            return None
+        paid_for = name_paid_for(self.payment.text)
+        return debtor if paid_for is None or paid_for == name_key(self.payment.name) else None
+
+    def of_the_payer(self) -> list[OpenItem]:
+        """What is open of the debtor who surely pays: by his account, else by a name that he alone bears."""
+        known = self.by(How.IBAN)
+        debtor = None if known else self.bears_name_alone()
+        return known if debtor is None else [i for i in self.by(How.NAME) if i.debtor_id == debtor]
 
     def others_of(self, items: Sequence[OpenItem]) -> list[OpenItem]:
         """What else is known to be open of the one debtor of these items, oldest first."""
@@ -264,13 +290,15 @@ def unmatched(reason: str, evidence: Evidence, score: int, **parameters: str) ->
 
 
 def too_much(evidence: Evidence, items: Sequence[OpenItem]) -> MatchDecision:
-    """More was paid than is open on these."""
-    total = total_of(items)
-    return unmatched(
-        "more-than-open",
-        evidence,
-        60,
-        numbers=numbers_of(items),
-        open=f"{total:.2f}",
-        over=f"{evidence.payment.amount - total:.2f}",
-    )
+    """More was paid than is open on these.
+
+    Of the debtor's other invoices those are in doubt that the surplus would pay in full, or that are exactly what was paid: on a
+    larger one he owes something whatever he meant.
+    """
+    amount, total = evidence.payment.amount, total_of(items)
+    over = amount - total
+    others = {item.invoice_id: item.open_amount for item in evidence.others_of(items)}
+    clear = {number for number, left in others.items() if left > over and left != amount}
+    told = {"numbers": numbers_of(items), "open": f"{total:.2f}", "over": f"{over:.2f}"}
+    decision = unmatched("more-than-open", evidence, 60, **told)
+    return decision._replace(suspects=tuple(sorted((set(decision.suspects) | others.keys()) - clear)))

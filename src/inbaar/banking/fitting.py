@@ -30,18 +30,32 @@ def the_one_sum(amounts: Sequence[Decimal], total: Decimal, *, at_least: int = 1
     """
     if not amounts or len(amounts) > MOST_TO_COMBINE:
         return None
-    cents = [int(amount * 100) for amount in amounts]
-    wanted = int(total * 100)
-    sums = [0]
-    for value in cents:
-        sums += [value + earlier for earlier in sums]
-    # The choices are numbered in binary: the first amount is the lowest bit.
-    found = [
-        choice for choice, made in enumerate(sums) if made == wanted and int.bit_count(choice) >= at_least
-    ]
+    found = _choices(amounts, total, at_least)
     if len(found) != 1:
         return None
-    return tuple(place for place in range(len(cents)) if found[0] >> place & 1)
+    return tuple(place for place in range(len(amounts)) if found[0] >> place & 1)
+
+
+def sums_to(amounts: Sequence[Decimal], total: Decimal) -> bool:
+    """Whether two or more of the amounts make up the total, or may: more than twelve that fit are not tried.
+
+    >>> sums_to([Decimal(100), Decimal(60), Decimal(40)], Decimal(100)), sums_to([Decimal(100), Decimal(7)], Decimal(100))
+    (True, False)
+    """
+    small = [amount for amount in amounts if amount < total]
+    return len(small) > MOST_TO_COMBINE or bool(_choices(small, total, 2))
+
+
+def _choices(amounts: Sequence[Decimal], total: Decimal, at_least: int) -> list[int]:
+    """The choices that make up the total, numbered in binary: the first amount is the lowest bit."""
+    sums = [0]
+    for amount in amounts:
+        value = int(amount * 100)
+        sums += [value + earlier for earlier in sums]
+    wanted = int(total * 100)
+    return [
+        choice for choice, made in enumerate(sums) if made == wanted and int.bit_count(choice) >= at_least
+    ]
 
 
 def alike(typed: str, key: str) -> bool:

@@ -28,7 +28,7 @@ class FoundItems:
 
     `items` changes as payments are taken off; `seen` is every item that was ever in it. `paid` has the numbers of
     the invoices that are named and have nothing left to pay, by key, and `paid_by` their debtors; `named` has what each entry names,
-    and `told` the one item of those that say all.
+    and `told` the one item of those that say all; `by_name` the debtors whose name its payer or its text has.
     """
 
     items: dict[int, OpenItem] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class FoundItems:
     paid_by: dict[str, set[int]] = field(default_factory=dict)
     owners: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     customers: dict[str, set[int]] = field(default_factory=dict)
+    by_name: Mapping[int, Sequence[tuple[int, How]]] = field(default_factory=dict)
     _by_number: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_reference: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _by_debtor: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -76,6 +77,8 @@ class FoundItems:
         customers = () if self._names_it_exactly(asked, named) else self._customers_in(asked.tokens)
         for debtor in customers:
             found += self._candidates([(number, How.CUSTOMER) for number in self._by_debtor.get(debtor, ())])
+        for debtor, how in self.by_name.get(asked.entry.id, ()):
+            found += self._candidates([(number, how) for number in self._by_debtor.get(debtor, ())])
         if named and not payers and self._names_another_amount(asked, named):
             for debtor in {self.items[number].debtor_id for number, _ in named}:
                 found += self._candidates([(number, How.SAME) for number in self._by_debtor.get(debtor, ())])
@@ -164,20 +167,30 @@ class FoundItems:
 
 
 class AlikeItems:
-    """Open items by debtor's name and by amount, for payments that point at nothing."""
+    """Open items by debtor's name and by amount, for payments that point at nothing; `bearers` are all of a name."""
 
     def __init__(
-        self, items: Iterable[OpenItem], found: FoundItems, named_so: Mapping[str, frozenset[int]]
+        self,
+        items: Iterable[OpenItem],
+        found: FoundItems,
+        named_so: Mapping[str, frozenset[int]],
+        bearers: Mapping[str, frozenset[int]],
     ) -> None:
-        self.is_crowded, self._named_so = found.is_crowded, named_so
+        self.is_crowded, self._named_so, self._bearers = found.is_crowded, named_so, bearers
+        self.items: dict[int, OpenItem] = {}
         self._by_debtor: dict[int, list[OpenItem]] = defaultdict(list)
         self._by_name: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_amount: dict[Decimal, list[OpenItem]] = defaultdict(list)
         for item in items:
+            self.items[item.invoice_id] = item
             self._by_amount[item.open_amount].append(item)
             self._by_debtor[item.debtor_id].append(item)
             if name := name_key(item.debtor_name):
                 self._by_name[name].append(item)
+
+    def bearers(self, asked: Asked) -> frozenset[int]:
+        """The debtors who bear the payer's name, whether anything of theirs is open or not."""
+        return self._bearers.get(asked.tokens.name_key or "", frozenset())
 
     def candidates(self, asked: Asked) -> list[Candidate]:
         """By name, one that a person said is a debtor's included; else by amount."""

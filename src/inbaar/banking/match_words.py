@@ -104,7 +104,35 @@ WORDS: dict[str, tuple[str, str]] = {
     **_payer_words(
         "customer", "Het klantnummer is van deze debiteur", "The customer number is this debtor's"
     ),
+    **_payer_words(
+        "meant", "De omschrijving noemt de naam van deze debiteur", "The text says this debtor's name"
+    ),
     **_payer_words("name", "Onder deze naam betaalt deze debiteur", "This debtor pays under this name"),
+    **_payer_words(
+        "name-own",
+        "Alleen deze debiteur heeft de naam van de betaler",
+        "Only this debtor has the payer's name",
+    ),
+    "name-own-amount-mistyped": (
+        "Alleen deze debiteur heeft de naam van de betaler, het bedrag is dat van factuur {numbers} en het nummer is op "
+        "een teken na goed.",
+        "Only this debtor has the payer's name, the amount is that of invoice {numbers} and the number is right but for "
+        "one sign.",
+    ),
+    "one-or-several": (
+        "Factuur {numbers} staat voor dit bedrag open, maar de omschrijving spreekt van meer facturen, en ook die kunnen "
+        "samen dit bedrag zijn.",
+        "Invoice {numbers} is open for this amount, but the text speaks of several invoices, and those may make up this "
+        "amount as well.",
+    ),
+    "other-figures": (
+        "Factuur {numbers} staat voor dit bedrag open, maar de omschrijving noemt een andere.",
+        "Invoice {numbers} is open for this amount, but the text names another.",
+    ),
+    "payer-contradicts": (
+        "De rekening is van de ene debiteur, maar de omschrijving noemt een andere: {numbers}.",
+        "The account is one debtor's, but the text speaks of another: {numbers}.",
+    ),
     "number-or-amount": (
         "{numbers} wordt genoemd, maar het bedrag is precies dat van {others}.",
         "{numbers} is named, but the amount is exactly that of {others}.",

@@ -8,14 +8,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 
 from inbaar.banking.accounts import own_ibans
-from inbaar.banking.bundles import Bundle, divide_bundle
+from inbaar.banking.bundles import BUNDLE, Bundle, divide_bundle
 from inbaar.banking.candidates import (
     Asked,
+    add_named,
     asked,
     credit_notes,
     explained_by,
@@ -23,10 +25,17 @@ from inbaar.banking.candidates import (
     items_of_bundles,
     items_pointed_at,
     prefixes_of,
+    set_aside_from,
 )
-from inbaar.banking.decided import NOTHING, silent_law, unless_crowded, without_number
+from inbaar.banking.decided import (
+    NOTHING,
+    silent_law,
+    unless_above,
+    unless_crowded,
+    unless_paid,
+    without_number,
+)
 from inbaar.banking.evidence import Context, How, Offset
-from inbaar.banking.fitting import alike
 from inbaar.banking.learning import known_of
 from inbaar.banking.models import Entry
 from inbaar.banking.names import NOBODY, payers_by_name
@@ -39,9 +48,9 @@ from inbaar.banking.outcomes import (
     payment_key,
     write_outcomes,
 )
-from inbaar.banking.payment_tokens import is_weak
 from inbaar.banking.rules import Candidate, MatchDecision, OpenItem, decide
-from inbaar.banking.sold_claims import AFTER_NOTICE, BEFORE_NOTICE, sale_on, sales_of
+from inbaar.banking.sold_claims import sales_of, unless_sold
+from inbaar.banking.write_offs.queries import one_person_limit
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.garbage import uncollected
@@ -66,7 +75,6 @@ _LOCK_INVOICES = """
     SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
     ORDER BY id FOR NO KEY UPDATE
 """
-BY_NUMBER = frozenset(("number", "numbers", "number-part"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +139,12 @@ def may_be_for(client_id: int, payments: Sequence[EntryFacts], on: dt.date) -> d
     return {o.entry.id: (*(line.invoice_id for line in o.lines), *o.suspects) for o in looked}
 
 
-def owed_by_payer(claim: ClaimFacts, on: dt.date) -> Decimal:
+def owed_by_payer(claim: ClaimFacts, on: dt.date, *, told: bool = False) -> Decimal:
     """What a payment of a day can pay: the principal, with the interest and costs its payer had been asked for.
 
-    Beside a later payment that is booked already, it is divided as of that later day.
+    Beside a later payment that is booked already, it is divided as of that later day. `told`: he was asked that very day.
     """
-    asked_for = as_claimed_before(claim, on)
+    asked_for = as_claimed_before(claim, on, told=told)
     if not asked_for.components:
         return claim.open_amount
     return owed_on(asked_for, max([on, *(p.on for p in claim.payments)])).total
@@ -153,6 +161,8 @@ class Round:
     def __init__(self, client_id: int, payments: Sequence[Asked], on: dt.date) -> None:
         self.client_id, self.payments = client_id, payments
         self.found = items_pointed_at(client_id, payments)
+        self.names = payers_by_name(client_id, payments, self.found)
+        add_named(client_id, self.found, self.names.pointed_at(payments))
         self.bundles, self.bundled = items_of_bundles(client_id, payments, self.found)
         self.read = dict(self.found.items)
         self.claims = claim_facts(self.found.extras, on) if self.found.extras else {}
@@ -161,7 +171,6 @@ class Round:
         self.amounts = {item.invoice_id: item.open_amount for item in self.read.values()}
         self.amounts |= {c.credit_id: c.open_amount for notes in self.credits.values() for c in notes}
         self.known = known_of(client_id, debtors)
-        self.names = payers_by_name(client_id, payments, self.found)
         self.explained = explained_by(client_id, self.read)
         self.sales = sales_of(client_id, self.read)
         self.own_accounts = own_ibans(client_id) if self.sales else frozenset()
@@ -172,7 +181,7 @@ class Round:
         decided = [(payment, self._decide(payment)) for payment in self.payments]
         lost = [payment for payment, decision in decided if decision.reason == NOTHING]
         if lost:
-            self.alike = items_alike(self.client_id, lost, self.found, self.names.told)
+            self._look_further(lost)
             decided = [
                 (payment, self._decide_alike(payment) if decision.reason == NOTHING else decision)
                 for payment, decision in decided
@@ -187,19 +196,31 @@ class Round:
     def _decide_alike(self, payment: Asked) -> MatchDecision:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
-        decided = decide(payment.payment, candidates, self._context(payment, by_itself=False))
-        decision = unless_crowded(decided, candidates, self.alike.is_crowded)
-        for item, _ in candidates:
-            self.read.setdefault(item.invoice_id, item)
-            self.amounts.setdefault(item.invoice_id, item.open_amount)
+        context = replace(self._context(payment, by_itself=False), payers=self.alike.bearers(payment))
+        decided = unless_crowded(
+            decide(payment.payment, candidates, context), candidates, self.alike.is_crowded
+        )
+        decision = self._unless_more_is_known(payment, decided)
         self.paid_alike |= {number for number, _ in decision.lines}
         return decision
+
+    def _look_further(self, lost: Sequence[Asked]) -> None:
+        """Read what only a name or an amount fits, with what must be known of it before it is paid."""
+        self.alike = items_alike(self.client_id, lost, self.found, self.names.told)
+        new = {n: item for n, item in self.alike.items.items() if n not in self.read}
+        self.read |= new
+        self.amounts |= {number: item.open_amount for number, item in new.items()}
+        for number, waiting in explained_by(self.client_id, new).items():
+            self.explained[number] |= waiting
+        if sales := sales_of(self.client_id, new):
+            self.sales |= sales
+            self.own_accounts = own_ibans(self.client_id)
 
     def _decide(self, payment: Asked) -> MatchDecision:
         bundle = self.bundles.get(payment.entry.id)
         if bundle is None:
             return self._decide_alone(payment)
-        decision = self._unless_sold(payment, self._decide_bundle(payment, bundle))
+        decision = self._unless_another_has_it(payment, self._decide_bundle(payment, bundle))
         self._take_all(decision, payment.entry.date)
         return decision
 
@@ -216,7 +237,7 @@ class Round:
 
     def _left(self, number: int, on: dt.date) -> Decimal:
         item = self.found.items.get(number)
-        return self._owed(item, on) if item else Decimal(0)
+        return self._owed(item, on, told=True) if item else Decimal(0)
 
     def _decide_alone(self, payment: Asked) -> MatchDecision:
         """By what the payment says of single invoices and who paid it."""
@@ -225,15 +246,40 @@ class Round:
             decision = self._decide_with_extras(payment, candidates)
         else:
             decision = decide(payment.payment, candidates, self._context(payment))
+        if decision.reason == NOTHING:
+            return decision
         decision = unless_crowded(decision, candidates, self.found.is_crowded)
-        decision = self._unless_explained(payment, self._unless_paid(payment, decision))
-        decision = self._unless_sold(payment, decision)
+        decision = self._unless_more_is_known(payment, decision)
         self._take_all(decision, payment.entry.date)
         return decision
+
+    def _unless_more_is_known(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
+        """What else is known of what is named and of what would be paid."""
+        keys = payment.tokens.number_keys
+        decision = unless_above(decision, self.limit) if decision.rests else decision
+        decision = unless_paid(decision, keys, self.paid, self.found.paid_by, self.read)
+        return self._unless_another_has_it(payment, self._unless_explained(payment, decision))
+
+    @cached_property
+    def set_aside(self) -> frozenset[str]:
+        """The accounts of these payers of which money was set aside that may have been for one of equal invoices."""
+        return set_aside_from(self.client_id, {p.tokens.iban for p in self.payments if p.tokens.iban})
+
+    @cached_property
+    def limit(self) -> Decimal:
+        """Up to what is written off without a second person."""
+        return one_person_limit(self.client_id)
+
+    def _unless_another_has_it(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
+        sold = self.sales if decision.certain else {}
+        return unless_sold(decision, payment.entry.date, sold, self.own_accounts, self.read)
 
     def _unless_explained(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
         """Where money of this payer waits that may have paid the same invoice, the next of his is not guessed at."""
         iban = payment.tokens.iban
+        if decision.reason.endswith("-oldest") and iban in self.set_aside:
+            suspects = tuple(number for number, _ in decision.lines)
+            return MatchDecision("unmatched", (), 45, "earlier-set-aside", decision.parameters, suspects)
         if decision.certain and without_number(decision.reason):
             numbers = [n for n, _ in decision.lines if self._explained_before(n, payment, decision.reason)]
             if numbers:
@@ -248,7 +294,8 @@ class Round:
     def _explained_before(self, number: int, payment: Asked, reason: str) -> bool:
         """Other money of the same account that waits: of the one invoice's amount where that decides, else of any."""
         of_one = "-amount" in reason and not reason.endswith("oldest")
-        amount = self.found.items[number].open_amount if of_one else None
+        item = self.found.items.get(number) or self.read[number]
+        amount = item.open_amount if of_one else None
         return any(
             iban == payment.tokens.iban and entry != payment.entry.id and amount in (None, left)
             for entry, iban, left in self.explained.get(number, ())
@@ -259,33 +306,12 @@ class Round:
         return Context(
             self.names.own.get(name, NOBODY),
             self.names.told.get(name, NOBODY),
+            self.names.meant_by(payment),
             payment.tokens.number_keys,
             self.credits,
             self.known,
             by_itself,
         )
-
-    def _unless_sold(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
-        """Money for a claim that is another's now is passed on to him by a person, whatever the debtor had been told."""
-        if not self.sales or not decision.certain:
-            return decision
-        day = payment.entry.date
-        sold = {
-            number: sale
-            for number, _ in decision.lines
-            if (sale := sale_on(self.sales.get(number, ()), day, self.own_accounts)) is not None
-        }
-        if not sold:
-            return decision
-        sale = next(iter(sold.values()))
-        told = {
-            "numbers": ", ".join(self.found.items[number].number for number in sold),
-            "owner": sale.owner,
-            "notified_on": sale.notified_on.isoformat() if sale.notified_on else "-",
-        }
-        reason = AFTER_NOTICE if any(s.is_told(day) for s in sold.values()) else BEFORE_NOTICE
-        suspects = tuple(number for number, _ in decision.lines)
-        return MatchDecision("unmatched", (), decision.score, reason, tuple(told.items()), suspects)
 
     def _take_all(self, decision: MatchDecision, on: dt.date) -> None:
         """Take all that a payment settles off the items and the credit notes."""
@@ -297,7 +323,7 @@ class Round:
         for rest in decision.rests:
             self._take(rest.invoice_id, rest.amount, on)
         for number, amount in decision.lines:
-            self._take(number, amount, on)
+            self._take(number, amount, on, told=decision.reason == BUNDLE)
 
     def _decide_with_extras(self, payment: Asked, candidates: Sequence[Candidate]) -> MatchDecision:
         """By what is owed with interest and costs. Who pays exactly the principal is recognised too."""
@@ -318,43 +344,16 @@ class Round:
             decision = plain if plain.certain else decision
         return decision
 
-    def _owed(self, item: OpenItem, on: dt.date) -> Decimal:
+    def _owed(self, item: OpenItem, on: dt.date, *, told: bool = False) -> Decimal:
         claim = self.claims.get(item.invoice_id)
-        return owed_by_payer(claim, on) if claim else item.open_amount
+        return owed_by_payer(claim, on, told=told) if claim else item.open_amount
 
-    def _unless_paid(self, payment: Asked, decision: MatchDecision) -> MatchDecision:
-        """Who names an invoice that is paid has paid it twice, or named the wrong one: never guess another."""
-        if self.paid.keys().isdisjoint(payment.tokens.number_keys):
-            return decision
-        keys = {key for key in payment.tokens.number_keys if key in self.paid and not is_weak(key)}
-        if decision.reason in BY_NUMBER:
-            # `2026-0042` is in the text only as the beginning of `2026-0042-1`, which is paid.
-            ours = {self.found.items[number].number_key for number, _ in decision.lines}
-            keys = {key for key in keys if any(own != key and own in key for own in ours)}
-        elif not without_number(decision.reason):
-            return decision
-        elif decision.reason.startswith("iban-amount") and decision.certain:
-            # The number of another's paid invoice, one slip away from the payer's own: he mistyped it.
-            ((number, _),) = decision.lines
-            item = self.found.items[number]
-            keys = {
-                key
-                for key in keys
-                if item.debtor_id in self.found.paid_by.get(key, {item.debtor_id})
-                or not alike(key, item.number_key)
-            }
-        named = sorted({self.paid[key] for key in keys})
-        if not named:
-            return decision
-        suspects = decision.suspects or tuple(number for number, _ in decision.lines)
-        return MatchDecision("unmatched", (), 40, "paid-already", (("numbers", ", ".join(named)),), suspects)
-
-    def _take(self, number: int, amount: Decimal, on: dt.date) -> None:
+    def _take(self, number: int, amount: Decimal, on: dt.date, *, told: bool = False) -> None:
         """Take a payment off an item, so that the next payment of the batch meets what is left."""
         item = self.found.items[number]
         left = item.open_amount - amount
         if claim := self.claims.get(number):
-            booked = divide(claim, on, amount)
+            booked = divide(claim, on, amount, told=told)
             left = claim.open_amount - booked.principal
             self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
         if left > 0:

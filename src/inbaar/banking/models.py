@@ -1,5 +1,6 @@
 """Bank accounts, statements and entries: what the bank said, kept whole, and what became of each entry."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
@@ -13,9 +14,15 @@ from inbaar.parties.models import Debtor
 from inbaar.receivables.grounds import Ground
 from inbaar.receivables.models import Invoice
 
+#: Until when a bank carries out a file the same day: as the client's bank says, within the day on which SEPA settles.
+USUAL_CUT_OFF, EARLIEST_CUT_OFF, LATEST_CUT_OFF = dt.time(15, 30), dt.time(8), dt.time(18)
+
 
 class BankAccount(ClientModel):
-    """An account of the client that statements come in for. `stale_after_days` says when its news is too old."""
+    """An account of the client that statements come in for. `stale_after_days` says when its news is too old.
+
+    `cut_off` is until when, in Dutch time, its bank carries a file out the same bank day.
+    """
 
     iban = models.CharField(max_length=34)
     currency = models.CharField(max_length=3)
@@ -23,13 +30,20 @@ class BankAccount(ClientModel):
     purse = models.CharField(max_length=12, choices=Purse.choices, default=Purse.OWN)
     stale_after_days = models.PositiveSmallIntegerField(default=7)
     read_up_to = models.DateField(null=True)
+    cut_off = models.TimeField(db_default=USUAL_CUT_OFF)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "iban", "currency"], name="bank_account_once"),
+            CheckConstraint(
+                name="bank_account_cut_off_in_bounds",
+                condition=Q(cut_off__gte=EARLIEST_CUT_OFF, cut_off__lte=LATEST_CUT_OFF),
+            ),
             # What batches of payments point at: an account together with whose money is on it.
             UniqueConstraint(fields=["id", "client", "purse"], name="bank_account_with_purse"),
-            *client_table("banking_bankaccount", update=["holder", "stale_after_days", "read_up_to"]),
+            *client_table(
+                "banking_bankaccount", update=["holder", "stale_after_days", "read_up_to", "cut_off"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from inbaar.banking.bundles import BUNDLE
 from inbaar.banking.models import Entry
+from inbaar.banking.write_offs.queries import one_person_limit
 from inbaar.kit.arrays import array_parameter, json_texts
 from inbaar.kit.bulk import insert_rows, run, run_arrays
 from inbaar.receivables.actions import NewPayment, SetOff, apply_payments, set_off
 from inbaar.receivables.claims import BookedPayment
+from inbaar.receivables.grounds import Word
 
 RULES = "rules"
 ZERO = Decimal(0)
@@ -107,9 +110,16 @@ def rest_key(entry_id: int, invoice_id: int, rounds: int = 0) -> str:
 
 
 def write_outcomes(
-    client_id: int, outcomes: Sequence[Outcome], made_by: str, on: dt.date, recorded_at: dt.datetime
+    client_id: int,
+    outcomes: Sequence[Outcome],
+    made_by: str,
+    on: dt.date,
+    recorded_at: dt.datetime,
+    word: Word | None = None,
 ) -> None:
-    """Write the outcomes of a batch of entries."""
+    """Write the outcomes of a batch of entries. What is written off is so by a `word`, else by that of one alone."""
+    if word is None and any(outcome.rests for outcome in outcomes):
+        word = Word(one_person_limit(client_id))
     offsets = [offset for outcome in outcomes for offset in outcome.offsets]
     if offsets:
         set_off(client_id, offsets, recorded_at)
@@ -122,10 +132,11 @@ def write_outcomes(
             payment_key(o.entry.id, line.invoice_id, o.entry.rounds),
             facts={"by": made_by, "score": o.score, **o.facts, "reason": o.reason},
             link=o.entry.id,
+            told=o.reason == BUNDLE,
         )
         for o, line in paid
     ]
-    booked = apply_payments(client_id, payments + _written_off(outcomes, made_by), recorded_at)
+    booked = apply_payments(client_id, payments + _written_off(outcomes, made_by, word), recorded_at)
     made = [
         (outcome, line, booked[payment.key])
         for (outcome, line), payment in zip(paid, payments, strict=True)
@@ -138,7 +149,7 @@ def write_outcomes(
     _learn_habits(client_id, outcomes, made_by, on)
 
 
-def _written_off(outcomes: Sequence[Outcome], made_by: str) -> list[NewPayment]:
+def _written_off(outcomes: Sequence[Outcome], made_by: str, word: Word | None) -> list[NewPayment]:
     """What is left beside the lines and is not asked any more: after the payments, on the same day."""
     return [
         NewPayment(
@@ -150,6 +161,7 @@ def _written_off(outcomes: Sequence[Outcome], made_by: str) -> list[NewPayment]:
             facts={"by": made_by, "ground": rest.ground},
             link=o.entry.id,
             ground=rest.ground,
+            word=word,
         )
         for o in outcomes
         for rest in o.rests

@@ -1,7 +1,7 @@
 """Who a payer may be beside his account: by the customer number he says, and by his name. Used by the look-up for a batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
@@ -42,6 +42,11 @@ def debtors_named_so(client_id: int, names: Iterable[str]) -> dict[str, set[int]
     """The debtors that a person said pay under these names. One statement."""
     wanted = sorted(names)
     return _by_key(fetch(_NAMED_SO, [client_id, array_parameter(wanted)])) if wanted else {}
+
+
+def frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
+    """The same with sets that nothing changes any more."""
+    return {name: frozenset(debtors) for name, debtors in found.items()}
 
 
 def _by_key(rows: Iterable[tuple[str, int]]) -> dict[str, set[int]]:

@@ -55,7 +55,10 @@ class PaymentFacts:
 
 
 class Tokens(NamedTuple):
-    """What to look invoices up by. `short_for` is what a number may stand for whose zeros or prefix were left out."""
+    """What to look invoices up by. `short_for` is what a number may stand for whose zeros or prefix were left out.
+
+    `paid_for` is the name, as names are compared, of whom the payment says that it is made for.
+    """
 
     references: frozenset[str]
     number_keys: frozenset[str]
@@ -63,6 +66,7 @@ class Tokens(NamedTuple):
     name_key: str | None
     customers: frozenset[str] = frozenset()
     short_for: frozenset[str] = frozenset()
+    paid_for: str | None = None
 
 
 def payment_facts(entry: EntryRead) -> PaymentFacts:

@@ -75,6 +75,7 @@ class AccountNews:
     stale_after_days: int
     balance: Decimal
     unmatched: int
+    cut_off: dt.time
 
     @property
     def stale(self) -> bool:
@@ -103,7 +104,7 @@ _ACCOUNTS = """
            coalesce((SELECT sum(e.amount) FROM banking_entry e
                      WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.part_of_id IS NULL), 0),
            (SELECT count(*) FROM banking_entry e
-            WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.state = 'unmatched')
+            WHERE e.client_id = a.client_id AND e.account_id = a.id AND e.state = 'unmatched'), a.cut_off
     FROM banking_bankaccount a ORDER BY a.iban, a.currency
 """
 _MATCHES = """
@@ -180,9 +181,9 @@ def bank_accounts(on: dt.date) -> list[AccountNews]:
     return [
         AccountNews(
             number, iban, currency, holder, Purse(purse), read_up_to, (on - read_up_to).days if read_up_to else None,
-            stale_after, balance, unmatched,
+            stale_after, balance, unmatched, cut_off,
         )
-        for number, iban, currency, holder, purse, read_up_to, stale_after, balance, unmatched in fetch(_ACCOUNTS)
+        for number, iban, currency, holder, purse, read_up_to, stale_after, balance, unmatched, cut_off in fetch(_ACCOUNTS)
     ]  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from inbaar.kit.scope import client_scope
 
 _WAITING = f"""
     SELECT {ENTRY_COLUMNS} FROM banking_entry
-    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason NOT IN ('returned', 'undone', 'own-payment')
+    WHERE client_id = %s AND state = 'unmatched' AND amount > 0 AND reason NOT IN
+        ('returned', 'undone', 'own-payment', 'write-off-asked')
     ORDER BY "date" DESC, id DESC LIMIT %s
 """  # noqa: S608 - our own text
 _LOCKED = """

@@ -24,7 +24,7 @@ from inbaar.banking.evidence import (
     unmatched,
 )
 from inbaar.banking.fitting import alike, the_one_sum
-from inbaar.banking.payer_rules import by_account, by_customer_number, by_name
+from inbaar.banking.payer_rules import by_account, by_customer_number, by_name, by_name_told
 from inbaar.banking.payment_tokens import (
     PaymentFacts,
     Tokens,
@@ -38,6 +38,7 @@ from inbaar.banking.payment_tokens import (
     reference_tokens,
 )
 from inbaar.banking.short_payments import why_short
+from inbaar.banking.text_signs import says_part
 
 __all__ = [
     "Candidate",
@@ -90,7 +91,7 @@ def decide(
         return unmatched("not-booked", evidence, 0)
     if evidence.items and all(item.currency != payment.currency for item in evidence.items.values()):
         return unmatched("other-currency", evidence, 10, currency=payment.currency)
-    for rule in (_by_reference, _by_number, _by_short_number, by_account, by_customer_number, by_name):
+    for rule in RULES:
         if (decision := rule(evidence)) is not None:
             return _with_payer(evidence, decision)
     return _by_nothing_sure(evidence)
@@ -129,7 +130,8 @@ def _by_number(evidence: Evidence) -> MatchDecision | None:
     if not sure:
         return None
     if not one_debtor(sure):
-        own = [item for item in sure if evidence.has(item, How.IBAN)]
+        mine = {item.invoice_id for item in evidence.of_the_payer()}
+        own = [item for item in sure if item.invoice_id in mine]
         decision = _one_mistyped(evidence, own, sure) if own and one_debtor(own) else None
         if decision is not None:
             return decision
@@ -171,12 +173,15 @@ def _and_others(evidence: Evidence, named: list[OpenItem]) -> MatchDecision | No
     """Beside what is named, the only other invoices of the payer that make up what is left (one of them mistyped)."""
     if not all(evidence.is_payer(item) for item in named):
         return None
-    others = evidence.others_of(named)
-    places = the_one_sum([item.open_amount for item in others], evidence.payment.amount - total_of(named))
-    if places is None:
-        return None
-    paid = [*named, *(others[place] for place in places)]
-    return in_full("number-and-others", paid, 83, count=str(len(paid)))
+    others, left = evidence.others_of(named), evidence.payment.amount - total_of(named)
+    spare = evidence.context.keys - {item.number_key for item in named}
+    like = [item for item in others if any(alike(key, item.number_key) for key in spare)]
+    for chosen in (like, others):
+        places = the_one_sum([item.open_amount for item in chosen], left)
+        if places is not None:
+            paid = [*named, *(chosen[place] for place in places)]
+            return in_full("number-and-others", paid, 83, count=str(len(paid)))
+    return None
 
 
 def _less_than_named(evidence: Evidence, sure: list[OpenItem]) -> MatchDecision:
@@ -188,7 +193,8 @@ def _less_than_named(evidence: Evidence, sure: list[OpenItem]) -> MatchDecision:
     told = {"numbers": numbers_of(sure), "open": f"{total:.2f}", "short": f"{total - amount:.2f}"}
     others = evidence.others_of(sure)
     exact = [item for item in others if item.open_amount == amount]
-    if exact:
+    part = len(sure) == 1 and says_part(sure[0].number, evidence.payment.text or "")
+    if exact and not part:
         return unmatched("number-or-amount", evidence, 58, numbers=numbers_of(sure), others=numbers_of(exact))
     if len(sure) > 1:
         return unmatched("numbers-not-sum", evidence, 60, **told)
@@ -213,13 +219,17 @@ def _one_mistyped(evidence: Evidence, own: list[OpenItem], named: list[OpenItem]
 
 def _mistyped(evidence: Evidence) -> MatchDecision | None:
     """The payer's own invoice of exactly this amount, one slip away from the number he typed."""
+    how = "iban" if evidence.by(How.IBAN) else "name-own"
     meant = [
         item
-        for item in evidence.by(How.IBAN)
+        for item in evidence.of_the_payer()
         if item.open_amount == evidence.payment.amount
         and any(alike(key, item.number_key) for key in evidence.context.keys)
     ]
-    return in_full("iban-amount-mistyped", meant, 84) if len(meant) == 1 and one_debtor(meant) else None
+    return in_full(f"{how}-amount-mistyped", meant, 84) if len(meant) == 1 and one_debtor(meant) else None
+
+
+RULES = (_by_reference, _by_number, _by_short_number, by_account, by_name_told, by_customer_number, by_name)
 
 
 def _by_nothing_sure(evidence: Evidence) -> MatchDecision:

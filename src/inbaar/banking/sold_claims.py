@@ -1,9 +1,10 @@
 """Claims that were sold: whose they are on a day, and whether the debtor knew. Asked for all a batch of payments may pay."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from inbaar.banking.evidence import MatchDecision, OpenItem
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 
@@ -56,3 +57,30 @@ def sale_on(sales: Sequence[Sale], day: dt.date, paid_to: Iterable[str]) -> Sale
     """The sale by which money of a day on these accounts is another's; None if it came where it belongs."""
     accounts = set(paid_to)
     return next((s for s in sales if s.holds_on(day) and s.payee_iban not in accounts), None)
+
+
+def unless_sold(
+    decision: MatchDecision,
+    day: dt.date,
+    sales: Mapping[int, Sequence[Sale]],
+    paid_to: Iterable[str],
+    items: Mapping[int, OpenItem],
+) -> MatchDecision:
+    """Money for a claim that is another's now is passed on to him by a person, whatever the debtor had been told."""
+    accounts = set(paid_to)
+    sold = {
+        number: sale
+        for number, _ in decision.lines
+        if (sale := sale_on(sales.get(number, ()), day, accounts)) is not None
+    }
+    if not sold:
+        return decision
+    sale = next(iter(sold.values()))
+    told = {
+        "numbers": ", ".join(items[number].number for number in sold),
+        "owner": sale.owner,
+        "notified_on": sale.notified_on.isoformat() if sale.notified_on else "-",
+    }
+    reason = AFTER_NOTICE if any(each.is_told(day) for each in sold.values()) else BEFORE_NOTICE
+    suspects = tuple(number for number, _ in decision.lines)
+    return MatchDecision("unmatched", (), decision.score, reason, tuple(told.items()), suspects)

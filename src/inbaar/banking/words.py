@@ -51,6 +51,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Van deze betaler wacht al een betaling die {numbers} kan zijn: beoordeel die eerst.",
         "Another payment of this payer waits that may be {numbers}: look at that one first.",
     ),
+    "earlier-set-aside": (
+        "Van facturen met dit bedrag is {numbers} de oudste, maar geld van deze betaler is terzijde gelegd en kan die geweest "
+        "zijn.",
+        "Of the invoices of this amount {numbers} is the oldest, but money of this payer was set aside that may have been "
+        "for it.",
+    ),
     "paid-already": (
         "Factuur {numbers} wordt genoemd, maar die is al betaald.",
         "Invoice {numbers} is named, but it is paid already.",
@@ -62,6 +68,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "too-many-open": (
         "Van deze debiteur staat zoveel open dat naast {numbers} nog een factuur kan passen.",
         "So much is open of this debtor that another invoice may fit beside {numbers}.",
+    ),
+    "rest-above-limit": (
+        "Factuur {numbers} wordt genoemd; het verschil van {rest} is meer dan {limit}, wat een persoon alleen mag afboeken.",
+        "Invoice {numbers} is named; the difference of {rest} is more than {limit}, which is what one person may write off.",
+    ),
+    "write-off-asked": (
+        "{by} vroeg een tweede persoon om {amount} van {numbers} af te boeken.",
+        "{by} asked a second person to write off {amount} of {numbers}.",
+    ),
+    "write-off-refused": (
+        "Afboeken van {amount} van {numbers} is afgewezen door {by}: {why}.",
+        "Writing off {amount} of {numbers} was refused by {by}: {why}.",
     ),
     "own-payment": (
         "Een betaling van onszelf, nog niet bekeken.",
@@ -138,6 +156,18 @@ CHANGES: dict[str, tuple[str, str]] = {
         "Zeker als het factuurnummer in de omschrijving stond: {numbers}.",
         "Certain if the invoice number were in the text: {numbers}.",
     ),
+    "one-or-several": (
+        "Zeker als de omschrijving de nummers van de betaalde facturen noemde.",
+        "Certain if the text named the numbers of the invoices that are paid.",
+    ),
+    "other-figures": (
+        "Zeker als de omschrijving factuur {numbers} noemde, of geen nummer.",
+        "Certain if the text named invoice {numbers}, or no number.",
+    ),
+    "payer-contradicts": (
+        "Zeker als de rekening van de genoemde debiteur was, of nog van niemand.",
+        "Certain if the account were that of the debtor who is named, or nobody's yet.",
+    ),
     "iban-amount-unknown": (
         "Zeker als een factuurnummer genoemd werd, of als het bedrag dat van een factuur of van alles samen was.",
         "Certain if an invoice number were named, or if the amount were that of one invoice or of all together.",
@@ -149,6 +179,10 @@ CHANGES: dict[str, tuple[str, str]] = {
     "amount-only": (
         "Zeker als het nummer van de factuur in de omschrijving stond, of als de rekening bekend was.",
         "Certain if the number of the invoice were in the text, or if the account were known.",
+    ),
+    "earlier-set-aside": (
+        "Zeker als het factuurnummer in de omschrijving stond.",
+        "Certain if the invoice number were in the text.",
     ),
     "number-generic": (
         "Zeker als er “factuur” voor het hele nummer stond en het bedrag klopte.",

@@ -1,6 +1,7 @@
 """`inbaar serve`: web and worker on one port."""
 
 import argparse
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -43,6 +44,8 @@ def serve(port: int, *, host: str = "127.0.0.1", queues: Sequence[str] | None = 
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # A process forked from one that has set letters, as the demonstration has, would hang at its first PDF.
+    multiprocessing.set_start_method("spawn", force=True)
     only = [word for name in queues or () for word in ("--queue", name)]
     command = [sys.executable, "-m", "inbaar.cli", "work", *only]
     worker = subprocess.Popen(command) if queues is not None else None

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from inbaar.banking.bundles import NewBundle, make_bundles
+from inbaar.banking.pay_links import pay_link
 from inbaar.debtor_statements.content import AccountContent, Part, asked_of, to_json
 from inbaar.debtor_statements.facts import Account, OpenItem, accounts_of
 from inbaar.debtor_statements.states import after
@@ -260,7 +261,8 @@ class _Writer:
             payee = Payee(
                 owner or creditor.sender.name, iban, account="" if iban else "-", entitled_since=since
             )
-            parts.append(Part(payee, owner, told, asked_of(told), reference))
+            link = pay_link(self.client_id, reference) if reference else ""
+            parts.append(Part(payee, owner, told, asked_of(told), reference, link))
         return AccountContent(
             number=f"{self.on.year}-{one.statement_id}",
             language=Language(str(self.addressees[one.debtor][6])),

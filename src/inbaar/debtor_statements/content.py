@@ -58,13 +58,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Items that are paid to one account. `owner` is whose claim they are where that is not the sender."""
+    """Items that are paid to one account. `owner` is whose claim they are where that is not the sender.
+
+    `link` is the address of the page on which they are paid, where there is one.
+    """
 
     payee: Payee
     owner: str
     items: tuple[Item, ...]
     asked: Decimal
     reference: str = ""
+    link: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "asked")
@@ -73,6 +77,7 @@ class Part:
         demand(
             bool(self.reference) == bool(self.asked), "what is asked has a reference, and nothing has none"
         )
+        demand(not self.link or bool(self.reference), "what is not asked has no payment link")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ def statement_pdf(content: AccountContent) -> bytes:
     told = {
         _TEMPLATE: _template(),
         "statement.json": json.dumps(sheet, ensure_ascii=False),
+        # Files of their own: no line may break an address with a mark that whoever copies it would take along.
+        **{f"link-{place}.txt": part.link for place, part in enumerate(content.parts)},
         **{f"qr-{place}.svg": qr_picture(payload) for place, payload in enumerate(payloads)},
     }
     created = dt.datetime(content.on.year, content.on.month, content.on.day, 12, tzinfo=dt.UTC)

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inbaar.banking.pay_links import pay_link
 from inbaar.debtor_statements.actions import write_waiting
 from inbaar.debtor_statements.content import AccountContent, from_json
 from inbaar.debtor_statements.drawing import statement_pdf
 from inbaar.debtor_statements.states import after
-from inbaar.debtor_statements.wording import mail_subject, mail_text
+from inbaar.debtor_statements.wording import mail_body, mail_subject, mail_text
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.mail import AddressRefused, Envelope, letter_mail
@@ -97,12 +96,6 @@ def send_statements(client_id: int, mailer: Mailer, today: dt.date, moment: dt.d
     return tally
 
 
-def pay_links(client_id: int, content: AccountContent) -> dict[str, str]:
-    """The address of the page for each reference, where this installation has an address of its own."""
-    links = {part.reference: pay_link(client_id, part.reference) for part in content.parts if part.reference}
-    return {reference: link for reference, link in links.items() if link}
-
-
 def statement_files(client_id: int, contents: dict[int, AccountContent]) -> dict[int, bytes]:
     """The PDF of each statement; what has not been set yet is set and kept. Needs the client's scope."""
     sql = "SELECT statement_id, pdf FROM debtor_statements_statementpdf WHERE client_id = %s AND statement_id = ANY(%s)"
@@ -144,9 +137,10 @@ def _send(client_id: int, mailer: Mailer, parcel: _Parcel, today: dt.date, momen
         message = letter_mail(
             envelope,
             mail_subject(content),
-            mail_text(content, pay_links(client_id, content)),
+            mail_text(content),
             parcel.pdf,
             f"{content.number}.pdf",
+            html=mail_body(content),
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), today, moment)

@@ -1,14 +1,14 @@
 """What a statement of account says, in words: for its PDF and its mail. Pure; drawn by `drawing`."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from itertools import accumulate
-from types import MappingProxyType
 
 from inbaar.debtor_statements.content import AccountContent, Item, Part
+from inbaar.letters.html import mail_html
 from inbaar.letters.parts import Language
 from inbaar.letters.qr import QrRefused, payment_payload
 from inbaar.letters.words import Words, fact, grouped, words_in
@@ -40,11 +40,8 @@ def mail_subject(content: AccountContent) -> str:
     return words.say("account", "subject", title=title_of(content), number=content.number, date=words.date(content.on))  # fmt: skip
 
 
-def mail_text(content: AccountContent, links: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The text of the mail: balance, how to pay, and how what is paid is divided.
-
-    `links` are the addresses of the pages on which the references can be paid.
-    """
+def mail_text(content: AccountContent) -> str:
+    """The text of the mail: balance, how to pay and on which page, and how what is paid is divided."""
     words, say = words_of(content.language), words_of(content.language).say
     lines = [
         say("mail", "salutation"), "",
@@ -56,8 +53,8 @@ def mail_text(content: AccountContent, links: Mapping[str, str] = MappingProxyTy
     for part in content.parts:
         if part.asked:
             lines += ["", say("mail", "pay", **_payment_facts(content, part))]
-            if link := links.get(part.reference):
-                lines += ["", say("mail", "link"), link]
+            if part.link:
+                lines += ["", say("account", "link"), part.link]
             lines += ["", say("mail", "split")]
             lines += [f"  {fact(i.number, LINE)}: {words.amount(i.asked, content.currency)}" for i in part.items if i.asked]  # fmt: skip
     if marked := [item for item in content.items if item.mark and not content.why_not]:
@@ -70,6 +67,13 @@ def mail_text(content: AccountContent, links: Mapping[str, str] = MappingProxyTy
         lines += ["", say("account", "unapplied_note", amount=unapplied)]
     lines += ["", say("account", "disclaimer", contact=_contact(content)), ""]
     return "\n".join([*lines, say("mail", "closing"), fact(content.sender.name)]) + "\n"
+
+
+def mail_body(content: AccountContent) -> str:
+    """The text of the mail drawn, with a button for each payment link; nothing where there is none."""
+    links = {part.link for part in content.parts if part.link}
+    label = words_of(content.language).say("payment", "button")
+    return mail_html(mail_text(content), links, label, content.language.value) if links else ""
 
 
 def sheet_of(content: AccountContent) -> tuple[dict[str, object], list[str]]:
@@ -146,6 +150,7 @@ def _part(content: AccountContent, part: Part, words: Words, payloads: list[str]
             "title": say("account", "pay"),
             "rows": [[say("account", key), value] for key, value in rows if value],
             "split": say("account", "split", count=str(count)) if count > 1 else say("account", "split_one"),
+            "link": say("account", "link") if part.link else "",
             **_qr(content, part, words, payloads),
         }
     return {

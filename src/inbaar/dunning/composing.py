@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from inbaar.banking.pay_links import letter_link
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
 from inbaar.dunning.rules import Policy, leaves_from
@@ -69,7 +70,7 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         try:
             told = partial(
                 letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
-                policy=policy,
+                policy=policy, pay_link=letter_link(client_id, letter_id),
             )  # fmt: skip
             recipient(strict=False)
         except ContentError as error:

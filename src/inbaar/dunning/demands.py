@@ -112,8 +112,12 @@ def letter_content(
     number: str,
     on: dt.date,
     policy: Policy = DEFAULT_POLICY,
+    pay_link: str = "",
 ) -> LetterContent:
-    """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful."""
+    """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
+
+    `pay_link` is the address of the page on which it is paid, where there is one.
+    """
     kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
     capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
     pay_by = dates_of(kind, on, capacity, policy).pay_by
@@ -138,6 +142,7 @@ def letter_content(
         costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
         law_rows=_law_rows(demands, language),
+        pay_link=pay_link,
     )
     demand_lawful(content)
     return content

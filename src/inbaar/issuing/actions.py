@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from inbaar.banking.pay_links import letter_link
 from inbaar.dunning.rules import leaves_from
 from inbaar.issuing.composing import Message, message_of
 from inbaar.kit.errors import Refusal, Refused
@@ -33,7 +34,11 @@ def send_invoice(
                         next_step="look at it again")
             )  # fmt: skip
         (letter_id,) = next_ids(1)
-        content = replace(message.content, letter_number=f"{on.year}-{letter_id}")
+        content = replace(
+            message.content,
+            letter_number=f"{on.year}-{letter_id}",
+            pay_link=letter_link(client_id, letter_id),
+        )
         letter = NewLetter(
             letter_id,
             message.debtor_id,

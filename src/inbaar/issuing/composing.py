@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
 
+from inbaar.banking.pay_links import link_place
 from inbaar.dunning.addressing import client_row, creditor_of
 from inbaar.einvoice.facts import Holder
 from inbaar.einvoice.queries import invoice_facts
@@ -88,6 +89,7 @@ def message_of(client_id: int, invoice_id: int, on: dt.date, *, lock: bool = Fal
             pay_by=pay_by(standing.due_date, on),
             currency=claim.currency,
             enclosures=tuple(file.name for file in files),
+            pay_link=link_place(),
         )
     except ContentError as why:
         raise Refused(

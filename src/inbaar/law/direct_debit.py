@@ -79,9 +79,16 @@ def mandate_lapses_on(last_used_on: date, *, seen_on: date | None = None) -> dat
     >>> mandate_lapses_on(date(2024, 2, 29))
     datetime.date(2027, 2, 28)
     """
-    return months_after(
-        last_used_on, int(table(TABLE).rule("mandate_unused", seen_on or last_used_on).figure())
-    )
+    return months_after(last_used_on, mandate_months(seen_on or last_used_on))
+
+
+def mandate_months(seen_on: date) -> int:
+    """After how many months without use a mandate lapses, by the terms of a day.
+
+    >>> mandate_months(date(2026, 5, 4))
+    36
+    """
+    return int(table(TABLE).rule("mandate_unused", seen_on).figure())
 
 
 def refund_weeks(seen_on: date) -> int:

@@ -43,7 +43,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PaymentBox:
-    """How to pay: labels and facts, and the QR's payload or the reason there is none."""
+    """How to pay: labels and facts, the QR's payload or the reason there is none, and the page to pay on where there is one."""
 
     caption: str
     rows: tuple[tuple[str, str], ...]
@@ -51,6 +51,8 @@ class PaymentBox:
     qr_label: str = ""
     qr_alt: str = ""
     no_qr: str = ""
+    link: str = ""
+    link_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

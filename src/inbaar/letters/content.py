@@ -5,6 +5,7 @@ read by `wording`, `drawing`, `text` and `mail`. What does not add up to the cen
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from inbaar.letters.parts import Language, LawRow, LetterKind, Payee, Recipient,
 from inbaar.letters.sheet import CostsLine, LetterCosts, LetterItem, SheetLine, SheetPayment
 
 FORMAT = 1
+_LINK = re.compile(r"https?://[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class LetterContent:
     """One letter to one debtor for one payee.
 
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
-    that go along, as the invoice itself does with the letter that brings it.
+    that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
+    exactly this is paid, or nothing.
     """
 
     kind: LetterKind
@@ -47,6 +50,7 @@ class LetterContent:
     notes: tuple[str, ...] = ()
     currency: str = "EUR"
     enclosures: tuple[str, ...] = ()
+    pay_link: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")
@@ -54,6 +58,10 @@ class LetterContent:
         self._check_costs()
         demand(bool(self.letter_number.strip()), "the letter has no number")
         demand(bool(self.payment_reference.strip()), "the letter has no payment reference")
+        demand(
+            not self.pay_link or _LINK.fullmatch(self.pay_link) is not None,
+            f"{self.pay_link} is not the address of a page",
+        )
         demand(
             self.pay_by is None or self.pay_by > self.letter_date,
             f"to be paid by {self.pay_by}, not after the letter's date {self.letter_date}",

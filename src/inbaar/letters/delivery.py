@@ -18,7 +18,7 @@ from inbaar.letters.content import LetterContent, LetterKind, from_json
 from inbaar.letters.mail import AddressRefused, EnclosedFile, Envelope, letter_mail
 from inbaar.letters.smtp import Delivery, Mailer
 from inbaar.letters.states import after
-from inbaar.letters.text import letter_text
+from inbaar.letters.text import letter_html, letter_text
 from inbaar.letters.typesetting import render_letters
 from inbaar.letters.wording import subject_of
 from inbaar.receivables.actions import end_dispatch
@@ -194,6 +194,7 @@ def _send(
             parcel.pdf,
             f"{content.letter_number}.pdf",
             parcel.enclosures,
+            letter_html(content),
         )
     except AddressRefused as refused:
         return _settle(client_id, parcel, "refused", str(refused), now, on)

@@ -26,8 +26,8 @@ LONGEST_WORD, PIECE = 36, 18
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the typesetter is given of one letter: what it says as JSON, its QR as SVG (or nothing), its footer and how
-    many pages it will have.
+    """What the typesetter is given of one letter: what it says as JSON, its QR as SVG and its link (or nothing), its footer
+    and how many pages it will have.
 
     With the pages COUNTED the typesetter counts them itself, at the cost of laying each page out twice.
     """
@@ -38,6 +38,7 @@ class Drawing:
     page_label: str
     pages: int
     created: dt.datetime
+    link: str = ""
 
 
 def drawn(content: LetterContent) -> Drawing:
@@ -50,6 +51,7 @@ def drawn(content: LetterContent) -> Drawing:
         page_label=letter.page_label,
         pages=USUAL_PAGES if _is_usual(letter) else COUNTED,
         created=dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC),
+        link=letter.payment.link,
     )
 
 
@@ -63,13 +65,16 @@ def _told(letter: Letter, day: dt.date) -> str:
 
 
 def _part(value: Any) -> dict[str, Any]:
-    """A part of a letter for JSON: a table with its measures; of the QR only what stands beside it in words."""
+    """A part of a letter for JSON: a table with its measures; of the QR and the link only what stands beside them in words.
+
+    The link is a file of its own: no line may break it with a mark that whoever copies it would take along.
+    """
     told = fields_of(value)
     if isinstance(value, Table):
         layout = table_layout(value)
         return told | fields_of(layout) | {"headed": bool(value.rows)}
     if isinstance(value, PaymentBox):
-        del told["qr_payload"]
+        del told["qr_payload"], told["link"]
     return told
 
 

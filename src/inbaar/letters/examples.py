@@ -28,6 +28,7 @@ SENDER = Sender(
     email="administratie@delinde.example",
     website="www.delinde.example",
 )
+LINK = "https://inbaar.example/pay/127m-8vj3-x5zt-0q4k-9wce/"
 PAYEE = Payee(account_holder="Houthandel De Linde B.V.", iban="NL91ABNA0417164300")
 BUSINESS = Recipient(
     name="Bouwbedrijf Van der Meer B.V.",
@@ -116,6 +117,7 @@ def formal_notice(language: Language = Language.NL) -> LetterContent:
         hand_over_warning=True,
         costs_if_unpaid=scale_costs(item.open_principal),
         law_rows=(trade_rate(language),),
+        pay_link=LINK,
     )
 
 
@@ -169,6 +171,7 @@ def fourteen_day_letter(language: Language = Language.NL) -> LetterContent:
         items=(item,),
         total_due=total_of([item]),
         costs_if_unpaid=scale_costs(item.open_principal),
+        pay_link=LINK,
     )
 
 

@@ -89,8 +89,9 @@ def letter_mail(
     pdf: bytes,
     pdf_name: str,
     enclosures: Sequence[EnclosedFile] = (),
+    html: str = "",
 ) -> EmailMessage:
-    """The message: text as body, PDF attached, headers free of injection.
+    """The message: text as body, PDF attached, headers free of injection. `html` is the same body drawn, where there is one.
 
     Where files go along they are what is attached: the letter that brings an invoice is the body alone, so that whoever
     files the first PDF of a message files the invoice.
@@ -106,6 +107,9 @@ def letter_mail(
     mail["Message-ID"] = message_id(envelope.key, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text, cte="quoted-printable")
+    if html:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
+        mail.set_boundary(f"body-{_token(envelope.key)}")
     for file in enclosures or (EnclosedFile(pdf_name, "application/pdf", pdf),):
         kind, _, subtype = file.media_type.partition("/")
         mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=_file_name(file.name))

@@ -8,15 +8,26 @@ import textwrap
 
 from inbaar.letters.composed import Letter, Paragraph, Section, Sheet, Table
 from inbaar.letters.content import LetterContent
+from inbaar.letters.html import mail_html
 from inbaar.letters.wording import compose
-from inbaar.letters.words import NBSP
+from inbaar.letters.words import NBSP, words_in
 
 WIDTH = 76
+#: Wider than any line: whoever draws the text breaks it.
+UNBROKEN = 100_000
 
 
 def letter_text(content: LetterContent, width: int = WIDTH) -> str:
     """The whole letter, its calculation sheet included, ending in one newline; lines of at most `width` signs."""
     return plain(compose(content), width)
+
+
+def letter_html(content: LetterContent) -> str:
+    """The same as a mail's drawn body, with a button for the payment link; nothing where the letter has none."""
+    if not content.pay_link:
+        return ""
+    label = words_in(content.language).say("payment", "button")
+    return mail_html(letter_text(content, UNBROKEN), (content.pay_link,), label, content.language.value)
 
 
 def plain(letter: Letter, width: int = WIDTH) -> str:
@@ -69,6 +80,8 @@ def _payment(letter: Letter, width: int) -> str:
     lines = [f"  {line}" for line in _facts(box.rows)]
     if box.no_qr:
         lines.append(_wrapped(box.no_qr, width, "  "))
+    if box.link:
+        lines += [_wrapped(box.link_label, width, "  "), f"  {box.link}"]
     return "\n".join([f"{box.caption}:", *lines])
 
 

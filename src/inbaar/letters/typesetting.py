@@ -76,6 +76,7 @@ def _set_pages(drawing: Drawing) -> bytes:
         "letter.json": drawing.letter,
         "footer.json": json.dumps(footer, ensure_ascii=False),
         "qr.svg": drawing.qr,
+        "link.txt": drawing.link,
     }
     return _compiled(_compiler(), "letter.typ", told, drawing.created)
 

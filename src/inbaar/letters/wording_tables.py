@@ -1,5 +1,7 @@
 """The table of invoices and the payment box of a letter. Called by `wording`."""
 
+from dataclasses import replace
+
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.composed import Column, PaymentBox, Table
 from inbaar.letters.content import LetterContent, LetterItem, LetterKind
@@ -77,7 +79,10 @@ def _cell(key: str, item: LetterItem, content: LetterContent, words: Words) -> s
 
 
 def payment_box(content: LetterContent, words: Words) -> PaymentBox:
-    """Amount, account, holder, reference and date, with the QR that holds the same, or why there is none."""
+    """Amount, account, holder, reference and date, with the QR that holds the same, or why there is none; and the link.
+
+    Where no bank could read a QR of the payment, the QR holds the link.
+    """
     payee, say = content.payee, words.sections["payment"]
     holder, account = (
         fact(payee.account_holder),
@@ -92,7 +97,12 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         (say["reference"], reference),
         _when(content, words),
     ]
-    kept = tuple(row for row in rows if row[1])
+    box = PaymentBox(
+        say["caption"],
+        tuple(row for row in rows if row[1]),
+        link=content.pay_link,
+        link_label=say["link"] if content.pay_link else "",
+    )
     try:
         payload = payment_payload(
             holder=payee.account_holder[:70],
@@ -104,9 +114,12 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         )
     except QrRefused as refused:
         reason = refused.code if refused.code in ("currency", "iban") else "other"
-        return PaymentBox(say["caption"], kept, no_qr=say[f"no_qr_{reason}"])
+        if not box.link:
+            return replace(box, no_qr=say[f"no_qr_{reason}"])
+        alt = words.say("payment", "qr_link_alt", link=box.link)
+        return replace(box, qr_payload=box.link, qr_label=say["qr_link"], qr_alt=alt)
     alt = words.say("payment", "qr_alt", amount=amount, holder=holder, iban=account, reference=reference)
-    return PaymentBox(say["caption"], kept, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
+    return replace(box, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
 
 
 def _when(content: LetterContent, words: Words) -> tuple[str, str]:

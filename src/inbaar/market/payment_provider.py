@@ -1,7 +1,7 @@
 """A payment provider of the market: a server on this machine that speaks what Mollie's Payments API documents.
 
-It makes payments, gives one payment per Idempotency-Key, has a page to pay at, tells the receiver with `id=tr_...` and
-nothing else, and can fail in every way a provider does: 500, 429, silence, an answer lost after the work was done.
+It makes payments and refunds, one per Idempotency-Key, has a page to pay at, tells the receiver with `id=tr_...` and nothing
+else, and can fail in every way a provider does: 500, 429, silence, an answer lost after the work was done.
 """
 
 import json
@@ -23,15 +23,18 @@ class PaymentProvider:
     """The server; use it as a context. `key` is the only API key it takes.
 
     `faults` are used up one an API request, oldest first: a status (with its headers), `lost` (the work is done, the
-    answer never leaves), `silent` (nothing is said until the server ends) and `garbled` (an answer that is no JSON).
+    answer never leaves), `silent` (nothing is said until the server ends), `garbled` (an answer that is no JSON) and nothing
+    at all. `answers` are what it says at a path, whatever is there.
     """
 
     def __init__(self, key: str = "live_" + "k" * 30) -> None:
         self.key = key
         self.payments: dict[str, dict[str, Any]] = {}
         self.by_idempotency_key: dict[str, str] = {}
+        self.refunds: dict[str, list[dict[str, Any]]] = {}
         self.asked: list[tuple[str, str]] = []
         self.faults: list[int | str] = []
+        self.answers: dict[str, dict[str, Any]] = {}
         self.ended = threading.Event()
         self._numbers, self._lock = count(1), threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -72,6 +75,46 @@ class PaymentProvider:
             "_links": {"self": self_link, "checkout": {"href": f"{self.address}/checkout/{number}", "type": "text/html"}},
         }  # fmt: skip
 
+    def give_back(
+        self, number: str, wanted: dict[str, Any], idempotency_key: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Give back a part of a payment, or give the refund that has this key; no more than was paid and is left."""
+        with self._lock:
+            known = self.by_idempotency_key.get(idempotency_key)
+            given = self.refunds.setdefault(number, [])
+            if known:
+                return 201, next(one for one in given if one["id"] == known)
+            payment = self.payments.get(number)
+            if payment is None:
+                return 404, {"status": 404, "title": "Not Found", "detail": "No payment exists with token"}
+            left = _cents(payment["amount"]) - sum(map(_cents, (payment.get(key) for key in _WENT_BACK)))
+            if payment["status"] != "paid" or not 0 < _cents(wanted.get("amount")) <= left:
+                return 422, {
+                    "status": 422,
+                    "title": "Unprocessable Entity",
+                    "detail": "The amount is too high",
+                }
+            refund = {
+                "resource": "refund", "id": f"re_Market{next(self._numbers):06}", "mode": payment["mode"], "status": "pending",
+                "amount": wanted["amount"], "description": wanted.get("description", ""),
+                "metadata": wanted.get("metadata"), "paymentId": number, "createdAt": PAID_AT,
+            }  # fmt: skip
+            given.append(refund)
+            if idempotency_key:
+                self.by_idempotency_key[idempotency_key] = refund["id"]
+            self._count_back(number)
+            return 201, refund
+
+    def set_refund(self, number: str, place: int, state: str) -> None:
+        """Let a refund of a payment become queued, processing, refunded, failed or canceled."""
+        self.refunds[number][place]["status"] = state
+        self._count_back(number)
+
+    def _count_back(self, number: str) -> None:
+        standing = [one for one in self.refunds[number] if one["status"] not in ("failed", "canceled")]
+        cents = sum(_cents(one["amount"]) for one in standing)
+        self.refund(number, f"{cents // 100}.{cents % 100:02}")
+
     def set_state(self, number: str, state: str) -> None:
         """Let a payment become paid, canceled, expired, failed, pending or open."""
         payment = self.payments[number]
@@ -103,6 +146,14 @@ class PaymentProvider:
                 return int(answer.status)
         except urllib.error.HTTPError as refused:
             return refused.code
+
+
+_WENT_BACK = ("amountRefunded", "amountChargedBack")
+
+
+def _cents(amount: Any) -> int:
+    """An amount of the API in cents; nought where there is none."""
+    return int(str(amount["value"]).replace(".", "")) if isinstance(amount, dict) else 0
 
 
 def _euros(value: str) -> dict[str, str]:
@@ -158,9 +209,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
         else:
             key = self.headers.get("Idempotency-Key", "")
-            self._api(lambda: self.provider.create(json.loads(body), key))
+            self._api(lambda: self._made(path, json.loads(body), key))
+
+    def _made(self, path: str, wanted: dict[str, Any], key: str) -> tuple[int, dict[str, Any]]:
+        if path.endswith("/refunds"):
+            return self.provider.give_back(path.split("/")[-2], wanted, key)
+        return self.provider.create(wanted, key)
 
     def _found(self, path: str) -> tuple[int, dict[str, Any]]:
+        if path in self.provider.answers:
+            return 200, self.provider.answers[path]
+        if path.endswith("/refunds"):
+            given = self.provider.refunds.get(path.split("/")[-2], [])
+            return 200, {"count": len(given), "_embedded": {"refunds": given}, "_links": {"next": None}}
         if path == "/v2/payments":
             return 200, {"count": 0, "_embedded": {"payments": []}}
         payment = self.provider.payments.get(path.rsplit("/", 1)[1])

@@ -122,11 +122,14 @@ def owed_on(facts: ClaimFacts, on: dt.date) -> Owed:
     return owed(*claim_of(facts), on)
 
 
-def as_claimed_before(facts: ClaimFacts, on: dt.date) -> ClaimFacts:
-    """The invoice with only what had been claimed before a day: what a payment of that day could have known."""
+def as_claimed_before(facts: ClaimFacts, on: dt.date, *, told: bool = False) -> ClaimFacts:
+    """The invoice with only what had been claimed before a day: what a payment of that day could have known.
+
+    `told`: its payer was asked that very day, so what was claimed on it counts too.
+    """
     if not facts.components:
         return facts
-    components = tuple(component for component in facts.components if component.claimed_on < on)
+    components = tuple(c for c in facts.components if c.claimed_on < on or (told and c.claimed_on == on))
     return facts if len(components) == len(facts.components) else replace(facts, components=components)
 
 

@@ -1,6 +1,8 @@
-"""Why a rest is written off, and the account each ground has in the ledger. Used by payments and by matching."""
+"""Why a rest is written off, by whose word, and the account each ground has in the ledger. Pure."""
 
+from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from inbaar.ledger.accounts import Code
 
@@ -24,3 +26,19 @@ ACCOUNTS = {
 # A discount or goodwill lowers the price, and with it the VAT that is owed on it (art. 29 lid 1 Wet OB 1968). What a
 # bank keeps, or a rounding, does not.
 LOWERS_VAT = frozenset((Ground.DISCOUNT, Ground.GOODWILL))
+
+
+class Word(NamedTuple):
+    """By whose word something is written off: `limit` is what the client lets one person, or the rules, write off alone.
+
+    Above it two persons are needed, by their numbers as users: who decided it and who approved it.
+    """
+
+    limit: Decimal
+    decided_by: int | None = None
+    approved_by: int | None = None
+
+    def allows(self, amount: Decimal) -> bool:
+        """Whether this much may be written off."""
+        by_two = None not in (self.decided_by, self.approved_by) and self.decided_by != self.approved_by
+        return amount <= self.limit or by_two

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import StoredAsIs, Unmeasured, client_table
-from inbaar.parties.models import Debtor
+from inbaar.parties.models import Debtor, User
 from inbaar.receivables.evidence_rules import KINDS, STEPS
 from inbaar.receivables.grounds import Ground
 
@@ -226,7 +226,8 @@ class Payment(DependentModel):
     """Money applied to an invoice, divided in the order of the law: costs, interest, principal (6:44 BW).
 
     A credit note applied to an invoice is a payment of principal only. Mistakes are reversed by a row with negative
-    amounts, never edited. A write-off may say its `ground`, which chooses its account in the ledger.
+    amounts, never edited. A write-off may say its `ground`, which chooses its account in the ledger, and says what the
+    client lets one person write off (`one_person_limit`); above that, which two decided.
     """
 
     class Kind(models.TextChoices):
@@ -249,10 +250,21 @@ class Payment(DependentModel):
         max_length=16, blank=True, default="", choices=[(g.value, g.value) for g in Ground]
     )
     key = models.CharField(max_length=80)
+    one_person_limit = MoneyField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "key"], name="payment_once"),
+            CheckConstraint(
+                name="payment_written_off_by_two",
+                condition=~Q(kind="write_off")
+                | Q(amount__lte=0)
+                | Q(one_person_limit__isnull=False, amount__lte=F("one_person_limit"))
+                | Q(one_person_limit__isnull=False, decided_by__isnull=False, approved_by__isnull=False)
+                & ~Q(decided_by=F("approved_by")),
+            ),
             CheckConstraint(
                 name="payment_ground_of_a_write_off", condition=Q(ground="") | Q(kind="write_off")
             ),

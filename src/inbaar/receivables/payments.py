@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
+from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import open_account
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, as_claimed_before, claim_of, undisputed
-from inbaar.receivables.grounds import ACCOUNTS
+from inbaar.receivables.grounds import ACCOUNTS, Word
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -32,6 +33,7 @@ PAYMENT_COLUMNS = {
     "ground": "text",
     "key": "text",
 }
+_WRITE_OFF_COLUMNS = {"one_person_limit": "numeric", "decided_by_id": "bigint", "approved_by_id": "bigint"}
 # Where the money of a payment comes from, by its kind; a write-off by its ground.
 _PAID_FROM = {"bank": Code.UNAPPLIED, "credit_note": Code.CREDITS_TO_GIVE, "passed_on": Code.SOLD_CLAIMS}
 _TOLD_AS = {
@@ -45,7 +47,9 @@ _TOLD_AS = {
 class NewPayment(NamedTuple):
     """Money for one invoice, in its currency. `key` makes applying it twice the same as once.
 
-    The timeline also tells `facts` (plain JSON values: how it was known) and `link`, the row it came from.
+    The timeline also tells `facts` (plain JSON values: how it was known) and `link`, the row it came from. `told`: it bears the
+    reference under which its payer was told this amount, so what was claimed on its own day had been asked of him.
+    A write-off needs the `word` by which it is one.
     """
 
     invoice_id: int
@@ -57,12 +61,17 @@ class NewPayment(NamedTuple):
     facts: Mapping[str, Any] = MappingProxyType({})
     link: int | None = None
     ground: str = ""
+    told: bool = False
+    word: Word | None = None
 
 
-def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") -> BookedPayment:
+def divide(
+    facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank", *, told: bool = False
+) -> BookedPayment:
     """How an amount is divided over costs, interest and principal as far as they were claimed (6:44 BW).
 
-    What was claimed on the day of the payment or later does not count for it: the payer had not been asked. A credit note
+    What was claimed on the day of the payment or later does not count for it: the payer had not been asked, unless he was
+    `told` that very day what to pay. A credit note
     is principal only; a write-off takes whatever is left. The result is smaller than `amount` where less is owed.
     A payment that comes to light after a later one was booked is divided as of that later day, for its own day is
     settled already; it still stops the interest on its own day. What is not disputed is paid first, for that is what was
@@ -70,7 +79,7 @@ def divide(facts: ClaimFacts, on: dt.date, amount: Decimal, kind: str = "bank") 
     """
     if kind == "write_off":
         return replace(_by_law(facts, on, amount), kind=kind)
-    facts = as_claimed_before(facts, on)
+    facts = as_claimed_before(facts, on, told=told)
     if kind == "credit_note" or not facts.components:
         principal = min(amount, facts.open_amount)
         return BookedPayment(on, principal, ZERO, ZERO, principal, kind)
@@ -116,6 +125,7 @@ def apply_payments(
     fresh = [payment for payment in payments if payment.key not in done]
     if not fresh:
         return done
+    _require_words(fresh)
     facts = claim_facts({payment.invoice_id for payment in fresh}, max(p.on for p in fresh))
     divided: list[Divided] = []
     before: dict[int, list[BookedPayment]] = {}
@@ -125,13 +135,35 @@ def apply_payments(
         if earlier:
             paid = sum((p.principal for p in earlier), ZERO)
             claim = replace(claim, open_amount=claim.open_amount - paid, payments=(*claim.payments, *earlier))
-        booked = divide(claim, payment.on, payment.amount, payment.kind)
+        booked = divide(claim, payment.on, payment.amount, payment.kind, told=payment.told)
         if booked.amount <= 0:
             continue
         earlier.append(booked)
         divided.append((payment, booked, claim))
     _write(client_id, divided, recorded_at)
     return done | {payment.key: booked for payment, booked, _ in divided}
+
+
+def _require_words(payments: Sequence[NewPayment]) -> None:
+    """Refuse what is written off together, beside one entry or at once, above what its word allows."""
+    together: dict[int | str, Decimal] = {}
+    for payment in payments:
+        if payment.kind != "write_off":
+            continue
+        if payment.word is None:
+            raise ValueError(f"{payment.key} is written off by nobody's word")
+        whole = payment.link or payment.key
+        together[whole] = together.get(whole, ZERO) + payment.amount
+        if not payment.word.allows(together[whole]):
+            raise Refused(above_limit(together[whole], payment.word.limit))
+
+
+def above_limit(amount: Decimal, limit: Decimal) -> Refusal:
+    """Why something is not written off by one person alone."""
+    return Refusal(
+        "second-person-writes-off", "above a limit two persons write off", f"{amount:.2f} would be written off",
+        f"{limit:.2f} by one person", next_step="ask a second person to approve it",
+    )  # fmt: skip
 
 
 def _already_applied(keys: list[str]) -> dict[str, BookedPayment]:
@@ -150,7 +182,7 @@ def _write(
 ) -> None:
     insert_rows(
         "receivables_payment",
-        PAYMENT_COLUMNS,
+        PAYMENT_COLUMNS | _WRITE_OFF_COLUMNS,
         (
             (
                 client_id,
@@ -164,6 +196,7 @@ def _write(
                 p.reason,
                 p.ground,
                 p.key,
+                *(p.word or (None, None, None)),
             )
             for p, b, _ in divided
         ),

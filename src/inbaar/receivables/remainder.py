@@ -14,28 +14,51 @@ from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.balances import lower_open_amounts
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, owed_on
+from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.payments import PAYMENT_COLUMNS, NewPayment, apply_payments
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
 
 def waive_remainder(
-    client_id: int, invoice_id: int, on: dt.date, reason: str, by: str, recorded_at: dt.datetime
+    client_id: int,
+    invoice_id: int,
+    on: dt.date,
+    ground: Ground,
+    reason: str,
+    word: Word,
+    by: str,
+    recorded_at: dt.datetime,
 ) -> Decimal:
-    """Write off all that is left of a claim on a day; gives the amount. Refuses without a reason or when nothing is left."""
+    """Write off all that is left of a claim on a day, on a ground; gives the amount.
+
+    Refuses without a reason, when nothing is left, and above what the word allows.
+    """
     facts = claim_facts([invoice_id], on)[invoice_id]
     left = owed_on(facts, on)
     _require(reason, left.total, facts.number)
     apply_payments(
         client_id,
-        [NewPayment(invoice_id, on, left.total, f"waive:{invoice_id}:{on}", "write_off", reason)],
+        [
+            NewPayment(
+                invoice_id,
+                on,
+                left.total,
+                f"waive:{invoice_id}:{on}",
+                "write_off",
+                reason,
+                {"ground": ground.value, "by": by},
+                ground=ground.value,
+                word=word,
+            )
+        ],
         recorded_at,
     )
     write_events(
         client_id,
         [NewEvent("remainder_waived", on, invoice_id, facts.debtor_id,
                   {"amount": str(left.total), "principal": str(left.principal), "interest": str(left.interest),
-                   "costs": str(left.costs), "reason": reason, "by": by})],
+                   "costs": str(left.costs), "ground": ground.value, "reason": reason, "by": by})],
         recorded_at,
     )  # fmt: skip
     return left.total

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inbaar.web.formats import amount, day
-from inbaar.web.forms import CreditForm, HoldForm, ReasonForm, SentForm
+from inbaar.web.forms import CreditForm, HoldForm, ReasonForm, SentForm, WaiveForm
 from inbaar.web.queries.credits import OpenItem
 from inbaar.web.queries.invoice import InvoiceHead, InvoicePage
 from inbaar.web.sheet import Sheet
@@ -104,7 +104,7 @@ def invoice_acts(
         Act(
             _("Waive what is left"),
             _("%(total)s is written off and nothing is asked any more. This cannot be undone.") % {"total": total},
-            _("Waive"), href("waive"), reason("waive"),
+            _("Waive"), href("waive"), bound.get("waive") or WaiveForm(auto_id="waive-%s"),
         )
     )  # fmt: skip
     return acts

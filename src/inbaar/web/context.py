@@ -32,6 +32,11 @@ _WITHIN = {
         ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",
          "payment_batch_new", "payment_batch_approve", "payment_batch_refuse"), "bank",
     ),
+    **dict.fromkeys(
+        ("mandates", "mandate_creditor", "mandate", "mandate_amend", "mandate_withdraw", "mandate_suspend", "mandate_resume",
+         "mandate_register", "mandate_drawn_up", "mandate_request", "mandate_came_back"), "bank",
+    ),
+    "mandate_new": "debtors", "mandate_signed_before": "debtors",
     "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",
     "document": "upload", "import": "upload", "import_check": "upload",
     "import_line": "upload", "import_columns": "upload", "mailbox": "upload", "mailbox_save": "upload",

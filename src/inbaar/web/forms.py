@@ -16,6 +16,7 @@ from inbaar.parties.corrections import ContactFacts, DebtorFacts
 from inbaar.parties.rules import Capacity, LegalForm, Size
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice_filters import read_amount
+from inbaar.web.wording.accounts import grounds
 from inbaar.web.wording.kinds import CAPACITIES, CONTACT_ROLES, LEGAL_FORMS, SIZES, word_for
 
 
@@ -73,6 +74,19 @@ class ReasonForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 2}),
             error_messages={"required": _("Say why, in a few words.")},
         )
+
+
+class WaiveForm(ReasonForm):
+    """What is left is given up: on which ground, and why."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ground"] = forms.ChoiceField(
+            label=_("Written off as"),
+            choices=[("", "–"), *grounds()],
+            error_messages={"required": _("Choose what it is written off as.")},
+        )
+        self.order_fields(["ground", "reason"])
 
 
 class CreditForm(ReasonForm):

@@ -7,6 +7,7 @@ possible is done.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,9 +20,11 @@ from inbaar.banking.actions import (
     refund_rest,
     return_by_hand,
 )
+from inbaar.banking.by_hand import WRITE_OFF_ASKED
 from inbaar.banking.matching import owed_by_payer
+from inbaar.banking.write_offs.actions import Person, Rest, write_off
+from inbaar.banking.write_offs.queries import one_person_limit
 from inbaar.dunning.schedule import reopen_invoices
-from inbaar.kit.clock import now, today
 from inbaar.receivables.grounds import LOWERS_VAT
 from inbaar.receivables.queries import claim_facts
 from inbaar.web.formats import amount, day
@@ -29,9 +32,19 @@ from inbaar.web.queries.bank import Candidate, EntryRow
 from inbaar.web.queries.settling import debtors_paid, taken_back_by
 from inbaar.web.wording.accounts import ground_words, ledger_words
 
+# Does an option for a client, as somebody says; gives the write-off that waits for a second person, if it is one.
+Do = Callable[[int, Person, bool], object]
 MOST_SHOWN, MOST_GROUNDS = 3, Decimal("0.10")
 SMALL = Decimal(25)
 WRONG_PAYEE = ("wrong-payee", "wrong-payee-untold")
+
+
+class Settled(Enum):
+    """What became of an option: done and booked, waiting for a second person, or none any more."""
+
+    DONE = "done"
+    WAITS = "waits"
+    NOT_POSSIBLE = "not possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class _Choice:
     option: Option
-    do: Callable[[int, str, bool], object]
+    do: Do
 
 
 def options(client_id: int, row: EntryRow, found: Sequence[Candidate]) -> list[Option]:
@@ -64,20 +77,22 @@ def options(client_id: int, row: EntryRow, found: Sequence[Candidate]) -> list[O
     return [choice.option for choice in _choices(client_id, row, found)]
 
 
-def settle(client_id: int, row: EntryRow, found: Sequence[Candidate], key: str, by: str, learn: bool) -> bool:
-    """Do one of the options; False if it is none any more. Raises Refused where the books say no."""
+def settle(
+    client_id: int, row: EntryRow, found: Sequence[Candidate], key: str, by: Person, learn: bool
+) -> Settled:
+    """Do one of the options. Raises Refused where the books say no."""
     for choice in _choices(client_id, row, found):
         if choice.option.key == key:
             with transaction.atomic():
-                choice.do(client_id, by, learn)
-            return True
-    return False
+                waits = choice.do(client_id, by, learn)
+            return Settled.WAITS if waits and key.startswith("rest:") else Settled.DONE
+    return Settled.NOT_POSSIBLE
 
 
 def _choices(client_id: int, row: EntryRow, found: Sequence[Candidate]) -> list[_Choice]:
     if row.amount < 0:
         return _returns(client_id, row)
-    if not row.unapplied:
+    if not row.unapplied or row.reason == WRITE_OFF_ASKED:
         return []
     if row.reason in WRONG_PAYEE and row.state == "unmatched":
         return [_pass_on(row)]
@@ -88,14 +103,15 @@ def _choices(client_id: int, row: EntryRow, found: Sequence[Candidate]) -> list[
     owed = {item.id: owed_by_payer(claims[item.id], row.date) for item in likely}
     # What comes nearest to the amount is meant most likely; only of that one more than is owed makes sense.
     likely.sort(key=lambda item: abs(owed[item.id] - row.unapplied))
+    limit = one_person_limit(client_id)
     choices: list[_Choice] = []
     for place, item in enumerate(likely):
         if place == 0 or owed[item.id] >= row.unapplied:
-            choices += _of_invoice(row, item, owed[item.id])
+            choices += _of_invoice(row, item, owed[item.id], limit)
     return choices
 
 
-def _of_invoice(row: EntryRow, item: Candidate, owed: Decimal) -> list[_Choice]:
+def _of_invoice(row: EntryRow, item: Candidate, owed: Decimal, limit: Decimal) -> list[_Choice]:
     left = row.unapplied
     if left == owed:
         title = _("Pays invoice %(number)s in full") % {"number": item.number}
@@ -109,30 +125,34 @@ def _of_invoice(row: EntryRow, item: Candidate, owed: Decimal) -> list[_Choice]:
     }
     choices = [_Choice(Option(f"part:{item.id}", part, (_paid(row, left),)), _match(row, item.id, left))]
     if rest <= max(SMALL, owed * MOST_GROUNDS):
-        choices += [_written_off(row, item, rest, ground) for ground in Ground]
+        choices += [_written_off(row, item, rest, ground, limit) for ground in Ground]
     return choices
 
 
-def _written_off(row: EntryRow, item: Candidate, rest: Decimal, ground: Ground) -> _Choice:
+def _written_off(row: EntryRow, item: Candidate, rest: Decimal, ground: Ground, limit: Decimal) -> _Choice:
     title = _("Pays invoice %(number)s in full: %(rest)s is %(ground)s") % {
         "number": item.number,
         "rest": amount(rest, row.currency),
         "ground": ground_words(ground),
     }
     off = Effect(ledger_words(ground.value), ledger_words("receivable"), amount(rest, row.currency))
+    second = _above(limit, row.currency) if rest > limit else ""
     option = Option(
         f"rest:{item.id}:{ground.value}",
         title,
         (_paid(row, row.unapplied), off),
-        _vat(row, item, rest, ground),
+        f"{second} {_vat(row, item, rest, ground)}".strip(),
     )
 
-    def do(client_id: int, by: str, learn: bool) -> None:
-        match_by_hand(
-            client_id, row.id, [(item.id, row.unapplied)], by, today(), now(), {item.id: ground}, learn=learn
-        )
+    def do(client_id: int, by: Person, learn: bool) -> int | None:
+        return write_off(client_id, Rest(item.id, ground, "", row.id, row.unapplied, learn), by)
 
     return _Choice(option, do)
+
+
+def _above(limit: Decimal, currency: str) -> str:
+    told = _("More than %(limit)s: nothing is booked until a second person approves it.")
+    return told % {"limit": amount(limit, currency)}
 
 
 def _vat(row: EntryRow, item: Candidate, rest: Decimal, ground: Ground) -> str:
@@ -170,19 +190,19 @@ def _needs_second(way: str) -> str:
     return _("A second person approves it before it is paid.") if way == "refund" else ""
 
 
-def _match_and(row: EntryRow, item: Candidate, owed: Decimal, way: str) -> Callable[[int, str, bool], object]:
-    def do(client_id: int, by: str, learn: bool) -> None:
-        match_by_hand(client_id, row.id, [(item.id, owed)], by, today(), now(), learn=learn)
+def _match_and(row: EntryRow, item: Candidate, owed: Decimal, way: str) -> Do:
+    def do(client_id: int, by: Person, learn: bool) -> None:
+        match_by_hand(client_id, row.id, [(item.id, owed)], by.name, by.on, by.at, learn=learn)
         _do_with_rest(client_id, row.id, item.debtor_id, way, by)
 
     return do
 
 
-def _do_with_rest(client_id: int, entry_id: int, debtor_id: int, way: str, by: str) -> None:
+def _do_with_rest(client_id: int, entry_id: int, debtor_id: int, way: str, by: Person) -> None:
     if way == "refund":
-        refund_rest(client_id, entry_id, _("paid too much"), by, today(), now())
+        refund_rest(client_id, entry_id, _("paid too much"), by.name, by.on, by.at)
     else:
-        keep_for_debtor(client_id, entry_id, debtor_id, by, today(), now(), for_next_invoice=way == "next")
+        keep_for_debtor(client_id, entry_id, debtor_id, by.name, by.on, by.at, for_next_invoice=way == "next")
 
 
 def _left_over(row: EntryRow, debtor_id: int, name: str) -> list[_Choice]:
@@ -194,7 +214,7 @@ def _left_over(row: EntryRow, debtor_id: int, name: str) -> list[_Choice]:
     if row.their_iban:
         ways.append(("refund", _("Pay %(left)s back") % told, "to_pay_out"))
 
-    def of(way: str) -> Callable[[int, str, bool], object]:
+    def of(way: str) -> Do:
         return lambda client_id, by, _learn: _do_with_rest(client_id, row.id, debtor_id, way, by)
 
     return [
@@ -221,7 +241,7 @@ def _pass_on(row: EntryRow) -> _Choice:
     )
     option = Option("pass_on", title, effects, _needs_second("refund"))
     return _Choice(
-        option, lambda client_id, by, _learn: pass_on_to_owner(client_id, row.id, by, today(), now())
+        option, lambda client_id, by, _learn: pass_on_to_owner(client_id, row.id, by.name, by.on, by.at)
     )
 
 
@@ -229,10 +249,10 @@ def _returns(client_id: int, row: EntryRow) -> list[_Choice]:
     if row.state == "matched":
         return []
 
-    def of(original_id: int) -> Callable[[int, str, bool], object]:
-        def do(client_id: int, by: str, _learn: bool) -> None:
+    def of(original_id: int) -> Do:
+        def do(client_id: int, by: Person, _learn: bool) -> None:
             reopen_invoices(
-                client_id, return_by_hand(client_id, row.id, original_id, by, today(), now()), today()
+                client_id, return_by_hand(client_id, row.id, original_id, by.name, by.on, by.at), by.on
             )
 
         return do
@@ -256,8 +276,8 @@ def _paid(row: EntryRow, paid: Decimal) -> Effect:
     return Effect(ledger_words("unapplied"), ledger_words("receivable"), amount(paid, row.currency))
 
 
-def _match(row: EntryRow, invoice_id: int, paid: Decimal) -> Callable[[int, str, bool], object]:
-    def do(client_id: int, by: str, learn: bool) -> None:
-        match_by_hand(client_id, row.id, [(invoice_id, paid)], by, today(), now(), learn=learn)
+def _match(row: EntryRow, invoice_id: int, paid: Decimal) -> Do:
+    def do(client_id: int, by: Person, learn: bool) -> None:
+        match_by_hand(client_id, row.id, [(invoice_id, paid)], by.name, by.on, by.at, learn=learn)
 
     return do

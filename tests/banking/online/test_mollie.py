@@ -8,6 +8,7 @@ import pytest
 from inbaar.banking.online.mollie import Mollie
 from inbaar.banking.online.provider import (
     NewPayment,
+    NewRefund,
     PaymentUnknown,
     ProviderRefused,
     ProviderUnavailable,
@@ -155,3 +156,57 @@ def test_nobody_is_sent_to_pay_elsewhere(server, mollie, where):
 def test_a_key_travels_over_https_only():
     with pytest.raises(ValueError, match="https"):
         Mollie("live_x", "http://api.mollie.com")
+
+
+def paid(server, mollie):
+    made = mollie.create(WANTED)
+    server.set_state(made.id, "paid")
+    return made.id
+
+
+def test_money_goes_back_once_a_key_and_is_listed_with_what_was_given_back_there(server, mollie):
+    number = paid(server, mollie)
+    wanted = NewRefund(number, "refund-1", D("100.00"), "EUR", "RF25INB1234567 dubbel betaald")
+    server.faults = ["lost"]
+    with pytest.raises(ProviderUnavailable):
+        mollie.give_back(wanted)
+    made = mollie.give_back(wanted)
+    assert (made.state, made.amount, made.currency, made.key) == ("pending", D(100), "EUR", "refund-1")
+    server.give_back(number, {"amount": {"currency": "EUR", "value": "5.00"}}, "")
+    assert [(one.key, one.amount) for one in mollie.refunds(number)] == [("refund-1", D(100)), ("", D(5))]
+    for state in ("queued", "processing", "refunded", "failed", "canceled"):
+        server.set_refund(number, 0, state)
+        assert mollie.refunds(number)[0].state == state
+    assert mollie.fetch(number).refunded == D(5)
+
+
+def test_no_more_goes_back_than_is_left_and_only_of_a_payment_that_is_ours(server, mollie):
+    number = paid(server, mollie)
+    with pytest.raises(ProviderRefused, match="422"):
+        mollie.give_back(NewRefund(number, "k", D("350.01"), "EUR", "x"))
+    with pytest.raises(PaymentUnknown):
+        mollie.give_back(NewRefund("tr_NotHere123", "k", D("1.00"), "EUR", "x"))
+    with pytest.raises(PaymentUnknown):
+        mollie.refunds("tr_../../v2/customers")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"status": "gone"}, {"id": "tr_12345678"}, {"amount": {"currency": "EUR", "value": "1"}}, {"amount": None},
+        {"id": None}, "text", {"_embedded": {}}, {"_links": {"next": {"href": "https://more.example"}}},
+    ],
+)  # fmt: skip
+def test_refunds_that_are_not_as_documented_are_not_believed(server, mollie, damage):
+    """Nor a list that goes on: one that is not seen whole may hold the very refund that is looked for."""
+    number = paid(server, mollie)
+    mollie.give_back(NewRefund(number, "k", D("1.00"), "EUR", "x"))
+    listed = {"_embedded": {"refunds": server.refunds[number]}, "_links": {"next": None}}
+    if damage == "text":
+        server.refunds[number][0] = damage
+    elif "_embedded" in damage or "_links" in damage:
+        server.answers[f"/v2/payments/{number}/refunds"] = listed | damage
+    else:
+        server.refunds[number][0] |= damage
+    with pytest.raises(ProviderUnavailable):
+        mollie.refunds(number)

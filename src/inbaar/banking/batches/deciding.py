@@ -22,7 +22,7 @@ _BATCH = {
     "state": "text", "decision_note": "text", "bank_status": "text", "bank_reason": "text",
 }  # fmt: skip
 _LOCKED = """
-    SELECT b.id, b.kind, b.message_id, b.execute_on, b.count, b.total, b.made_by_id, b.state, a.iban
+    SELECT b.id, b.kind, b.message_id, b.execute_on, b.count, b.total, b.made_by_id, b.state, a.iban, a.cut_off
     FROM batches_batch b JOIN banking_bankaccount a ON a.client_id = b.client_id AND a.id = b.account_id
     WHERE b.client_id = %s AND b.id = %s AND b.kind = %s FOR UPDATE OF b
 """
@@ -45,6 +45,7 @@ class LockedBatch:
     made_by: int
     state: str
     iban: str
+    cut_off: dt.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def approve(
     """
     batch = locked_batch(client_id, batch_id, kind)
     refusals = approval_refusals(role_of(client_id, user_id), user_id == batch.made_by)
-    refusals += execution_refusals(batch.execute_on, recorded_at)
+    refusals += execution_refusals(batch.execute_on, recorded_at, batch.cut_off)
     _refuse_decided(batch, refusals)
     run(_DECIDE, [Batch.State.APPROVED.value, user_id, recorded_at, "", client_id, batch_id])
     keep_file(client_id, batch_id, format, written(batch), recorded_at)

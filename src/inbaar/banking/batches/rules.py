@@ -7,7 +7,7 @@ from enum import StrEnum
 from inbaar.kit.errors import Refusal
 from inbaar.law.calendar import AMSTERDAM, add_target_days, is_target_day
 
-#: Until when on a bank day a file is still executed that day. Banks differ; who hands in later finds it a day later.
+#: Until when on a bank day a file is still executed that day, where nothing else is known of the account's bank.
 CUT_OFF = dt.time(15, 30)
 #: A day further off is a slip of the pen; banks keep no order longer.
 FURTHEST_DAYS = 364
@@ -77,21 +77,21 @@ def word_of(status: str, reason: str) -> Word:
     return Word.REJECT if status in _REJECTED and reason not in DUPLICATE else Word.NOTE
 
 
-def earliest_execution(moment: dt.datetime) -> dt.date:
+def earliest_execution(moment: dt.datetime, cut_off: dt.time = CUT_OFF) -> dt.date:
     """The first day on which a bank executes what is handed in at a moment: today until the cut-off, on bank days.
 
     >>> earliest_execution(dt.datetime(2026, 11, 27, 15, 31, tzinfo=AMSTERDAM))
     datetime.date(2026, 11, 30)
     """
     local = moment.astimezone(AMSTERDAM)
-    if is_target_day(local.date()) and local.time() <= CUT_OFF:
+    if is_target_day(local.date()) and local.time() <= cut_off:
         return local.date()
     return add_target_days(local.date(), 1)
 
 
-def execution_refusals(execute_on: dt.date, moment: dt.datetime) -> list[Refusal]:
+def execution_refusals(execute_on: dt.date, moment: dt.datetime, cut_off: dt.time = CUT_OFF) -> list[Refusal]:
     """What is wrong with a day of execution, seen from the moment the file is to leave."""
-    first = earliest_execution(moment)
+    first = earliest_execution(moment, cut_off)
     if execute_on < first:
         return [
             Refusal(

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core import signing as tokens
 
-from inbaar.banking.debits import amending, batching, requesting, signing
-from inbaar.banking.debits.signing import Confirmed, NewMandate
+from inbaar.banking.debits import amending, batching, inviting, requesting, signing
+from inbaar.banking.debits.inviting import Confirmed, Link, SignedForm, link_of, link_refusals, shown_digest
+from inbaar.banking.debits.mandate_text import LANGUAGES
+from inbaar.banking.debits.signing import NewMandate
 from inbaar.banking.debits.states import MandateVerb
 from inbaar.banking.transfers.batching import Acting
-from inbaar.kit.bulk import fetch, run
+from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.evidence import NewFile
@@ -41,19 +44,29 @@ def sign_on_paper(
 def invite_to_sign(
     client_id: int, wanted: NewMandate, expires_on: dt.date, by: str, on: dt.date, recorded_at: dt.datetime
 ) -> int:
-    """Make a link by which a debtor signs online until a day, that day included. The account may be left to him."""
+    """Draw up a mandate, with a link by which the debtor signs it online until a day, that day included; gives its number.
+
+    The account may be left to him. The same may be printed and signed on paper: whichever comes first.
+    """
     with client_scope(client_id):
-        return signing.invite(client_id, wanted, expires_on, by, on, recorded_at)
+        return inviting.invite(client_id, wanted, expires_on, by, on, recorded_at)
 
 
-def withdraw_link(client_id: int, link_id: int, on: dt.date) -> bool:
-    """Take a link back; False where it was signed or taken back before."""
+def sign_printed_form(
+    client_id: int, link_id: int, form: SignedForm, by: str, on: dt.date, recorded_at: dt.datetime
+) -> int:
+    """Record that what was drawn up came back signed on paper, with the scan as proof; gives the mandate.
+
+    Refused, with nothing kept, as by `sign_on_paper`, and where it was signed or taken back before.
+    """
     with client_scope(client_id):
-        sql = (
-            "UPDATE debits_signinglink SET withdrawn_on = %s "
-            "WHERE client_id = %s AND id = %s AND withdrawn_on IS NULL AND mandate_id IS NULL"
-        )
-        return bool(run(sql, [on, client_id, link_id]))
+        return inviting.sign_form(client_id, link_id, form, by, on, recorded_at)
+
+
+def withdraw_link(client_id: int, link_id: int, by: str, on: dt.date, recorded_at: dt.datetime) -> bool:
+    """Take back what was drawn up; False where it was signed or taken back before."""
+    with client_scope(client_id):
+        return inviting.withdraw_link(client_id, link_id, by, on, recorded_at)
 
 
 def link_token(client_id: int, link_id: int) -> str:
@@ -72,6 +85,33 @@ def read_token(token: str) -> tuple[int, int]:
     return int(client_id), int(link_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """What a link shows: the mandate as drawn up, its text in a language, the print of that text, and why it cannot be signed."""
+
+    link: Link
+    paragraphs: tuple[str, ...]
+    digest: str
+    refusals: tuple[Refusal, ...]
+
+
+def shown_link(client_id: int, link_id: int, language: str, on: dt.date) -> ShownLink:
+    """What stands on the page of a link on a day. Refused where there is no such link.
+
+    `language` is `nl` or `en`; another is the debtor's own.
+    """
+    with client_scope(client_id):
+        link = link_of(client_id, link_id)
+    text = link.shown(language if language in LANGUAGES else link.language, on)
+    return ShownLink(link, text, shown_digest(text), tuple(link_refusals(link, on)))
+
+
+def may_try(client_id: int, link_id: int, at: dt.datetime) -> bool:
+    """Count a try to sign by a link, in a transaction of its own; whether it is one that may still be looked at."""
+    with client_scope(client_id):
+        return inviting.count_try(client_id, link_id, at) <= inviting.TRIES_AN_HOUR
+
+
 def sign_by_link(token: str, given: Confirmed, on: dt.date, recorded_at: dt.datetime) -> int:
     """Sign a mandate by a link; gives it. What was shown is kept with when and from where, and cannot be changed.
 
@@ -79,7 +119,7 @@ def sign_by_link(token: str, given: Confirmed, on: dt.date, recorded_at: dt.date
     """
     client_id, link_id = read_token(token)
     with client_scope(client_id):
-        return signing.sign_online(client_id, link_id, given, on, recorded_at)
+        return inviting.sign_online(client_id, link_id, given, on, recorded_at)
 
 
 def amend_account(
@@ -91,15 +131,19 @@ def amend_account(
 
 
 def withdraw_mandate(
-    client_id: int, mandate_id: int, reason: str, by: str, on: dt.date, recorded_at: dt.datetime
-) -> bool:
+    client_id: int, mandate_id: int, reason: str, by: str, on: dt.date, recorded_at: dt.datetime, *, asked_by: str = "debtor",
+    since: dt.date | None = None,
+) -> bool:  # fmt: skip
     """Withdraw a mandate for good: from this moment nothing is collected on it. False where it was withdrawn.
+
+    `asked_by` is who wanted it: the debtor, or the creditor. `since` is the day it was said, today where it is left out;
+    refused where that is yet to come, or before the mandate was signed.
 
     What waits is taken back with it; what is in a batch can no longer be approved; what is in a file already is told by
     `under_way`.
     """
     with client_scope(client_id):
-        moved = amending.move(client_id, mandate_id, MandateVerb.WITHDRAW, reason, by, on, recorded_at)
+        moved = amending.withdraw(client_id, mandate_id, reason, by, on, recorded_at, asked_by, since or on)
         requesting.withdraw(client_id, [], mandate_id, by, on, recorded_at)
         return moved
 

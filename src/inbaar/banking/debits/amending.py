@@ -6,6 +6,7 @@ Each change is a version or a state of its own with a line on the timeline; noth
 import datetime as dt
 from dataclasses import dataclass
 
+from inbaar.banking.debits.models import Mandate
 from inbaar.banking.debits.rules import account_refusals, creditor_refusals
 from inbaar.banking.debits.signing import VERSION
 from inbaar.banking.debits.states import MANDATE_MOVES, MandateState, MandateVerb
@@ -99,8 +100,8 @@ def amend(
 
 
 def move(
-    client_id: int, mandate_id: int, verb: MandateVerb, reason: str, by: str, on: dt.date, at: dt.datetime
-) -> bool:
+    client_id: int, mandate_id: int, verb: MandateVerb, reason: str, by: str, on: dt.date, at: dt.datetime, asked_by: str = ""
+) -> bool:  # fmt: skip
     """Move a mandate by the table of its states; False, and nothing changed, where it is there already."""
     mandate = locked_mandate(client_id, mandate_id)
     state = MandateState(mandate.state)
@@ -121,8 +122,37 @@ def move(
         [after.value, on, reason.strip()[:300], client_id, mandate.id],
     )
     told = {"reference": mandate.reference, "reason": reason.strip()[:300], "by": by}
+    if asked_by:
+        told["asked_by"] = asked_by
     event = NewEvent(_EVENTS[verb], on, None, mandate.debtor_id, told, mandate.id)
     write_events(client_id, [event], at)
+    return True
+
+
+def withdraw(
+    client_id: int, mandate_id: int, reason: str, by: str, on: dt.date, at: dt.datetime, asked_by: str, since: dt.date
+) -> bool:  # fmt: skip
+    """See `actions.withdraw_mandate`."""
+    mandate = locked_mandate(client_id, mandate_id)
+    refusals = []
+    if asked_by not in Mandate.AskedBy.values:
+        refusals.append(
+            Refusal("mandate-asked-by", "a mandate is withdrawn by one of the two who agreed", asked_by or "nobody",
+                    " or ".join(Mandate.AskedBy.values), next_step="say who asked")
+        )  # fmt: skip
+    if not mandate.signed_on <= since <= on:
+        refusals.append(
+            Refusal("mandate-withdrawn-when", "a mandate is withdrawn after it was signed", f"{since}",
+                    f"{mandate.signed_on} to {on}", next_step="look at the day of the message")
+        )  # fmt: skip
+    if refusals and mandate.state != MandateState.WITHDRAWN:
+        raise Refused(*refusals)
+    if not move(client_id, mandate_id, MandateVerb.WITHDRAW, reason, by, since, at, asked_by):
+        return False
+    run(
+        "UPDATE debits_mandate SET withdrawn_by = %s WHERE client_id = %s AND id = %s",
+        [asked_by, client_id, mandate_id],
+    )
     return True
 
 
@@ -131,7 +161,7 @@ def register(
 ) -> None:  # fmt: skip
     """See `actions.record_registration`."""
     mandate = locked_mandate(client_id, mandate_id)
-    refusals = []
+    refusals: list[Refusal] = []
     if mandate.scheme != "b2b":
         refusals.append(
             Refusal("not-b2b", "only a B2B mandate is registered at a bank", mandate.scheme, "b2b", "never")

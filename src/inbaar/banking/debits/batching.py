@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from inbaar.banking.accounts import cut_off_of
 from inbaar.banking.batches.deciding import (
     Contents,
     LockedBatch,
@@ -121,7 +122,8 @@ def make(client_id: int, account_id: int, debit_ids: Sequence[int], by: Acting) 
         fact = f"{len({debit.group for debit in debits})} kinds were chosen"
         refusals.append(Refusal("batch-mixed", "one file has one day, scheme, sequence and creditor", fact, "one kind"))  # fmt: skip
     refusals += [refusal for debit in debits for refusal in debit.refusals()]
-    refusals += file_refusals(debits[0].due_on, by.at) if debits else []
+    if debits:
+        refusals += file_refusals(debits[0].due_on, by.at, cut_off_of(client_id, account_id))
     if refusals:
         raise Refused(*refusals)
     contents = Contents(len(debits), sum((debit.amount for debit in debits), Decimal(0)))
@@ -138,7 +140,10 @@ def approve_batch(client_id: int, batch_id: int, by: Acting) -> None:
     """See `actions.approve_debit_batch`."""
     batch = locked_batch(client_id, batch_id, Batch.Kind.DEBIT)
     if batch.state == Batch.State.MADE:
-        refusals = [*file_refusals(batch.execute_on, by.at), *_changed(client_id, batch, by.on)]
+        refusals = [
+            *file_refusals(batch.execute_on, by.at, batch.cut_off),
+            *_changed(client_id, batch, by.on),
+        ]
         if refusals:
             raise Refused(*refusals)
     approve(

@@ -57,6 +57,12 @@ class Mandate(DependentModel):
         PAPER = "paper"
         ONLINE = "online"
 
+    class AskedBy(models.TextChoices):
+        """Who of the two withdrew it."""
+
+        DEBTOR = "debtor"
+        CREDITOR = "creditor"
+
     debtor = ScopedForeignKey(Debtor)
     capacity = models.CharField(max_length=12)
     reference = models.CharField(max_length=35)
@@ -73,6 +79,7 @@ class Mandate(DependentModel):
     state = models.CharField(max_length=10, choices=MandateState.choices, default=MandateState.LIVE)
     state_on = models.DateField()
     state_reason = models.CharField(max_length=300, blank=True, default="")
+    withdrawn_by = models.CharField(max_length=8, choices=AskedBy.choices, blank=True, default="")
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -96,12 +103,15 @@ class Mandate(DependentModel):
             CheckConstraint(
                 name="mandate_ended_for_a_reason", condition=Q(state="live") | Q(state_reason__gt="")
             ),
+            CheckConstraint(
+                name="mandate_withdrawn_by_one", condition=Q(withdrawn_by="") | Q(state="withdrawn")
+            ),
             CheckConstraint(name="mandate_named", condition=Q(reference__gt="")),
             *client_table(
                 "debits_mandate",
                 update=[
                     "version", "registered_on", "registration_id", "last_presented_on", "state", "state_on",
-                    "state_reason",
+                    "state_reason", "withdrawn_by",
                 ],
             ),
         ]  # fmt: skip
@@ -135,9 +145,10 @@ class MandateVersion(DependentModel):
 
 
 class SigningLink(DependentModel):
-    """An invitation to sign a mandate online, good until a day and for one signature. Its terms never change.
+    """A mandate that is drawn up to be signed once: by its link until a day, or on its printed form. Its terms never change.
 
-    `debtor_iban` may be empty: the debtor then fills it in. `mandate` is what came of it.
+    `debtor_iban` may be empty: the debtor then fills it in. `mandate` is what came of it. `tries` counts how often somebody
+    tried to sign by the link within the hour from `tried_at`.
     """
 
     debtor = ScopedForeignKey(Debtor)
@@ -152,6 +163,8 @@ class SigningLink(DependentModel):
     made_by = models.CharField(max_length=100)
     withdrawn_on = models.DateField(null=True)
     mandate = ScopedForeignKey(Mandate, null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -162,7 +175,7 @@ class SigningLink(DependentModel):
                 name="signing_link_ends_once", condition=Q(mandate__isnull=True) | Q(withdrawn_on=None)
             ),
             Unmeasured(name="signing_link_unmeasured", columns=["debtor_name"]),
-            *client_table("debits_signinglink", update=["withdrawn_on", "mandate_id"]),
+            *client_table("debits_signinglink", update=["withdrawn_on", "mandate_id", "tries", "tried_at"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "debtor"], name="signing_link_by_debtor")]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
 
-from inbaar.banking.batches.rules import earliest_execution
+from inbaar.banking.batches.rules import CUT_OFF, earliest_execution
 from inbaar.banking.formats.pain008 import MOVED
 from inbaar.banking.formats.sepa_text import is_identifier, says_something
 from inbaar.banking.transfers.rules import SEPA_COUNTRIES, is_iban
@@ -105,7 +105,7 @@ def terms_refusals(terms: MandateTerms) -> list[Refusal]:
 
 def account_refusals(name: str, iban: str) -> list[Refusal]:
     """What is wrong with whose account is debited."""
-    refusals = [] if says_something(name) and len(name) <= LONGEST_NAME else [_name("debtor-name", name)]
+    refusals = [] if says_something(name) and len(name) <= LONGEST_NAME else [_name("mandate-name", name)]
     if not is_iban(iban) or iban[:2] not in SEPA_COUNTRIES.split():
         refusals.append(
             Refusal(
@@ -196,9 +196,9 @@ def collection_day(payable_on: dt.date, on: dt.date, announced_days: int) -> dt.
     return add_target_days(earliest - dt.timedelta(days=1), 1)
 
 
-def file_refusals(due_on: dt.date, moment: dt.datetime) -> list[Refusal]:
+def file_refusals(due_on: dt.date, moment: dt.datetime, cut_off: dt.time = CUT_OFF) -> list[Refusal]:
     """Why a file that leaves at a moment no longer collects on a day: it is with the bank a bank day before, by the cut-off."""
-    first = add_target_days(earliest_execution(moment), 1)
+    first = add_target_days(earliest_execution(moment, cut_off), 1)
     if due_on >= first:
         return []
     return [

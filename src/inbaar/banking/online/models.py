@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.banking.models import PaymentBundle
-from inbaar.banking.online.states import LIVE, STATES
+from inbaar.banking.online.states import LIVE, REFUND_LIVE, REFUND_STATES, STATES
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import client_table
+from inbaar.parties.models import User
 from inbaar.receivables.models import Invoice
 
 
@@ -111,3 +112,61 @@ class OnlinePart(DependentModel):
             *client_table("online_onlinepart", update=["booked_before"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="online_part_by_invoice")]
+
+
+class OnlineRefund(DependentModel):
+    """Money of an online payment that goes back to its payer: asked by one person, approved by another, made once.
+
+    `key` is what the provider is asked with, so that it gives back once however often it is asked. `why` is what the provider
+    said where it would not. `checked_at` is when it was asked last how it stands.
+    """
+
+    payment = ScopedForeignKey(OnlinePayment)
+    amount = MoneyField()
+    reason = models.CharField(max_length=300)
+    key = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=[(s, s) for s in REFUND_STATES], default="asked")
+    provider_id = models.CharField(max_length=50, blank=True, default="")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+    checked_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "key"], name="online_refund_key_once"),
+            UniqueConstraint(
+                fields=["client", "provider_id"],
+                condition=~Q(provider_id=""),
+                name="online_refund_provider_id_once",
+            ),
+            UniqueConstraint(
+                fields=["client", "payment"],
+                condition=Q(state__in=REFUND_LIVE),
+                name="online_refund_one_lives",
+            ),
+            CheckConstraint(name="online_refund_state", condition=Q(state__in=REFUND_STATES)),
+            CheckConstraint(name="online_refund_positive", condition=Q(amount__gt=0)),
+            CheckConstraint(
+                name="online_refund_decided_by_somebody",
+                condition=Q(state="asked", decided_by=None, decided_at=None)
+                | ~Q(state="asked") & Q(decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="online_refund_approved_by_another",
+                condition=Q(state__in=["asked", "refused"]) | ~Q(decided_by=F("asked_by")),
+            ),
+            *client_table(
+                "online_onlinerefund",
+                update=["state", "provider_id", "decided_by_id", "decided_at", "note", "checked_at", "why"],
+            ),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "payment"], name="online_refund_by_payment"),
+            Index(
+                fields=["client", "id"], name="online_refund_to_do", condition=Q(state__in=REFUND_LIVE[1:])
+            ),
+        ]

@@ -1,7 +1,7 @@
-"""Mollie's Payments API, version 2: https://docs.mollie.com/reference/payments-api.
+"""Mollie's Payments and Refunds API, version 2: https://docs.mollie.com/reference/payments-api.
 
-What is used of it: POST /v2/payments with an Idempotency-Key, GET /v2/payments/{id}, and GET /v2/payments?limit=1 to try
-a key. Amounts are strings with two decimals. Errors are JSON with `status`, `title` and `detail`; 429 and 503 may say in
+What is used of it: POST /v2/payments and POST /v2/payments/{id}/refunds with an Idempotency-Key, GET /v2/payments/{id},
+GET /v2/payments/{id}/refunds, and GET /v2/payments?limit=1 to try a key. Amounts are strings with two decimals. Errors are JSON with `status`, `title` and `detail`; 429 and 503 may say in
 Retry-After when to come back. Nothing is followed, trusted or kept beyond what is read here.
 """
 
@@ -16,8 +16,10 @@ from urllib.parse import quote, urlsplit
 
 from inbaar.banking.online.provider import (
     NewPayment,
+    NewRefund,
     PaymentUnknown,
     ProviderPayment,
+    ProviderRefund,
     ProviderRefused,
     ProviderUnavailable,
 )
@@ -28,9 +30,12 @@ LONGEST_ANSWER = 1_000_000
 LONGEST_WAIT_SECONDS = 3_600
 LOOPBACK = ("127.0.0.1", "localhost")
 STATES = ("open", "pending", "authorized", "paid", "canceled", "expired", "failed")
+REFUND_STATES = ("queued", "pending", "processing", "refunded", "failed", "canceled")
+MOST_REFUNDS = 250
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _KEY = re.compile(r"(live|test)_[A-Za-z0-9]{30,64}")
 _ID = re.compile(r"tr_[A-Za-z0-9]{5,40}")
+_REFUND_ID = re.compile(r"re_[A-Za-z0-9]{5,40}")
 _AMOUNT = re.compile(r"\d{1,12}\.\d\d")
 
 
@@ -95,6 +100,31 @@ class Mollie:
             raise ProviderUnavailable("the answer is about another payment")
         return found
 
+    def give_back(self, refund: NewRefund) -> ProviderRefund:
+        """Give money back; asked again with the same key within the hour, Mollie gives the refund it made."""
+        body = {
+            "amount": {"currency": refund.currency, "value": f"{refund.amount:.2f}"},
+            "description": refund.description[:255],
+            "metadata": {"key": refund.key},
+        }
+        return _refund_read(self._ask("POST", self._refunds_of(refund.payment_id), body, refund.key))
+
+    def refunds(self, payment_id: str) -> list[ProviderRefund]:
+        """Every refund of a payment, also those made at Mollie itself; more than fit one answer are not believed."""
+        told = self._ask("GET", f"{self._refunds_of(payment_id)}?limit={MOST_REFUNDS}")
+        try:
+            found, more = told["_embedded"]["refunds"], (told.get("_links") or {}).get("next")
+        except (KeyError, TypeError, AttributeError):
+            found, more = None, None
+        if not isinstance(found, list) or more:
+            raise ProviderUnavailable("the answer cannot be read: refunds")
+        return [_refund_read(one) for one in found]
+
+    def _refunds_of(self, payment_id: str) -> str:
+        if not is_payment_id(payment_id):
+            raise PaymentUnknown(payment_id[:40])
+        return f"/v2/payments/{quote(payment_id)}/refunds"
+
     def _ask(self, verb: str, path: str, body: dict[str, Any] | None = None, key: str = "") -> Any:
         headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/hal+json"}
         if body is not None:
@@ -130,11 +160,10 @@ class Mollie:
             state, number = told["status"], told["id"]
             if state not in STATES or not is_payment_id(number):
                 raise ValueError(state)
-            metadata = told.get("metadata")
             checkout = (told.get("_links") or {}).get("checkout") or {}
             return ProviderPayment(
                 id=number,
-                key=str(metadata.get("key", "")) if isinstance(metadata, dict) else "",
+                key=_key_of(told),
                 state=state,
                 amount=_amount(amount),
                 currency=str(amount["currency"]),
@@ -155,6 +184,23 @@ class Mollie:
         if self._parts.hostname in LOOPBACK:
             return (parts.scheme, parts.netloc) == (self._parts.scheme, self._parts.netloc)
         return parts.scheme == "https" and (host == "mollie.com" or host.endswith(".mollie.com"))
+
+
+def _refund_read(told: Any) -> ProviderRefund:
+    """A refund of the answer; `ProviderUnavailable` where anything in it is not as documented."""
+    try:
+        state, number, amount = told["status"], told["id"], told["amount"]
+        if state not in REFUND_STATES or not _REFUND_ID.fullmatch(number):
+            raise ValueError(state)
+        return ProviderRefund(number, _key_of(told), state, _amount(amount), str(amount["currency"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as why:
+        raise ProviderUnavailable(f"the answer cannot be read: {type(why).__name__}") from None
+
+
+def _key_of(told: dict[str, Any]) -> str:
+    """The key that something was made with; nothing where it was not made by us."""
+    metadata = told.get("metadata")
+    return str(metadata.get("key", "")) if isinstance(metadata, dict) else ""
 
 
 def _refuse(status: int, told: Any, again: str) -> None:

@@ -1,4 +1,4 @@
-"""What a payment provider does for us, whoever it is: make a payment that a debtor can pay online, and say how one stands.
+"""What a payment provider does for us, whoever it is: make a payment that a debtor can pay online, say how one stands, and give back what was paid twice.
 
 A provider tells nothing that we act on by itself: its messages only make us ask, with our own key.
 """
@@ -46,6 +46,34 @@ class ProviderPayment:
     checkout_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NewRefund:
+    """Money of a payment to be given back. `key` is ours: asked twice with the same key, the provider gives it back once.
+
+    The amount is above zero with two decimals; `description` stands on the payer's statement.
+    """
+
+    payment_id: str
+    key: str
+    amount: Decimal
+    currency: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefund:
+    """A refund as the provider says it stands; `key` is the one it was made with, or nothing where it was made there.
+
+    `state` is one of queued, pending, processing, refunded, failed and canceled.
+    """
+
+    id: str
+    key: str
+    state: str
+    amount: Decimal
+    currency: str
+
+
 class ProviderError(Exception):
     """The provider did not do what was asked."""
 
@@ -81,3 +109,9 @@ class Provider(Protocol):
 
     def fetch(self, payment_id: str) -> ProviderPayment:
         """How a payment stands now."""
+
+    def give_back(self, refund: NewRefund) -> ProviderRefund:
+        """Give money back, or give the refund that was made with its key before."""
+
+    def refunds(self, payment_id: str) -> list[ProviderRefund]:
+        """All that was given back of a payment, or is going to be, whoever did it."""

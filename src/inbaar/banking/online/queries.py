@@ -36,6 +36,22 @@ _ROWS = f"""
     WHERE o.client_id = %(client)s
     ORDER BY o.started_at DESC, o.id DESC LIMIT %(most)s
 """  # noqa: S608 - our own text
+_TWICE_OF_ONE = f"""
+    SELECT greatest(t.twice - o.refunded - o.charged_back, 0) FROM online_onlinepayment o
+    JOIN ({_TWICE}) t ON t.client_id = o.client_id AND t.payment_id = o.id
+    WHERE o.client_id = %(client)s AND o.id = %(payment)s
+"""  # noqa: S608 - our own text
+_REFUNDS = """
+    SELECT r.id, o.id, r.amount, o.currency, d.name, b.reference, r.reason, r.state, r.asked_by_id, a.name, r.asked_at,
+           coalesce(x.name, ''), r.note, r.why, r.provider_id
+    FROM online_onlinerefund r
+    JOIN online_onlinepayment o ON o.client_id = r.client_id AND o.id = r.payment_id
+    JOIN banking_paymentbundle b ON b.client_id = o.client_id AND b.id = o.bundle_id
+    JOIN parties_debtor d ON d.client_id = b.client_id AND d.id = b.debtor_id
+    JOIN parties_user a ON a.id = r.asked_by_id
+    LEFT JOIN parties_user x ON x.id = r.decided_by_id
+    WHERE r.client_id = %(client)s ORDER BY r.state <> 'asked', r.id DESC LIMIT %(most)s
+"""
 _LATEST = """
     SELECT o.id, o.state, o.amount, o.currency, o.test, o.paid_at, o.refunded + o.charged_back FROM online_onlinepayment o
     JOIN banking_paymentbundle b ON b.client_id = o.client_id AND b.id = o.bundle_id
@@ -75,6 +91,27 @@ class PaymentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund on the client's list: of which payment, who asked and who decided, and what the provider said."""
+
+    id: int
+    payment_id: int
+    amount: Decimal
+    currency: str
+    debtor: str
+    reference: str
+    reason: str
+    state: str
+    asked_by_id: int
+    asked_by: str
+    asked_at: dt.datetime
+    decided_by: str
+    note: str
+    why: str
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LatestPayment:
     """The payment that was begun last behind a link; `back` is what went back to the payer."""
 
@@ -90,6 +127,17 @@ class LatestPayment:
 def payments_of(client_id: int) -> list[PaymentRow]:
     """The newest payments, up to 200. Needs the client's scope. One statement."""
     return [PaymentRow(*row) for row in fetch(_ROWS, {"client": client_id, "most": MOST})]
+
+
+def twice_paid(client_id: int, payment_id: int) -> Decimal:
+    """What of a payment was paid already, and has not gone back yet. Needs the client's scope. One statement."""
+    rows = fetch(_TWICE_OF_ONE, {"client": client_id, "payment": payment_id})
+    return Decimal(rows[0][0]) if rows else Decimal(0)
+
+
+def refunds_of(client_id: int) -> list[RefundRow]:
+    """The refunds that are asked for or underway, and the newest that ended. Needs the client's scope. One statement."""
+    return [RefundRow(*row) for row in fetch(_REFUNDS, {"client": client_id, "most": MOST})]
 
 
 def latest_payment(client_id: int, reference: str) -> LatestPayment | None:

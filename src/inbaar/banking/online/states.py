@@ -25,6 +25,36 @@ MOVES: dict[str, frozenset[str]] = {
 }
 
 
+#: A refund as it goes: asked by one person, approved or refused by another, then as the provider says. `void`: approved, and
+#: then there was nothing to give back any more.
+REFUND_UNDERWAY = ("queued", "pending", "processing")
+REFUND_LIVE = ("asked", "approved", *REFUND_UNDERWAY)
+REFUND_STATES = (*REFUND_LIVE, "refunded", "failed", "canceled", "refused", "void")
+_REFUND_ENDS = frozenset({"refunded", "failed", "canceled"})
+_REFUND_TOLD = frozenset(REFUND_UNDERWAY) | _REFUND_ENDS
+REFUND_MOVES: dict[str, frozenset[str]] = {
+    "asked": frozenset({"approved", "refused"}),
+    "approved": _REFUND_TOLD | {"void"},
+    "queued": _REFUND_TOLD,
+    "pending": _REFUND_TOLD,
+    "processing": _REFUND_TOLD,
+    "refunded": frozenset({"refunded", "failed"}),  # an account that no longer exists sends it back
+    "failed": frozenset({"failed"}),
+    "canceled": frozenset({"canceled"}),
+    "refused": frozenset(),
+    "void": frozenset(),
+}
+
+
+def refund_may_become(state: str, told: str) -> bool:
+    """Whether a refund in a state may come to be in another.
+
+    >>> refund_may_become("approved", "pending"), refund_may_become("asked", "pending")
+    (True, False)
+    """
+    return told in REFUND_MOVES[state]
+
+
 def may_follow(state: str, told: str) -> bool:
     """Whether a payment in a state may be told to be in another.
 

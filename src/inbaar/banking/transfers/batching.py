@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from inbaar.banking.batches.deciding import Contents, LockedBatch, approve, open_batch, refuse, role_of
 from inbaar.banking.batches.models import Batch
-from inbaar.banking.batches.rules import MOST_PAYMENTS, end_to_end_id, execution_refusals
+from inbaar.banking.batches.rules import CUT_OFF, MOST_PAYMENTS, end_to_end_id, execution_refusals
 from inbaar.banking.formats.pain001 import MESSAGE, FileHead, PostalAddress, TransferOut, write_transfers
 from inbaar.banking.transfers.again import ask_anew
 from inbaar.banking.transfers.rules import is_iban
@@ -64,8 +64,8 @@ def make(
 ) -> int:
     """See `actions.make_batch`."""
     wanted = sorted(set(transfer_ids))
-    purse, refusals = _paying_account(client_id, account_id)
-    refusals += execution_refusals(execute_on, by.at)
+    purse, cut_off, refusals = _paying_account(client_id, account_id)
+    refusals += execution_refusals(execute_on, by.at, cut_off)
     refusals += _refused_size(len(wanted))
     if role_of(client_id, by.user_id) in (None, "viewer"):
         fact = "the part is none or viewer"
@@ -111,22 +111,28 @@ def _move(client_id: int, batch_id: int, count: int, before: str, after: str, on
         raise RuntimeError(f"batch {batch_id}: {moved} of {count} payments were {before}")
 
 
-def _paying_account(client_id: int, account_id: int) -> tuple[str, list[Refusal]]:
-    """Whose money is on the account, and what keeps it from paying."""
+def _paying_account(client_id: int, account_id: int) -> tuple[str, dt.time, list[Refusal]]:
+    """Whose money is on the account, until when its bank carries out the same day, and what keeps it from paying."""
     rows = fetch(
-        "SELECT iban, currency, purse FROM banking_bankaccount WHERE client_id = %s AND id = %s",
+        "SELECT iban, currency, purse, cut_off FROM banking_bankaccount WHERE client_id = %s AND id = %s",
         [client_id, account_id],
     )
     if not rows:
         fact = f"there is no account {account_id}"
-        return "", [
-            Refusal("account-unknown", "an own account pays", fact, "an account of this administration")
-        ]
-    ((iban, currency, purse),) = rows
+        return (
+            "",
+            CUT_OFF,
+            [Refusal("account-unknown", "an own account pays", fact, "an account of this administration")],
+        )
+    ((iban, currency, purse, cut_off),) = rows
     if currency != "EUR" or not is_iban(iban):
         fact = f"{iban} in {currency} is not"
-        return purse, [Refusal("account-not-sepa", "SEPA pays from an IBAN in euro", fact, "an IBAN in EUR")]
-    return purse, []
+        return (
+            purse,
+            cut_off,
+            [Refusal("account-not-sepa", "SEPA pays from an IBAN in euro", fact, "an IBAN in EUR")],
+        )
+    return purse, cut_off, []
 
 
 def _refused_size(count: int) -> list[Refusal]:

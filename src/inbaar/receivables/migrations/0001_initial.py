@@ -8,6 +8,7 @@ import django.db.models.functions.comparison
 import inbaar.kit.fields
 import inbaar.kit.models
 import inbaar.kit.tables
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -133,7 +135,10 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, default='', max_length=300)),
                 ('ground', models.CharField(blank=True, choices=[('discount', 'discount'), ('bank_cost', 'bank_cost'), ('small_difference', 'small_difference'), ('goodwill', 'goodwill')], default='', max_length=16)),
                 ('key', models.CharField(max_length=80)),
+                ('one_person_limit', inbaar.kit.fields.MoneyField(null=True)),
+                ('approved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
             ],
         ),
@@ -307,6 +312,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('client', 'key'), name='payment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'write_off'), _negated=True), ('amount__lte', 0), models.Q(('amount__lte', models.F('one_person_limit')), ('one_person_limit__isnull', False)), models.Q(('approved_by__isnull', False), ('decided_by__isnull', False), ('one_person_limit__isnull', False), models.Q(('decided_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='payment_written_off_by_two'),
         ),
         migrations.AddConstraint(
             model_name='payment',

@@ -10,6 +10,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
+from inbaar.web.queries.mandates import MANDATES_WAITING, facts_on
 from inbaar.web.wording.steps import run_day, step_after
 
 LEAST_PERIOD_DAYS = 30
@@ -29,7 +30,7 @@ _SOLD = """
     WHERE client_id = %(client)s AND currency = %(currency)s AND issue_date > %(on)s - 365 AND issue_date <= %(on)s
       AND withdrawn_on IS NULL
 """
-_TO_DO = """
+_TO_DO = f"""
     SELECT (SELECT count(DISTINCT debtor_id) FROM receivables_invoice
             WHERE client_id = %(client)s AND open_amount > 0 AND kind = 'invoice'),
            (SELECT count(*) FROM banking_entry
@@ -50,8 +51,9 @@ _TO_DO = """
             WHERE client_id = %(client)s AND state IN ('rejected', 'returned') AND NOT replaced),
            (SELECT count(DISTINCT c.debtor_id) FROM letters_badaddress b
             JOIN parties_contact c ON c.client_id = b.client_id AND lower(c.email) = b.address
-            WHERE b.client_id = %(client)s AND b.cleared_on IS NULL)
-"""
+            WHERE b.client_id = %(client)s AND b.cleared_on IS NULL),
+           {MANDATES_WAITING}
+"""  # noqa: S608 - our own text
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
     WHERE client_id = %(client)s AND (state = 'unmatched' OR (state = 'matched' AND unapplied > 0))
@@ -98,6 +100,9 @@ class ToDo:
     accounts_changed: int
     payments_failed: int
     unreachable: int
+    mandates_suspended: int
+    mandates_lapsing: int
+    requests_failed: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:
@@ -145,6 +150,6 @@ def needs(client_id: int, on: dt.date) -> list[tuple[str, int]]:
     return [(need, rows[need]) for need in NEEDS if rows.get(need)]
 
 
-def to_do(client_id: int) -> ToDo:
+def to_do(client_id: int, on: dt.date) -> ToDo:
     """What waits for a person. One statement."""
-    return ToDo(*fetch(_TO_DO, {"client": client_id})[0])
+    return ToDo(*fetch(_TO_DO, facts_on(client_id, on))[0])

@@ -19,7 +19,8 @@ _PAYMENT = """
 """
 _BATCH = """
     b.id, b.message_id, b.state, b.execute_on, b.count, b.total, a.iban, coalesce(nullif(m.name, ''), m.email), b.made_by_id,
-    b.made_at, coalesce(nullif(d.name, ''), d.email, ''), b.decided_at, b.decision_note, b.bank_status, b.bank_reason
+    b.made_at, coalesce(nullif(d.name, ''), d.email, ''), b.decided_at, b.decision_note, b.bank_status, b.bank_reason,
+    a.cut_off
     FROM batches_batch b
     JOIN banking_bankaccount a ON a.client_id = b.client_id AND a.id = b.account_id
     JOIN parties_user m ON m.id = b.made_by_id LEFT JOIN parties_user d ON d.id = b.decided_by_id
@@ -82,6 +83,7 @@ class BatchRow:
     note: str
     bank_status: str
     bank_reason: str
+    cut_off: dt.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +160,10 @@ def reports_of(client_id: int, batch_id: int) -> list[ReportRow]:
     return [ReportRow(*row) for row in rows]
 
 
-def paying_accounts(client_id: int) -> list[tuple[int, str, str, str]]:
-    """The accounts that payments can be made from: number, IBAN, holder, whose money."""
+def paying_accounts(client_id: int) -> list[tuple[int, str, str, str, dt.time]]:
+    """The accounts that payments can be made from: number, IBAN, holder, whose money, its bank's cut-off."""
     return fetch(
-        "SELECT id, iban, holder, purse FROM banking_bankaccount WHERE client_id = %s AND currency = 'EUR' ORDER BY iban",
+        "SELECT id, iban, holder, purse, cut_off FROM banking_bankaccount WHERE client_id = %s AND currency = 'EUR' ORDER BY iban",
         [client_id],
     )
 

@@ -10,12 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from inbaar.banking.accounts import register_account
+from inbaar.banking.accounts import register_account, set_cut_off
 from inbaar.banking.actions import ignore_entry, match_by_hand
+from inbaar.banking.by_hand import WRITE_OFF_ASKED
 from inbaar.banking.continuity import Break
 from inbaar.banking.following import account_breaks
 from inbaar.banking.queries import bank_accounts, unmatched_count, unmatched_entries
 from inbaar.banking.words import entry_reason, what_would_change
+from inbaar.banking.write_offs.queries import one_person_limit, waiting_for_entry, waiting_write_offs
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.formats import amount, day, iban
@@ -89,6 +91,25 @@ def account_new(request: PageRequest) -> HttpResponse:
     return redirect("bank")
 
 
+@client_act
+def account_cut_off(request: PageRequest) -> HttpResponse:
+    """Until when the bank of an account carries a file out the same day."""
+    account, typed = request.POST.get("account", ""), request.POST.get("cut_off", "")
+    try:
+        cut_off = dt.time.fromisoformat(typed)
+        number = int(account) if account.isascii() and account.isdigit() and len(account) < 19 else 0
+    except ValueError:
+        messages.error(request, _("“%(value)s” is not a time; write 15:30.") % {"value": typed[:40]})
+        return redirect("bank")
+    try:
+        set_cut_off(request.place.client_id, number, cut_off.replace(second=0, microsecond=0, tzinfo=None))
+    except Refused as refused:
+        messages.error(request, " ".join(refused_words(refused)))
+        return redirect("bank")
+    messages.success(request, _("Kept: it holds from the next batch on."))
+    return redirect("bank")
+
+
 def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> HttpResponse:
     on, client_id = today(), request.place.client_id
     show = request.GET.get("show", "")
@@ -104,6 +125,8 @@ def _bank_page(request: PageRequest, form: AccountForm, status: int = 200) -> Ht
     facts: dict[str, object] = {
         "account_form": form,
         "tolerance": tolerance_of(client_id, None),
+        "write_offs": waiting_write_offs(client_id),
+        "one_person_limit": one_person_limit(client_id),
         "grounds": grounds(),
         "accounts": accounts,
         "waiting": waiting,
@@ -237,7 +260,8 @@ def entry_page(
     kept = kept_of(client_id, row.id)
     parts = parts_of(client_id, row.id) if row.state == "split" else []
     text = text.replace("\0", "").strip()[:100]
-    may_match = request.place.may_change and row.amount > 0 and row.unapplied > 0
+    may_change = request.place.may_change and row.reason != WRITE_OFF_ASKED
+    may_match = may_change and row.amount > 0 and row.unapplied > 0
     left, lines = row.unapplied, []
     chosen = request.POST.getlist("invoice")
     found = candidates(client_id, row, text) if may_match else []
@@ -253,7 +277,8 @@ def entry_page(
             "return_words": return_words(row.return_reason), "matches": matches, "lines": lines, "text": text, "problems": problems or [],
             "kept": kept, "amounts": other_amount_words(kept.other_amounts, row),
             "parts": [(number, name, told, paid, *states[state]) for number, name, told, paid, state in parts],
-            "may_match": may_match, "may_ignore": request.place.may_change and row.state in ("unmatched", "new"),
+            "may_match": may_match, "may_ignore": may_change and row.state in ("unmatched", "new"),
+            "write_off": waiting_for_entry(client_id, row.id),
             "options": options(client_id, row, found) if request.place.may_change else [],
             "chosen": request.POST.get("choice", ""), "may_undo": request.place.may_change and bool(matches),
             "changes": changes_words(row), "around": around(client_id, row), "third_party": "third_party" in request.POST,

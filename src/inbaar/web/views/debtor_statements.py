@@ -28,7 +28,7 @@ from inbaar.debtor_statements.queries import (
     statement_counts,
     statement_rows,
 )
-from inbaar.debtor_statements.sending import pay_links, statement_files
+from inbaar.debtor_statements.sending import statement_files
 from inbaar.debtor_statements.states import STATES
 from inbaar.debtor_statements.wording import mail_text, mark_words, words_of
 from inbaar.kit.clock import now, today
@@ -186,7 +186,7 @@ def statement(request: PageRequest, statement_id: int) -> HttpResponse:
         {
             "row": row,
             "state": state_words(row.state),
-            "text": mail_text(content, pay_links(request.place.client_id, content)) if content else "",
+            "text": mail_text(content) if content else "",
             "links": _own_links(request.place.client_id, content) if content else [],
             "letter_language": str(content.language) if content else "nl",
         },

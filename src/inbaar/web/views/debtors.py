@@ -19,6 +19,7 @@ from inbaar.web.queries.debtors import SORTS, DebtorPage, debtor_count, debtor_p
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
+from inbaar.web.queries.mandates import mandate_rows
 from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import next_words, row_state
@@ -34,6 +35,7 @@ from inbaar.web.wording.kinds import (
     hold_kind,
     word_for,
 )
+from inbaar.web.wording.mandate_states import told_rows
 from inbaar.web.wording.steps import step_name
 
 SHOWN_INVOICES = 25
@@ -146,6 +148,7 @@ def answer(
                 (habit[0], habit_words(*habit[1:3]), *habit[3:]) for habit in habits_of(client_id, debtor_id)
             ],
             "credits": credits_of(client_id, debtor_id),
+            "mandate_rows": told_rows(mandate_rows(client_id, on, debtor=debtor_id)),
             "tolerance": tolerance_of(client_id, debtor_id),
             "grounds": grounds(),
             "acts": debtor_acts(

@@ -81,6 +81,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )  # fmt: skip
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """One address asked for payment links more often than any payer does."""
+    return _page(
+        request, 429,
+        _("Too many visits from your address"),
+        _("To keep payment links from being guessed, one address may open them a limited number of times a minute."),
+        _("Wait a minute and open the link once more."),
+        request.path,
+    )  # fmt: skip
+
+
 def locked_out(request: HttpRequest, original_response: Any = None, credentials: Any = None) -> HttpResponse:
     """Too many wrong passwords for one address."""
     return _page(

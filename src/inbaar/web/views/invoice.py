@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from inbaar.banking.pay_links import pay_link, pay_token
+from inbaar.debtor_statements.paying import invoice_link
 from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.factoring.queries import kinds_to_sell
@@ -91,10 +94,25 @@ def answer(
             else {},
             "sent_words": dispatch_words(page.head),
             "sale": sale_words(sale, unsent=page.head.unsent) if sale else "",
+            "pay_link": _pay_link(request.place.client_id, page, on),
             "acts": invoice_acts(page, sheet, coming, str(request.user)[:100], refused),
         },
         status=status,
     )
+
+
+def _pay_link(client_id: int, page: InvoicePage, on: dt.date) -> dict[str, object]:
+    """The newest link that was made of the invoice, to copy and to look at; `address` is empty where there is none outside."""
+    found = invoice_link(client_id, page.head.id, on) if page.head.open_amount else None
+    if found is None:
+        return {}
+    return {
+        "address": pay_link(client_id, found.reference),
+        "path": reverse("pay", args=[pay_token(client_id, found.reference)]),
+        "asks": found.asks,
+        "currency": found.currency,
+        "good_until": found.good_until,
+    }
 
 
 def _standing(client_id: int, page: InvoicePage, on: dt.date) -> Standing | None:

@@ -12,19 +12,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from inbaar.banking.write_offs.actions import Rest, write_off
 from inbaar.dunning.models import Skip
 from inbaar.dunning.schedule import look_again, start_by_hand
 from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.receivables.actions import cancel_extras, release_hold, waive_remainder
+from inbaar.receivables.actions import cancel_extras, release_hold
+from inbaar.receivables.grounds import Ground
 from inbaar.web.acts import invoice_hold_form
 from inbaar.web.formats import amount, day
-from inbaar.web.forms import ReasonForm
+from inbaar.web.forms import ReasonForm, WaiveForm
 from inbaar.web.holding import held_words, new_hold, open_hold
 from inbaar.web.queries.invoice import InvoicePage
 from inbaar.web.requests import PageRequest, client_act
 from inbaar.web.views.invoice import answer, page_or_404
+from inbaar.web.views.payments import person
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.steps import run_day
 
@@ -137,12 +140,15 @@ def waive(request: PageRequest, invoice_id: int) -> HttpResponse:
     """Give up all that is left."""
     page = page_or_404(request, invoice_id)
 
-    def act(reason: str) -> str:
-        given_up = waive_remainder(request.place.client_id, invoice_id, today(), reason, _by(request), now())
-        told = _("Waived %(amount)s; nothing is open any more.")
-        return told % {"amount": amount(given_up, page.head.currency)}
+    form = WaiveForm(request.POST, auto_id="waive-%s")
 
-    return _do(request, page, "waive", _reason_form(request, "waive"), act)
+    def act(reason: str) -> str:
+        rest = Rest(invoice_id, Ground(form.cleaned_data["ground"]), reason)
+        if write_off(request.place.client_id, rest, person(request)):
+            return _("Asked: a second person approves it before anything is booked.")
+        return _("Waived; nothing is open any more.")
+
+    return _do(request, page, "waive", form, act)
 
 
 @client_act

@@ -14,7 +14,7 @@ from inbaar.kit.errors import Refused
 from inbaar.letters.delivery import letter_enclosures, letter_files
 from inbaar.letters.parts import LetterKind
 from inbaar.letters.posting import last_posting_day, mark_posted
-from inbaar.letters.text import letter_text
+from inbaar.letters.text import UNBROKEN, letter_text
 from inbaar.web.downloads import download
 from inbaar.web.formats import day
 from inbaar.web.paging import asked_page
@@ -23,8 +23,6 @@ from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.wording.kinds import DELIVERY_STATES, delivery_words
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.steps import step_name
-
-UNBROKEN = 100_000
 
 
 def asked_state(request: PageRequest) -> str:

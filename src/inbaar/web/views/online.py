@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from inbaar.banking.online.accounts import offers_online, save_key, switch
 from inbaar.banking.online.models import ProviderAccount
 from inbaar.banking.online.queries import payments_of
+from inbaar.banking.online.states import REFUND_LIVE
 from inbaar.kit.clock import DUTCH_TIME, now
 from inbaar.kit.errors import Refused
 from inbaar.web.formats import day
 from inbaar.web.requests import PageRequest, client_act, client_page
+from inbaar.web.views.online_refunds import refund_lines
 from inbaar.web.wording.online import payment_notes, payment_words
 from inbaar.web.wording.refusals import refused_words
 
@@ -57,7 +59,8 @@ def online_switch(request: PageRequest) -> HttpResponse:
 def _page(request: PageRequest, problem: str = "", status: int = 200) -> HttpResponse:
     client_id = request.place.client_id
     account = ProviderAccount.objects.filter(client_id=client_id).first()
-    rows = payments_of(client_id)
+    rows, refunds = payments_of(client_id), refund_lines(request)
+    begun = {line["row"].payment_id for line in refunds if line["row"].state in REFUND_LIVE}  # type: ignore[attr-defined]
     facts = {
         "account": account,
         "set_on": day(account.set_at.astimezone(DUTCH_TIME).date()) if account else "",
@@ -65,7 +68,8 @@ def _page(request: PageRequest, problem: str = "", status: int = 200) -> HttpRes
         if offers_online(client_id)
         else _("Online payment is off: your debtors pay by bank transfer."),
         "rows": [(row, _moment(row.started_at), *payment_words(row), payment_notes(row)) for row in rows],
-        "twice": any(row.twice for row in rows),
+        "twice": [row for row in rows if row.twice and row.id not in begun],
+        "refunds": refunds,
         "may_set": request.place.role == "owner",
         "problem": problem,
     }

@@ -36,7 +36,7 @@ def overview(request: PageRequest) -> HttpResponse:
     on, client_id = today(), request.place.client_id
     ages = ageing(client_id, on)
     days = planned_days(client_id, on)
-    todo = to_do(client_id)
+    todo = to_do(client_id, on)
     return render(
         request,
         "web/overview.html",
@@ -48,6 +48,7 @@ def overview(request: PageRequest) -> HttpResponse:
             "todo": todo,
             "unapplied": unapplied(client_id),
             "needs": [(need, need_count(need, count)) for need, count in needs(client_id, on)],
+            "mandates": mandates_wait(todo),
             "stale": [iban(account) for account in stale_accounts(on)],
         },
     )
@@ -109,6 +110,20 @@ def need_count(need: str, count: int) -> str:
         ),
     }
     return forms[need] % {"count": count}
+
+
+def mandates_wait(todo: ToDo) -> list[tuple[str, str]]:
+    """What waits of mandates: the state they are listed by, and how many in words."""
+    suspended, lapsing, unasked = todo.mandates_suspended, todo.mandates_lapsing, todo.requests_failed
+    told = {
+        "suspended": (suspended, ngettext("%(count)s mandate that rests", "%(count)s mandates that rest", suspended)),
+        "lapsing": (lapsing, ngettext("%(count)s mandate that lapses soon", "%(count)s mandates that lapse soon", lapsing)),
+        "to_sign": (
+            unasked,
+            ngettext("%(count)s request to sign did not arrive", "%(count)s requests to sign did not arrive", unasked),
+        ),
+    }  # fmt: skip
+    return [(state, words % {"count": count}) for state, (count, words) in told.items() if count]
 
 
 def _join(parts: Sequence[str]) -> str:

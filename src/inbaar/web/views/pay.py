@@ -8,32 +8,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inbaar.banking.online.accounts import offers_online
 from inbaar.banking.online.queries import LatestPayment, latest_payment
-from inbaar.banking.pay_links import LinkExpired, LinkUnknown, Payable, pay_token, read_token
+from inbaar.banking.pay_links import LinkUnknown, Payable, read_token
 from inbaar.debtor_statements.paying import PayPage, make_pay_link, pay_page
 from inbaar.kit.clock import today
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.drawing import qr_picture
 from inbaar.web.requests import PageRequest, client_act, without_client
+from inbaar.web.views.errors import too_often
 from inbaar.web.views.invoice import page_or_404
+from inbaar.web.visits import limited
 from inbaar.web.wording.refusals import refused_words
+
+#: How often one address may open payment links in a minute; an office behind one address has room.
+MOST_A_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a link leads to: its page, if it is known and good; `gone` where it was good once.
+    """What a link leads to: its page, if it is known and good; `gone` says why it is good no more, expired or withdrawn.
 
     `online`: this can be paid online now. `latest` is the payment that was begun last.
     """
 
     payable: Payable | None
     page: PayPage | None
-    gone: bool
+    gone: str
     language: str
     online: bool = False
     latest: LatestPayment | None = None
@@ -41,6 +47,7 @@ class Visit:
 
 @without_client
 @login_not_required
+@limited(MOST_A_MINUTE, too_often)
 @never_cache
 @require_safe
 def pay(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,21 +86,19 @@ def visit_of(request: HttpRequest, token: str) -> Visit:
     usual = chosen or str(translation.get_language())
     try:
         payable = read_token(token)
-    except LinkExpired:
-        return Visit(None, None, True, usual)
     except LinkUnknown:
-        return Visit(None, None, False, usual)
+        return Visit(None, None, "", usual)
     client_id, reference = payable
     with client_scope(client_id):
         page = pay_page(client_id, reference, today())
         if page is None:
-            return Visit(payable, None, False, usual)
+            return Visit(payable, None, "", usual)
+        if page.why_not in ("expired", "withdrawn"):
+            return Visit(payable, None, page.why_not, chosen or page.language)
         # iDEAL knows euros only, and the provider pays the client: never who bought the claim.
         payable_online = bool(page.total) and page.own and page.currency == "EUR"
         online = payable_online and offers_online(client_id)
-        return Visit(
-            payable, page, False, chosen or page.language, online, latest_payment(client_id, reference)
-        )
+        return Visit(payable, page, "", chosen or page.language, online, latest_payment(client_id, reference))
 
 
 def _is_received(latest: LatestPayment | None) -> bool:
@@ -102,13 +107,14 @@ def _is_received(latest: LatestPayment | None) -> bool:
 
 @client_act
 def pay_link_new(request: PageRequest, invoice_id: int) -> HttpResponse:
-    """Make the payment link of one invoice, and show what its debtor sees there: the address is the link."""
+    """Make the payment link of one invoice, or find the one that asks the same; its page shows it."""
     page_or_404(request, invoice_id)
     client_id = request.place.client_id
     try:
-        reference = make_pay_link(client_id, invoice_id, today())
+        make_pay_link(client_id, invoice_id, today())
     except Refused as refused:
         for words in refused_words(refused):
             messages.error(request, words)
-        return redirect("invoice", invoice_id)
-    return redirect("pay", pay_token(client_id, reference))
+    else:
+        messages.success(request, _("The payment link is made: copy it to where your debtor reads it."))
+    return redirect("invoice", invoice_id)

@@ -24,16 +24,21 @@ from inbaar.kit.clock import now
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.web.requests import without_client
-from inbaar.web.views.pay import Visit, pay, pay_answer, visit_of
+from inbaar.web.views.errors import too_often
+from inbaar.web.views.pay import MOST_A_MINUTE, Visit, pay, pay_answer, visit_of
+from inbaar.web.visits import limited
 from inbaar.web.wording.refusals import refused_words
 
 LONGEST_MESSAGE = 1_000
+#: A provider tells of all payments of all clients from a few addresses; what is refused it tells again later.
+MOST_TOLD_A_MINUTE = 600
 
 
 # Nobody is logged in, so there is nothing that a form on another site could borrow: who has the link may begin its payment.
 @csrf_exempt
 @without_client
 @login_not_required
+@limited(MOST_A_MINUTE, too_often)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def pay_online(request: HttpRequest, token: str) -> HttpResponse:
@@ -91,9 +96,14 @@ def _ask(visit: Visit) -> None:
             return
 
 
+def _later(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=429)
+
+
 @csrf_exempt
 @without_client
 @login_not_required
+@limited(MOST_TOLD_A_MINUTE, _later)
 @never_cache
 @require_POST
 def online_told(request: HttpRequest, token: str) -> HttpResponse:

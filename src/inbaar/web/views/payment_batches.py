@@ -72,7 +72,7 @@ def _batch_page(
     is_maker = row.made_by_id == request.user.pk
     cannot = [
         *approval_refusals(request.place.role, is_maker),
-        *execution_refusals(row.execute_on, now()),
+        *execution_refusals(row.execute_on, now(), row.cut_off),
     ]  # fmt: skip
     undecided = row.state == "made" and request.place.may_change
     return render(

@@ -17,6 +17,7 @@ from inbaar.banking.transfers.actions import (
     request_transfer,
     withdraw_transfer,
 )
+from inbaar.banking.write_offs.actions import Person
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
 from inbaar.web.formats import amount
@@ -58,6 +59,11 @@ def acting(request: PageRequest) -> Acting:
     return Acting(user_id(request), today(), now())
 
 
+def person(request: PageRequest) -> Person:
+    """The same, with the name that is kept beside what he did."""
+    return Person(user_id(request), by_name(request), today(), now())
+
+
 def by_name(request: PageRequest) -> str:
     """Who works on the page, as it is kept beside what he did."""
     return str(request.user)[:100]
@@ -78,6 +84,7 @@ def payments_page(
     count, undecided = batch_count(client_id)
     page = asked_page(request.GET.get("page"), count, ROWS)
     chosen = request.POST.getlist("payment")
+    accounts = paying_accounts(client_id)
     return render(
         request,
         "web/payments.html",
@@ -88,7 +95,7 @@ def payments_page(
             "to_check": payments_in(client_id, "to_check"),
             "failed": [(row, *state_words(row.state, PAYMENT_STATES)) for row in payments_in(client_id, "rejected", "returned")],
             "batches": [(row, *state_words(row.state, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
-            "page": page, "accounts": paying_accounts(client_id), "earliest": earliest_execution(now()),
+            "page": page, "accounts": accounts, "earliest": max((earliest_execution(now(), account[-1]) for account in accounts), default=earliest_execution(now())),
             "account": request.POST.get("account", ""), "execute_on": request.POST.get("execute_on", ""),
         },
         status=status,

@@ -15,7 +15,7 @@ from inbaar.issuing.composing import Message, message_of
 from inbaar.issuing.jobs import queue_delivery
 from inbaar.kit.clock import now, today
 from inbaar.kit.errors import Refused
-from inbaar.letters.text import letter_text
+from inbaar.letters.text import UNBROKEN, letter_text
 from inbaar.letters.wording import subject_of
 from inbaar.receivables.actions import say_sent
 from inbaar.web.downloads import download
@@ -23,7 +23,6 @@ from inbaar.web.formats import day
 from inbaar.web.forms import SentForm
 from inbaar.web.requests import PageRequest, client_act, client_page
 from inbaar.web.views.invoice import answer, page_or_404
-from inbaar.web.views.letters import UNBROKEN
 from inbaar.web.wording.refusals import refused_words
 from inbaar.web.wording.sending import warning_words
 

@@ -23,9 +23,11 @@ from inbaar.web.queries.bank import candidates
 from inbaar.web.queries.invoice_filters import read_amount
 from inbaar.web.queries.settling import around
 from inbaar.web.requests import PageRequest, client_act
+from inbaar.web.settling import Settled
 from inbaar.web.settling import settle as do_option
 from inbaar.web.views.bank import entry_or_404, entry_page
 from inbaar.web.views.debtors import page_or_404
+from inbaar.web.views.payments import person
 from inbaar.web.wording.refusals import refused_words
 
 
@@ -44,13 +46,19 @@ def settle(request: PageRequest, entry_id: int) -> HttpResponse:
     problems = []
     try:
         found = candidates(client_id, row, text)
-        if not do_option(client_id, row, found, request.POST.get("choice", ""), _by(request), learn):
+        became = do_option(client_id, row, found, request.POST.get("choice", ""), person(request), learn)
+        if became is Settled.NOT_POSSIBLE:
             problems = [_("Choose what to do; what you chose is not possible any more.")]
     except Refused as refused:
         problems = refused_words(refused)
     if problems:
         return entry_page(request, row, text, problems, 400)
-    messages.success(request, _("Done and booked."))
+    messages.success(
+        request,
+        _("Asked: a second person approves it before anything is booked.")
+        if became is Settled.WAITS
+        else _("Done and booked."),
+    )
     after = following.next_id or following.before_id
     return redirect("entry", after) if after else redirect("bank")
 

@@ -390,9 +390,8 @@ def _evidence(event: EventRow, currency: str) -> Happening:
 
 def _mandate(event: EventRow, currency: str) -> Happening:
     title, details = mandate_happening(event.kind, event.facts)
-    return Happening(
-        event.on, title, details, "attention" if event.kind == "mandate_suspended" else "", "bank"
-    )
+    meanings = {"mandate_suspended": "attention", "mandate_mail_refused": "late"}
+    return Happening(event.on, title, details, meanings.get(event.kind, ""), "bank")
 
 
 def _debit(event: EventRow, currency: str) -> Happening:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_noop as noop
 from inbaar.banking.debits.r_codes import next_step
 
 MANDATE_EVENTS = {
-    "mandate_link_made": noop("Asked to sign mandate %(reference)s online"),
+    "mandate_link_made": noop("Mandate %(reference)s drawn up, to be signed"),
+    "mandate_link_withdrawn": noop("Mandate %(reference)s taken back before it was signed"),
+    "mandate_mail_sent": noop("Mail about mandate %(reference)s sent"),
+    "mandate_mail_refused": noop("Mail about mandate %(reference)s did not arrive"),
     "mandate_signed": noop("Mandate %(reference)s signed"),
     "mandate_amended": noop("Mandate %(reference)s amended"),
     "mandate_suspended": noop("Mandate %(reference)s suspended: nothing is collected"),
@@ -22,6 +25,11 @@ DEBIT_EVENTS = {
     "debit_rejected": noop("Debit of %(amount)s rejected by the bank (%(reason)s)"),
     "debit_returned": noop("Debit of %(amount)s went back (%(reason)s): the invoice is open again"),
 }
+_MAILS = {
+    "request": noop("The request to sign it, to %(address)s."),
+    "copy": noop("The debtor's copy, to %(address)s."),
+}
+_ASKED_BY = {"debtor": noop("The debtor asked for it."), "creditor": noop("Our own choice.")}
 _HOW = {
     "paper": noop("On paper, with the scan kept as proof."),
     "online": noop("Online, with what was shown kept as proof."),
@@ -30,7 +38,14 @@ _HOW = {
 
 def mandate_happening(kind: str, facts: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     """The title and the details of one event of a mandate; what it says not is left out."""
+    if facts.get("mail") in _MAILS:
+        details = [_(_MAILS[facts["mail"]]) % {"address": facts.get("address", "")}]
+        if kind == "mandate_mail_refused":
+            details.append(_("The mail server answered: %(answer)s") % {"answer": facts.get("answer", "")})
+        return _(MANDATE_EVENTS[kind]) % {"reference": facts.get("reference", "")}, tuple(details)
     details = []
+    if facts.get("asked_by") in _ASKED_BY:
+        details.append(_(_ASKED_BY[facts["asked_by"]]))
     if facts.get("how") in _HOW:
         details.append(_(_HOW[facts["how"]]))
     if facts.get("was") and facts["was"] != facts.get("iban"):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from inbaar.banking.online.queries import PaymentRow
+from inbaar.banking.online.queries import PaymentRow, RefundRow
 from inbaar.web.formats import amount
 
 
@@ -31,8 +31,7 @@ def payment_notes(row: PaymentRow) -> list[str]:
         notes.append(_("a test: no money"))
     if row.twice:
         notes.append(
-            _("%(amount)s was paid already: give it back at Mollie")
-            % {"amount": amount(row.twice, row.currency)}
+            _("%(amount)s was paid already: it is to go back") % {"amount": amount(row.twice, row.currency)}
         )
     if row.refunded:
         notes.append(_("%(amount)s given back") % {"amount": amount(row.refunded, row.currency)})
@@ -43,6 +42,38 @@ def payment_notes(row: PaymentRow) -> list[str]:
         )
     if row.doubt:
         notes.append(_DOUBTS[row.doubt]())
+    if row.provider_id:
+        notes.append(row.provider_id)
+    return notes
+
+
+def refund_words(state: str) -> tuple[str, str]:
+    """The state of a refund, and what it means."""
+    return {
+        "asked": (_("waits for approval"), "attention"),
+        "approved": (_("approved, on its way to Mollie"), "plain"),
+        "queued": (_("waits at Mollie for money"), "plain"),
+        "pending": (_("is being given back"), "plain"),
+        "processing": (_("is being given back"), "plain"),
+        "refunded": (_("given back"), "done"),
+        "failed": (_("failed"), "late"),
+        "canceled": (_("stopped at Mollie"), "late"),
+        "refused": (_("refused"), "plain"),
+        "void": (_("not needed any more"), "plain"),
+    }[state]
+
+
+def refund_notes(row: RefundRow) -> list[str]:
+    """What there is to say beside the state."""
+    notes = [row.reason]
+    if row.state == "refused":
+        notes.append(_("refused by %(name)s: %(note)s") % {"name": row.decided_by, "note": row.note})
+    elif row.state == "void":
+        notes.append(_("it had gone back otherwise by then"))
+    elif row.decided_by:
+        notes.append(_("approved by %(name)s") % {"name": row.decided_by})
+    if row.why:
+        notes.append(_("Mollie: %(why)s") % {"why": row.why})
     if row.provider_id:
         notes.append(row.provider_id)
     return notes

@@ -7,7 +7,7 @@ from inbaar.banking.words import CHANGES, WORDS
 from inbaar.web.formats import figure
 
 # The reasons that name amounts; invoice numbers in the others are left as they are.
-_AMOUNTS = ("{open}", "{over}", "{rest}")
+_AMOUNTS = ("{open}", "{over}", "{rest}", "{limit}", "{amount}")
 _WITH_AMOUNTS = {
     code
     for code, (_, english) in (*WORDS.items(), *CHANGES.items())

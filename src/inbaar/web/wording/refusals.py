@@ -9,10 +9,12 @@ from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
+from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
+    **MANDATE_REFUSALS,
     "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
@@ -46,6 +48,9 @@ _SENTENCES = {
     "online-key": noop("Mollie does not take this key. Copy it once more from the developers' page there."),
     "online-address": noop("Payers must be able to come back here, and this installation has no address of its own yet. Have INBAAR_ORIGINS set first."),
     "not-before-start": noop("This invoice does not wait to be started; nothing was changed."),
+    "refund-unknown": noop("There is no such payment here."),
+    "refund-decided": noop("This was decided already (%(fact)s)."),
+    "refund-changed": noop("What was paid twice is %(limit)s by now. Look at it once more."),
     "reason-missing": noop("Say why, in a few words."),
     "nothing-left": noop("Nothing is left to waive on this invoice."),
     "no-extras": noop("No interest or costs were claimed on this invoice, so there is nothing to cancel."),
@@ -56,6 +61,14 @@ _SENTENCES = {
     "nothing-to-keep": noop("Nothing is left of this entry to keep or pay back."),
     "nothing-to-refund": noop("Nothing is left of this entry to keep or pay back."),
     "credit-unknown": noop("This credit was used or released already."),
+    "write-off-waits": noop("A write-off of it waits for a second person: have it approved or refused first, or take it back."),
+    "write-off-decided": noop("This write-off was decided already."),
+    "write-off-changed": noop("What is left of the invoice has changed since it was asked. Refuse it, and have it asked anew."),
+    "second-person-writes-off": noop("One person writes off no more than %(limit)s. Do it invoice by invoice on this page: a second person then approves it."),
+    "may-not-write-off": noop("An owner or a treasurer approves what is written off."),
+    "not-an-owner": noop("Only an owner says what one person may write off."),
+    "cut-off-bounds": noop("A bank closes its day from %(limit)s. Look it up with your bank."),
+    "limit-bounds": noop("The limit is an amount of %(limit)s."),
     "tolerance-bounds": noop("A difference is let go up to 100,00."),
     "no-original": noop("This debit does not take that payment back: another amount, or settled before."),
     "nothing-to-pass-on": noop("Nothing is left of this entry to pass on."),

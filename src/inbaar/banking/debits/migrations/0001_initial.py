@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('live', 'Live'), ('suspended', 'Suspended'), ('withdrawn', 'Withdrawn')], default='live', max_length=10)),
                 ('state_on', models.DateField()),
                 ('state_reason', models.CharField(blank=True, default='', max_length=300)),
+                ('withdrawn_by', models.CharField(blank=True, choices=[('debtor', 'Debtor'), ('creditor', 'Creditor')], default='', max_length=8)),
                 ('recorded_at', models.DateTimeField()),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
@@ -115,6 +116,8 @@ class Migration(migrations.Migration):
                 ('expires_on', models.DateField()),
                 ('made_by', models.CharField(max_length=100)),
                 ('withdrawn_on', models.DateField(null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('tried_at', models.DateTimeField(null=True)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
                 ('mandate', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='debits.mandate')),
@@ -185,6 +188,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mandate',
+            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_by', ''), ('state', 'withdrawn'), _connector='OR'), name='mandate_withdrawn_by_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='mandate',
             constraint=models.CheckConstraint(condition=models.Q(('reference__gt', '')), name='mandate_named'),
         ),
         migrations.AddConstraint(
@@ -193,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mandate',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_mandate_app_may', update=['version', 'registered_on', 'registration_id', 'last_presented_on', 'state', 'state_on', 'state_reason']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_mandate_app_may', update=['version', 'registered_on', 'registration_id', 'last_presented_on', 'state', 'state_on', 'state_reason', 'withdrawn_by']),
         ),
         migrations.AddIndex(
             model_name='directdebit',
@@ -317,6 +324,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='signinglink',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_signinglink_app_may', update=['withdrawn_on', 'mandate_id']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_signinglink_app_may', update=['withdrawn_on', 'mandate_id', 'tries', 'tried_at']),
         ),
     ]

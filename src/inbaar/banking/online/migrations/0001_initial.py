@@ -5,6 +5,7 @@ import inbaar.kit.fields
 import inbaar.kit.models
 import inbaar.kit.tables
 from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('banking', '0001_initial'),
         ('parties', '0001_initial'),
         ('receivables', '0001_initial'),
@@ -140,5 +142,71 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='provideraccount',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='online_provideraccount_app_may', update=['provider', 'key', 'test', 'active', 'set_by', 'set_at']),
+        ),
+        # Money that is given back from here.
+        migrations.CreateModel(
+            name='OnlineRefund',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('reason', models.CharField(max_length=300)),
+                ('key', models.CharField(max_length=40)),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('approved', 'approved'), ('queued', 'queued'), ('pending', 'pending'), ('processing', 'processing'), ('refunded', 'refunded'), ('failed', 'failed'), ('canceled', 'canceled'), ('refused', 'refused'), ('void', 'void')], default='asked', max_length=10)),
+                ('provider_id', models.CharField(blank=True, default='', max_length=50)),
+                ('asked_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('note', models.CharField(blank=True, default='', max_length=300)),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('why', models.CharField(blank=True, default='', max_length=200)),
+                ('asked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payment', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='online.onlinepayment')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='onlinerefund',
+            index=models.Index(fields=['client', 'payment'], name='online_refund_by_payment'),
+        ),
+        migrations.AddIndex(
+            model_name='onlinerefund',
+            index=models.Index(condition=models.Q(('state__in', ('approved', 'queued', 'pending', 'processing'))), fields=['client', 'id'], name='online_refund_to_do'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.UniqueConstraint(fields=('client', 'key'), name='online_refund_key_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.UniqueConstraint(condition=models.Q(('provider_id', ''), _negated=True), fields=('client', 'provider_id'), name='online_refund_provider_id_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'approved', 'queued', 'pending', 'processing'))), fields=('client', 'payment'), name='online_refund_one_lives'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('asked', 'approved', 'queued', 'pending', 'processing', 'refunded', 'failed', 'canceled', 'refused', 'void'))), name='online_refund_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='online_refund_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='online_refund_decided_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'refused']), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='online_refund_approved_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=inbaar.kit.tables.ClientScope(name='online_onlinerefund_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='onlinerefund',
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='online_onlinerefund_app_may', update=['state', 'provider_id', 'decided_by_id', 'decided_at', 'note', 'checked_at', 'why']),
         ),
     ]

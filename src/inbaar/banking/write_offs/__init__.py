@@ -1,0 +1,1 @@
+"""Writing off: what one person may give up alone, and what waits for a second."""

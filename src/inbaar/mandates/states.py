@@ -1,0 +1,23 @@
+"""The states of a message about a mandate and the moves between them; a move that is not here is a bug."""
+
+QUEUED, SENDING, SENT, REFUSED, WITHDRAWN = "queued", "sending", "sent", "refused", "withdrawn"
+STATES = (QUEUED, SENDING, SENT, REFUSED, WITHDRAWN)
+
+MOVES: dict[tuple[str, str], str] = {
+    (QUEUED, "take"): SENDING,
+    (QUEUED, "withdraw"): WITHDRAWN,
+    (SENDING, "accepted"): SENT,
+    (SENDING, "refused"): REFUSED,
+    (SENDING, "put_back"): QUEUED,
+}
+
+
+def after(state: str, verb: str) -> str:
+    """The state a verb leads to; raises for a move that is not allowed.
+
+    >>> after("sending", "accepted")
+    'sent'
+    """
+    if (state, verb) not in MOVES:
+        raise ValueError(f"a message about a mandate that is {state} cannot {verb}")
+    return MOVES[state, verb]
