@@ -45,6 +45,19 @@ INVOICES = """
     JOIN ledger_account d ON d.client_id = {client} AND d.code = r.debit
     JOIN ledger_account c ON c.client_id = {client} AND c.code = r.credit;
 """
+# What the ageing is told of each day, added up as the daily run leaves it. Money may come some days before its invoice.
+STEPS = """
+    INSERT INTO receivables_agestep (client_id, currency, kind, due_date, dated, booked_on, count, amount, merged)
+    SELECT {client}, 'EUR', 'invoice', issued + 30, greatest(issued, day), day, sum(count), sum(amount), true FROM (
+        SELECT issued, least(issued, q.day) AS day, 1 AS count, 0 AS amount FROM place p LEFT JOIN paid q USING (id)
+        UNION ALL
+        SELECT issued, greatest(issued, q.day), -1, 0 FROM place p JOIN paid q USING (id) WHERE q.amount = p.amount
+        UNION ALL
+        SELECT issued, issued, 0, amount FROM place
+        UNION ALL
+        SELECT issued, q.day, 0, -q.amount FROM place p JOIN paid q USING (id)
+    ) s GROUP BY 4, 5, 6;
+"""
 TODAY = """
     SELECT CASE WHEN due_date >= %(on)s THEN 0 WHEN due_date >= %(on)s - 30 THEN 1 WHEN due_date >= %(on)s - 60 THEN 2
                 WHEN due_date >= %(on)s - 90 THEN 3 ELSE 4 END, count(*), sum(open_amount)
@@ -151,4 +164,4 @@ def books(size: int) -> int:
 
 def fill(client: int, size: int) -> None:
     """Writes the invoices and what was booked on them."""
-    run_sql(DEBTORS + INVOICES, client=client, size=size, debtors=max(size // PER_DEBTOR, 1))
+    run_sql(DEBTORS + INVOICES + STEPS, client=client, size=size, debtors=max(size // PER_DEBTOR, 1))

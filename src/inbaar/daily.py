@@ -21,6 +21,7 @@ from inbaar.letters.delivery import send_queued
 from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
+from inbaar.receivables.actions import merge_age_steps
 from inbaar.register.run import RegisterTally, run_register
 
 
@@ -97,6 +98,7 @@ def run_day(
         report.waits += tally.waits
         report.closed += tally.closed
         report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
+        merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
     return report
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inbaar.banking.online.queries import WRONG
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
+from inbaar.receivables.age_steps import BOOKED, SIGNED, STEPS_OF_MOVED
 
 _LEDGER = """
     WITH ledger AS (
@@ -46,6 +47,21 @@ PROOFS: dict[str, tuple[str, str]] = {
         LEFT JOIN receivables_invoice i ON i.client_id = t.client_id AND i.id = t.subject AND i.currency = t.currency
         WHERE t.client_id = %(client)s AND a.code = 'receivable' AND i.id IS NULL
         """,
+    ),
+    "age-steps": (
+        "the steps of the ageing are those of the ledger",
+        f"""
+        WITH moved AS (
+            SELECT t.subject, t.booked_on, 0::numeric AS had, {SIGNED} AS added FROM ledger_transfer t
+            WHERE t.client_id = %(client)s AND {BOOKED}
+        ), document AS (SELECT * FROM receivables_invoice WHERE client_id = %(client)s), {STEPS_OF_MOVED}
+        SELECT currency, kind, due_date, dated, booked_on, sum(count), sum(amount) FROM (
+            SELECT currency, kind, due_date, dated, booked_on, count, amount FROM step
+            UNION ALL
+            SELECT currency, kind, due_date, dated, booked_on, -count, -amount FROM receivables_agestep
+            WHERE client_id = %(client)s
+        ) s GROUP BY 1, 2, 3, 4, 5 HAVING sum(count) <> 0 OR sum(amount) <> 0
+        """,  # noqa: S608 - our own text
     ),
     "bank": (
         "the bank account in the ledger equals the entries of the statements",

@@ -169,7 +169,7 @@ def test_what_a_payment_could_be_for_is_told_by_how_near_its_amount_is(client_a)
         client_a,
         *(draft(f"2026-000{n}", amount) for n, amount in enumerate(("40.00", "500.00", "121.00"), 1)),
     )
-    received(client_a, Line("130.00", "2026-0003"))
+    received(client_a, Line("130.00", "bedankt"))
     matched(client_a)
     (shown,) = unmatched_entries()
     assert [suspect.number for suspect in shown.suspects] == ["2026-0003", "2026-0001", "2026-0002"]
@@ -240,7 +240,7 @@ def test_the_number_of_sql_statements_does_not_depend_on_the_number_of_entries(c
     run(1000, 2)
     few = run(2000, 3)
     assert run(3000, 200) == few
-    assert few <= 30
+    assert few <= 31
 
 
 def test_where_the_law_gives_no_amount_a_person_decides_and_the_others_go_on(client_a):

@@ -3,15 +3,12 @@
 import json
 from hashlib import sha256
 
-import pytest
-
 from inbaar.banking.transfers.actions import approve_batch
 from tests.commands.test_commands import inbaar
 from tests.conftest import make_client
 from tests.transfers.books import acting, asked, batch_of, file_of, member, wanted
 
 
-@pytest.mark.requirement("COL-02")
 def test_payments_are_listed_by_state_and_the_file_of_an_approved_batch_is_written_once(
     own_database, tmp_path
 ):

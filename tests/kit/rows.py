@@ -73,6 +73,10 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "booked_on": DAY, "recorded_at": MOMENT, "subject": 1,
     },
     receivables.Invoice: _invoice,
+    receivables.AgeStep: lambda: {
+        "currency": "EUR", "kind": "invoice", "due_date": LATER, "dated": DAY, "booked_on": DAY, "count": 1,
+        "amount": AMOUNT, "merged": False,
+    },
     receivables.Title: lambda: {
         "owner_name": "Van Dijk B.V.", "payee_iban": IBAN, "period": (DAY, None), "deed": "issued",
     },

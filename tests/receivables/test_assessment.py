@@ -138,4 +138,4 @@ def test_the_statements_do_not_grow_with_the_invoices(client_a):
             with statements() as seen:
                 assess_all(client_a.id, ON)
             counts.append(len(seen))
-    assert counts[0] == counts[1] == 8
+    assert counts[0] == counts[1] == 7

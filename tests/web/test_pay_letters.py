@@ -19,7 +19,7 @@ from inbaar.dunning.withdrawing import write_anew
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
-from inbaar.letters.models import Letter
+from inbaar.letters.models import Delivery, Letter
 from inbaar.letters.text import letter_text
 from inbaar.proofs import prove_books
 from inbaar.receivables.actions import Customer, NewHold, open_holds
@@ -100,6 +100,7 @@ def test_each_letter_bears_its_own_link_alike_in_mail_pdf_and_archive(books):
     assert len(set(paths)) == 4
     for message, path in zip(messages, paths, strict=True):
         assert f"{SITE}{path}" in printed(message)
+        assert f'href="{SITE}{path}"' in message.get_body(("html",)).get_content()
     assert sorted(path_in(content.pay_link) for content in books.letters()) == sorted(paths)
     user("anna", (books.client.id, "owner"))
     with client_scope(books.client.id):
@@ -188,6 +189,15 @@ def test_the_link_of_a_letter_that_was_taken_back_is_dead_though_it_was_opened_b
     assert "2026-001" not in plain(answer)
     with client_scope(books.client.id):
         assert PaymentBundle.objects.count() == opened
+
+
+def test_the_link_of_a_mail_that_came_back_is_dead_too(books):
+    books.invoice("2026-001", "2026-10-01")
+    (message,) = sent(books, REMINDED)
+    seen(path_in(told(message)))
+    with client_scope(books.client.id):
+        Delivery.objects.update(state="bounced")
+    assert Visitor().get(path_in(told(message))).status_code == 410
 
 
 @pytest.mark.requirement("UI-15")

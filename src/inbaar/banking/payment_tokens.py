@@ -217,36 +217,43 @@ def number_keys(text: str) -> set[str]:
 def _keys_of(parts: list[tuple[str, str]]) -> set[str]:
     digits = [piece < "A" for piece, _ in parts]
     found: set[str] = set()
-    for first, (piece, _) in enumerate(parts):
-        if digits[first] or (len(piece) <= LONGEST_PREFIX and True in digits[first + 1 : first + 3]):
-            _add_keys_from(parts, digits, first, found)
+    if True in digits:
+        for first, (piece, _) in enumerate(parts):
+            if digits[first] or (len(piece) <= LONGEST_PREFIX and True in digits[first + 1 : first + 3]):
+                _add_keys_from(parts, digits, first, found)
     return found
 
 
 def _add_keys_from(parts: list[tuple[str, str]], digits: list[bool], first: int, found: set[str]) -> None:
     """The keys that start at one piece: it and up to four neighbours that only signs or one gap keep apart."""
-    joined = numerals = gap = ""
-    only_digits = True
-    for position in range(first, min(first + MOST_PIECES, len(parts))):
-        piece, gap_behind = parts[position]
-        if len(gap) > WIDEST_GAP or len(joined) + len(piece) > LONGEST_KEY:
-            return
-        if joined:
-            apart = " " in gap
-            if not digits[position] and (apart or len(piece) > LONGEST_SUFFIX):
-                return
-            if apart and not digits[position - 1] and len(joined) > LONGEST_PREFIX_APART:
-                return
-        joined += piece
-        gap = gap_behind
-        if digits[position]:
-            numerals += piece
-            if only_digits:
-                numerals = numerals.lstrip("0")
-        else:
-            only_digits = False
+    joined, gap = parts[first]
+    only_digits = digits[first]
+    numerals = joined.lstrip("0") if only_digits else ""
+    if len(joined) > LONGEST_KEY:
+        return
+    position = first
+    while True:
         # What `is_generic` says, told here from the numerals at hand: it is asked of every key of every payment.
         if len(numerals) >= FEWEST_DIGITS and (len(numerals) != YEAR_DIGITS or not YEAR(numerals)):
             key = joined.lstrip("0")
             if len(key) > FEWEST_DIGITS:
                 found.add(key)
+        position += 1
+        if position == first + MOST_PIECES or position == len(parts) or len(gap) > WIDEST_GAP:
+            return
+        apart = " " in gap
+        piece, gap = parts[position]
+        if len(joined) + len(piece) > LONGEST_KEY:
+            return
+        is_digits = digits[position]
+        if not is_digits and (apart or len(piece) > LONGEST_SUFFIX):
+            return
+        if apart and not digits[position - 1] and len(joined) > LONGEST_PREFIX_APART:
+            return
+        joined += piece
+        if is_digits:
+            numerals += piece
+            if only_digits:
+                numerals = numerals.lstrip("0")
+        else:
+            only_digits = False

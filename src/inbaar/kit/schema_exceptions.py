@@ -65,6 +65,7 @@ EXCEPTIONS = Exceptions(
         "register_entry": "an entry is forgotten for good once its arrear is settled",
         "register_figure": "counts of a month are added up",
         "register_watch": "whoever has an eye on a company stops",
+        "receivables_agestep": "steps of one day and due date are added up to one",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",
     },

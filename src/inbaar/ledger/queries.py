@@ -28,11 +28,14 @@ MOVED_AFTER = """
     GROUP BY t.client_id, t.subject
 """
 _OF_ACCOUNTS = """
-    SELECT t.currency, sum(CASE WHEN t.debit_id = ANY(%(accounts)s::bigint[]) THEN t.amount ELSE -t.amount END)
-    FROM ledger_transfer t
-    WHERE t.client_id = %(client)s AND t.booked_on <= %(on)s
-      AND (t.debit_id = ANY(%(accounts)s::bigint[]) OR t.credit_id = ANY(%(accounts)s::bigint[]))
-    GROUP BY 1
+    SELECT a.currency, sum(CASE WHEN a.id = t.debit_id THEN t.amount ELSE -t.amount END)
+    FROM (
+        SELECT debit_id, credit_id, sum(amount) AS amount FROM ledger_transfer
+        WHERE client_id = %(client)s AND booked_on <= %(on)s
+          AND (debit_id = ANY(%(accounts)s::bigint[]) OR credit_id = ANY(%(accounts)s::bigint[]))
+        GROUP BY 1, 2
+    ) t JOIN ledger_account a ON a.client_id = %(client)s AND a.id IN (t.debit_id, t.credit_id)
+    WHERE a.id = ANY(%(accounts)s::bigint[]) GROUP BY 1
 """
 
 

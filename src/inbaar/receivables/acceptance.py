@@ -13,10 +13,11 @@ from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.law.errors import LawError
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
+from inbaar.ledger.actions import Posting
 from inbaar.parties.actions import KnownDebtor, know_debtors
 from inbaar.parties.models import Client
 from inbaar.parties.rules import Size, plain
+from inbaar.receivables.balances import book_accepted
 from inbaar.receivables.credits import apply_credit_notes
 from inbaar.receivables.dispatch import hold_back
 from inbaar.receivables.drafts import Accepted, Draft
@@ -192,7 +193,7 @@ def _insert(
     written = [(d, made[d.number, d.kind]) for d in drafts if (d.number, d.kind) in made]
     _write_titles_and_deadlines(client_id, owner, written, terms)
     hold_back(client_id, [invoice_id for draft, invoice_id in written if draft.unsent])
-    post(client_id, _postings(written), recorded_at)
+    book_accepted(client_id, _postings(written), recorded_at)
     write_events(client_id, _events(written, debtors, terms), recorded_at)
     apply_credit_notes(client_id, [invoice_id for _, invoice_id in written], recorded_at)
     return made

@@ -1,8 +1,9 @@
 """How old what is open was at the end of any day: for all of a client, per debtor, and invoice by invoice.
 
-What is open now less what the ledger booked after that day is what was open then, so a recent day costs little and no
-day needs a table of its own. What the ledger itself says of that day is read apart, up to it and not after it: the
-check line compares the two. Amounts are principal, which is what the ledger knows as receivable.
+What is open now less what the ledger booked after that day is what was open then; only the totals of a client are added up
+from steps (`age_steps`). What the ledger itself says of that day is read apart, up to it and not after it, and what is open
+today on the invoices themselves: the check line compares all three. Amounts are principal, which is what the ledger knows
+as receivable.
 """
 
 import datetime as dt
@@ -17,22 +18,29 @@ from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.queries import MOVED_AFTER, account_balances, account_numbers
 from inbaar.receivables.age_classes import AHEAD, CREDIT, USUAL, AgeClasses
+from inbaar.receivables.age_steps import AGE, OF_DEBTORS, SUBJECTS_OF_DEBTORS
+from inbaar.receivables.debtor_ages import (
+    SORTS,
+    DebtorAgeing,
+    ageing_by_debtor,
+    debtor_ageing_count,
+    debtor_ages,
+)
 
-# The classes that are no age, by the number that the statements below give them. A payment of an invoice that is dated
-# later than the payment was money received in advance until then.
+__all__ = [
+    "ALL", "SORTS", "AgeSum", "AgedInvoice", "Ageing", "Behind", "DebtorAgeing", "aged_invoices", "aged_sums", "ageing",
+    "ageing_by_debtor", "debtor_ageing_count", "debtor_ages", "nothing_open",
+]  # fmt: skip
+# The classes that are no age, by the number that the statements give them.
 _NO_AGE = {CREDIT: -1, AHEAD: -2}
-_AGE = """
-    CASE WHEN i.issue_date > %(on)s THEN -2 WHEN i.kind = 'credit_note' THEN -1
-         ELSE width_bucket(%(on)s - i.due_date, %(firsts)s::int[]) END
-"""
 _SIGNED = "CASE WHEN i.kind = 'invoice' THEN i.open_amount ELSE -i.open_amount END"
 _ITEMS = f"""
     WITH later AS ({MOVED_AFTER}), item AS (
-        SELECT i.debtor_id, i.currency, {_AGE} AS age, {_SIGNED} AS amount, 1 AS one
+        SELECT i.debtor_id, i.currency, {AGE} AS age, {_SIGNED} AS amount, 1 AS one
         FROM receivables_invoice i
         WHERE i.client_id = %(client)s AND i.open_amount > 0 AND i.issue_date <= %(on)s {{of_debtor}}
         UNION ALL
-        SELECT i.debtor_id, i.currency, {_AGE},
+        SELECT i.debtor_id, i.currency, {AGE},
                CASE WHEN i.issue_date <= %(on)s THEN 0 ELSE {_SIGNED} END - l.amount,
                ({_SIGNED} <> l.amount)::int - (i.open_amount > 0 AND i.issue_date <= %(on)s)::int
         FROM later l JOIN receivables_invoice i ON i.client_id = l.client_id AND i.id = l.subject
@@ -42,36 +50,29 @@ _ITEMS = f"""
 _TOTALS = f"""
     {_ITEMS} SELECT currency, age, sum(one), sum(amount) FROM item GROUP BY 1, 2
 """  # noqa: S608 - our own text
-_COUNT = f"""
-    {_ITEMS}
-    SELECT count(*) FROM (
-        SELECT 1 FROM item GROUP BY debtor_id, currency HAVING sum(amount) <> 0 OR bool_or(amount <> 0)
-    ) owing
-"""  # noqa: S608 - our own text
-_BY_DEBTOR = f"""
-    {_ITEMS}, aged AS (
-        SELECT debtor_id, currency, sum(amount) AS open, {{columns}},
-               coalesce(sum(amount) FILTER (WHERE age > 0), 0) AS late
-        FROM item GROUP BY 1, 2
-        HAVING sum(amount) <> 0 OR bool_or(amount <> 0)
-    )
-    SELECT d.id, d.name, a.* FROM aged a JOIN parties_debtor d ON d.client_id = %(client)s AND d.id = a.debtor_id
+# Without a class stands what the steps make of today, less what is open.
+_OF_ALL = f"""
+    SELECT currency, age, sum(count), sum(amount) FROM (
+        SELECT i.currency, {AGE.replace("issue_date", "dated")} AS age, i.count, i.amount
+        FROM receivables_agestep i WHERE i.client_id = %(client)s AND i.booked_on <= %(on)s
+    ) at_the_end GROUP BY 1, 2
+    UNION ALL
+    SELECT currency, NULL, 0, sum(amount) FROM (
+        SELECT currency, amount FROM receivables_agestep WHERE client_id = %(client)s
+        UNION ALL
+        SELECT currency, sum(CASE kind WHEN 'invoice' THEN -open_cents ELSE open_cents END) * 0.01
+        FROM receivables_invoice WHERE client_id = %(client)s AND open_amount > 0 GROUP BY 1
+    ) today GROUP BY 1
 """  # noqa: S608 - our own text
 _INVOICES = f"""
     WITH later AS ({MOVED_AFTER}), aged AS (
-        SELECT i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.payable, i.debtor_id, {_AGE} AS age,
+        SELECT i.id, i.number, i.kind, i.issue_date, i.due_date, i.currency, i.payable, i.debtor_id, {AGE} AS age,
                abs({_SIGNED} - coalesce(l.amount, 0)) AS open
         FROM receivables_invoice i LEFT JOIN later l ON l.client_id = i.client_id AND l.subject = i.id
         WHERE i.client_id = %(client)s {{of_debtor}} AND {_SIGNED} <> coalesce(l.amount, 0)
           AND (i.issue_date <= %(on)s OR l.subject IS NOT NULL)
     )
 """  # noqa: S608 - our own text
-_OF_DEBTORS = "AND i.debtor_id = ANY(%(debtors)s::bigint[])"
-SUBJECTS_OF_DEBTORS = """
-    AND t.subject = ANY(ARRAY(SELECT x.id FROM receivables_invoice x
-                              WHERE x.client_id = %(client)s AND x.debtor_id = ANY(%(debtors)s::bigint[])))
-"""
-SORTS = {"name": "lower(d.name)", "open": "a.open", "late": "a.late"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class AgeSum:
 class Ageing:
     """What was open in one currency at the end of a day, by age, and what the ledger says of that day.
 
-    `credits` is what credit notes still take off, `ahead` what was paid on invoices dated later; both positive.
+    `credits` is what credit notes still take off, `ahead` what was paid on invoices dated later; both positive. `adrift`
+    is what the same sums make of today less what is open on the invoices themselves today.
     """
 
     currency: str
@@ -95,6 +97,7 @@ class Ageing:
     credits: AgeSum
     ahead: AgeSum
     ledger: Decimal
+    adrift: Decimal = ZERO
 
     @property
     def open(self) -> Decimal:
@@ -123,30 +126,13 @@ class Ageing:
 
     @property
     def difference(self) -> Decimal:
-        """What the ledger says less what the invoices make: anything but nothing is a fault."""
-        return self.ledger - self.receivable
+        """What the ledger says less what the invoices make, then or today: anything but nothing is a fault."""
+        return self.ledger - self.receivable or self.adrift
 
     @property
     def ties(self) -> bool:
         """The sum is the ledger's to the cent."""
         return not self.difference
-
-
-@dataclass(frozen=True, slots=True)
-class DebtorAgeing:
-    """What one debtor owed in one currency at the end of a day: per class, and what credit notes and early money take off.
-
-    `open` is all of these together; `late` what was past its due date.
-    """
-
-    debtor_id: int
-    name: str
-    currency: str
-    open: Decimal
-    classes: tuple[Decimal, ...]
-    credits: Decimal
-    ahead: Decimal
-    late: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +170,9 @@ def ageing(
 
     Needs the client's scope. Three statements at most.
     """
-    found: dict[str, dict[int, tuple[int, Decimal]]] = defaultdict(dict)
-    sql, facts = _asked(_TOTALS, client_id, on, classes, None if debtor is None else [debtor])
+    found: dict[str, dict[int | None, tuple[int, Decimal]]] = defaultdict(dict)
+    sql = _OF_ALL if debtor is None else _TOTALS
+    sql, facts = _asked(sql, client_id, on, classes, None if debtor is None else [debtor])
     for currency, age, count, amount in fetch(sql, facts):
         found[currency][age] = (count, amount)
     ledger = account_balances(client_id, facts["accounts"], on) if debtor is None else {}
@@ -203,43 +190,14 @@ def nothing_open(currency: str, classes: AgeClasses) -> Ageing:
 
 
 def _made(
-    currency: str, classes: AgeClasses, found: dict[int, tuple[int, Decimal]], ledger: Decimal | None
+    currency: str, classes: AgeClasses, found: dict[int | None, tuple[int, Decimal]], ledger: Decimal | None
 ) -> Ageing:
     """One currency from its sums by the number of their class; without a ledger of its own it is what it is."""
     ages = tuple(AgeSum(key, *found.get(place, (0, ZERO))) for place, key in enumerate(classes.keys))
     off = {key: found.get(place, (0, ZERO)) for key, place in _NO_AGE.items()}
     credits, ahead = (AgeSum(key, count, -amount) for key, (count, amount) in off.items())
-    made = Ageing(currency, ages, credits, ahead, ZERO)
+    made = Ageing(currency, ages, credits, ahead, ZERO, found.get(None, (0, ZERO))[1])
     return replace(made, ledger=made.receivable if ledger is None else ledger)
-
-
-def ageing_by_debtor(
-    client_id: int,
-    on: dt.date,
-    classes: AgeClasses = USUAL,
-    sort: str = "-open",
-    limit: int | None = None,
-    offset: int = 0,
-    debtors: Sequence[int] | None = None,
-) -> list[DebtorAgeing]:
-    """What each debtor owed at the end of a day, a page, all or some; one row per currency. Two statements."""
-    columns = ", ".join(
-        f"coalesce(sum(amount) FILTER (WHERE age = {place}), 0) AS class_{place + 2}"
-        for place in (*range(len(classes.keys)), *_NO_AGE.values())
-    )
-    way = "DESC" if sort.startswith("-") else "ASC"
-    order = f"ORDER BY {SORTS[sort.lstrip('-')]} {way}, d.id, a.currency LIMIT %(limit)s OFFSET %(offset)s"
-    sql, facts = _asked(f"{_BY_DEBTOR} {order}", client_id, on, classes, debtors, columns=columns)
-    return [
-        DebtorAgeing(debtor_id, name, currency, total, tuple(ages[:-2]), -ages[-2], -ages[-1], late)
-        for debtor_id, name, _, currency, total, *ages, late in fetch(sql, facts | {"limit": limit, "offset": offset})
-    ]  # fmt: skip
-
-
-def debtor_ageing_count(client_id: int, on: dt.date, classes: AgeClasses = USUAL) -> int:
-    """How many rows `ageing_by_debtor` has. Two statements."""
-    sql, facts = _asked(_COUNT, client_id, on, classes, None)
-    return int(fetch(sql, facts)[0][0])
 
 
 def aged_invoices(
@@ -281,7 +239,7 @@ def _asked(
     }  # fmt: skip
     one = debtors is not None
     narrowed = sql.format(
-        of_debtor=_OF_DEBTORS if one else "", more=SUBJECTS_OF_DEBTORS if one else "", **more
+        of_debtor=OF_DEBTORS if one else "", more=SUBJECTS_OF_DEBTORS if one else "", **more
     )
     return narrowed, facts
 

@@ -11,8 +11,8 @@ from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.payments import NewPayment, apply_payments
 from inbaar.receivables.reversing import Reversal, reverse_payments
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -128,33 +128,32 @@ def set_off(
     What an invoice cannot take stays open on the credit note. The timeline tells `facts`. The number of statements does not
     depend on the number.
     """
+    by_key = {offset.key: offset for offset in offsets}
     applied = apply_payments(
         client_id,
         [NewPayment(o.invoice_id, o.on, o.amount, o.key, "credit_note", o.number, facts) for o in offsets],
         recorded_at,
+        lambda made: [_given(by_key[key], booked.amount) for key, booked in made.items()],
     )
     used: dict[int, Decimal] = {}
-    postings = []
-    for offset in offsets:
-        booked = applied.get(offset.key)
-        if booked is None:
-            continue
-        used[offset.credit_id] = used.get(offset.credit_id, Decimal(0)) + booked.amount
-        postings.append(
-            Posting(
-                reference=offset.key,
-                line=1,
-                debit=Code.RECEIVABLE,
-                credit=Code.CREDITS_TO_GIVE,
-                amount=booked.amount,
-                currency=offset.currency,
-                booked_on=offset.on,
-                subject=offset.credit_id,
-            )
-        )
-    post(client_id, postings, recorded_at)
-    lower_open_amounts(client_id, used)
+    for key, booked in applied.items():
+        credit = by_key[key].credit_id
+        used[credit] = used.get(credit, Decimal(0)) + booked.amount
     return used
+
+
+def _given(offset: SetOff, amount: Decimal) -> Posting:
+    """What is taken off a credit note, on the day it is used."""
+    return Posting(
+        offset.key,
+        1,
+        Code.RECEIVABLE,
+        Code.CREDITS_TO_GIVE,
+        amount,
+        offset.currency,
+        offset.on,
+        offset.credit_id,
+    )
 
 
 def offset_key(payment_key: str, credit_id: int) -> str:
@@ -182,10 +181,7 @@ def give_back(
     if not rows:
         return
     reverse_payments(client_id, [Reversal(row[0], reason, by) for row in rows], on, recorded_at)
-    used: dict[int, Decimal] = {}
-    for _, amount, _, _, credit_id in rows:
-        used[credit_id] = used.get(credit_id, Decimal(0)) - amount
-    post(
+    book(
         client_id,
         [
             Posting(
@@ -202,4 +198,3 @@ def give_back(
         ],
         recorded_at,
     )
-    lower_open_amounts(client_id, used)

@@ -84,7 +84,13 @@ class Invoice(DependentModel):
             *client_table("receivables_invoice", update=["open_amount", "withdrawn_on"]),
         ]
         indexes: ClassVar[list[Index]] = [
-            Index(fields=["client", "due_date"], name="invoice_open_by_due", condition=Q(open_amount__gt=0)),
+            # With all that an ageing asks of what is open, so that it need not look at each invoice.
+            Index(
+                fields=["client", "due_date"],
+                name="invoice_open_by_due",
+                condition=Q(open_amount__gt=0),
+                include=["debtor", "issue_date", "currency", "kind", "open_cents"],
+            ),
             Index(
                 fields=["client", "open_cents"], name="invoice_open_by_cents", condition=Q(open_amount__gt=0)
             ),
@@ -420,4 +426,31 @@ class EvidenceRequest(DependentModel):
                 condition=Q(evidence__isnull=True, withdrawn_on=None),
             ),
             Index(fields=["client", "invoice"], name="evidence_asked_by_invoice"),
+        ]
+
+
+class AgeStep(ClientModel):
+    """How much more was open from a day on, and how many more invoices, of one due date; see `receivables.age_steps`.
+
+    `amount` is debit less credit of the receivable account. Until `dated` it is money for an invoice that is not there yet.
+    `merged` says that it was added up with the others of its day.
+    """
+
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=12, choices=Invoice.Kind.choices)
+    due_date = models.DateField()
+    dated = models.DateField()
+    booked_on = models.DateField()
+    count = models.IntegerField()
+    amount = MoneyField()
+    merged = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(name="age_step_dated_after_booked", condition=Q(dated__gte=F("booked_on"))),
+            *client_table("receivables_agestep", update=["merged"], delete=True),
+        ]
+        indexes: ClassVar[list[Index]] = [
+            Index(fields=["client", "booked_on"], name="age_step_by_day"),
+            Index(fields=["client"], name="age_step_to_merge", condition=Q(merged=False)),
         ]

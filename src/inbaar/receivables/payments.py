@@ -1,7 +1,7 @@
 """Applying money to invoices: divided by the law, posted, and taken off what is open, a whole batch at once."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -13,8 +13,8 @@ from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.amounts import ZERO
 from inbaar.law.claim import open_account
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, as_claimed_before, claim_of, undisputed
 from inbaar.receivables.grounds import ACCOUNTS, Word
 from inbaar.receivables.queries import claim_facts
@@ -114,12 +114,15 @@ Divided = tuple[NewPayment, BookedPayment, ClaimFacts]
 
 
 def apply_payments(
-    client_id: int, payments: Sequence[NewPayment], recorded_at: dt.datetime
+    client_id: int,
+    payments: Sequence[NewPayment],
+    recorded_at: dt.datetime,
+    beside: Callable[[Mapping[str, BookedPayment]], Sequence[Posting]] | None = None,
 ) -> dict[str, BookedPayment]:
     """Apply payments in the order given; gives per key how each was divided. A known key changes nothing.
 
     The number of statements does not depend on the number of payments. An amount above what is owed is applied as far
-    as it goes; what is left is for the caller to keep as unapplied.
+    as it goes; what is left is for the caller to keep as unapplied. `beside` gives what is posted with those that are new.
     """
     done = _already_applied([payment.key for payment in payments])
     fresh = [payment for payment in payments if payment.key not in done]
@@ -140,8 +143,9 @@ def apply_payments(
             continue
         earlier.append(booked)
         divided.append((payment, booked, claim))
-    _write(client_id, divided, recorded_at)
-    return done | {payment.key: booked for payment, booked, _ in divided}
+    made = {payment.key: booked for payment, booked, _ in divided}
+    _write(client_id, divided, recorded_at, beside(made) if beside else ())
+    return done | made
 
 
 def _require_words(payments: Sequence[NewPayment]) -> None:
@@ -179,6 +183,7 @@ def _write(
     client_id: int,
     divided: Sequence[Divided],
     recorded_at: dt.datetime,
+    beside: Sequence[Posting],
 ) -> None:
     insert_rows(
         "receivables_payment",
@@ -201,11 +206,7 @@ def _write(
             for p, b, _ in divided
         ),
     )
-    post(client_id, _postings(divided), recorded_at)
-    taken: dict[int, Decimal] = {}
-    for payment, booked, _ in divided:
-        taken[payment.invoice_id] = taken.get(payment.invoice_id, ZERO) + booked.principal
-    lower_open_amounts(client_id, taken)
+    book(client_id, [*_postings(divided), *beside], recorded_at)
     write_events(client_id, (_event(p, b, claim) for p, b, claim in divided), recorded_at)
 
 

@@ -31,19 +31,19 @@ _COMPONENTS = """
 """
 # A standing hold counts from its first day until the day before its end or its release.
 STANDING = "h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND h.released_on IS NULL"
-_DISPUTED = f"""
-    SELECT h.invoice_id, sum(coalesce(h.amount, 0)) FROM receivables_hold h
+# What is disputed of an invoice, and since when its debtor is insolvent: one or the other in a row.
+_HELD = f"""
+    SELECT h.invoice_id AS id, sum(coalesce(h.amount, 0)) AS disputed, NULL::date AS insolvent FROM receivables_hold h
     WHERE h.kind = 'dispute' AND h.amount IS NOT NULL AND {STANDING} AND h.invoice_id = ANY(%(ids)s::bigint[]) GROUP BY 1
-"""  # noqa: S608 - our own text
-_INSOLVENT = f"""
-    SELECT h.debtor_id, min(h.since) FROM receivables_hold h
-    WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(ids)s::bigint[]) GROUP BY 1
+    UNION ALL
+    SELECT h.debtor_id, NULL, min(h.since) FROM receivables_hold h
+    WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(debtors)s::bigint[]) GROUP BY 1
 """  # noqa: S608 - our own text
 
 
 def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts]:
-    """The facts of these invoices in scope, with the disputes that stand on a day. Five queries for any number."""
-    ids = array_parameter(list(invoice_ids))  # once for the five
+    """The facts of these invoices in scope, with the disputes that stand on a day. Four queries for any number."""
+    ids = array_parameter(list(invoice_ids))  # once for all of them
     rows = fetch(_INVOICES, [ids])
     payments: dict[int, list[BookedPayment]] = defaultdict(list)
     for invoice_id, *rest in fetch(_PAYMENTS, [ids]):
@@ -51,10 +51,14 @@ def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts
     components: dict[int, list[Component]] = defaultdict(list)
     for invoice_id, *rest in fetch(_COMPONENTS, [ids]):
         components[invoice_id].append(Component(*rest))
-    disputed: dict[int, Decimal] = dict(fetch(_DISPUTED, {"ids": ids, "on": on}))
-    insolvent: dict[int, dt.date] = dict(
-        fetch(_INSOLVENT, {"ids": array_parameter([*{row[1] for row in rows}]), "on": on})
-    )
+    disputed: dict[int, Decimal] = {}
+    insolvent: dict[int, dt.date] = {}
+    debtors = array_parameter([*{row[1] for row in rows}])
+    for number, amount, since in fetch(_HELD, {"ids": ids, "debtors": debtors, "on": on}):
+        if since is None:
+            disputed[number] = amount
+        else:
+            insolvent[number] = since
     facts = {}
     for row in rows:
         extras = (

@@ -11,8 +11,8 @@ from decimal import Decimal
 from inbaar.kit.bulk import insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.claims import BookedPayment, ClaimFacts, owed_on
 from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.payments import PAYMENT_COLUMNS, NewPayment, apply_payments
@@ -134,8 +134,7 @@ def _rebook(
             postings += _taken_back(facts, paid, principal, key, on)
         moved[facts.invoice_id] = facts.open_amount - left
     insert_rows("receivables_payment", PAYMENT_COLUMNS, rows)
-    post(client_id, postings, recorded_at)
-    lower_open_amounts(client_id, moved)
+    book(client_id, postings, recorded_at)
     return moved
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.claims import BookedPayment
 from inbaar.receivables.payments import PAYMENT_COLUMNS, paid_from, settled_accounts
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -78,13 +78,9 @@ def reverse_payments(
     if refused:
         raise Refused(*refused)
     insert_rows("receivables_payment", PAYMENT_COLUMNS, (_row(client_id, *pair) for pair in pairs))
-    post(client_id, _postings(pairs, on), recorded_at)
-    opened: dict[int, Decimal] = {}
-    for _, paid in pairs:
-        opened[paid.invoice_id] = opened.get(paid.invoice_id, Decimal(0)) - paid.principal
-    lower_open_amounts(client_id, opened)
+    book(client_id, _postings(pairs, on), recorded_at)
     write_events(client_id, (_event(*pair, on) for pair in pairs), recorded_at)
-    return list(opened)
+    return list(dict.fromkeys(paid.invoice_id for _, paid in pairs))
 
 
 def _refusal(paid: _Paid) -> Refusal:

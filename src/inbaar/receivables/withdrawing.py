@@ -7,8 +7,8 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.ledger.accounts import Code
-from inbaar.ledger.actions import Posting, post
-from inbaar.receivables.balances import lower_open_amounts
+from inbaar.ledger.actions import Posting
+from inbaar.receivables.balances import book
 from inbaar.receivables.timeline import NewEvent, write_events
 
 # An invoice, its number, kind, currency, issue date and debtor, what was payable and what is still open.
@@ -50,8 +50,7 @@ def withdraw_invoices(
     ]
     if touched:
         raise Refused(*touched)
-    post(client_id, _reversals(rows, on), recorded_at)
-    lower_open_amounts(client_id, {row[0]: row[7] for row in rows})
+    book(client_id, _reversals(rows, on), recorded_at)
     run(
         "UPDATE receivables_invoice SET withdrawn_on = %s WHERE client_id = %s AND id = ANY(%s::bigint[])",
         [on, client_id, [row[0] for row in rows]],

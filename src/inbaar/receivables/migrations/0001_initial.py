@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['client', 'due_date'], name='invoice_open_by_due'),
+            index=models.Index(condition=models.Q(('open_amount__gt', 0)), fields=['client', 'due_date'], include=['debtor', 'issue_date', 'currency', 'kind', 'open_cents'], name='invoice_open_by_due'),
         ),
         migrations.AddIndex(
             model_name='invoice',
@@ -477,6 +477,26 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('sent_on', None)), fields=['client', 'invoice'], name='dispatch_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('client', 'invoice'), name='dispatch_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_by', ''), ('sent_on', None), ('term_until', None)), models.Q(('sent_on__isnull', False), models.Q(('sent_by', ''), _negated=True)), _connector='OR'), name='dispatch_sent_by_somebody'), inbaar.kit.tables.ClientScope(name='receivables_dispatch_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_dispatch_app_may', update=['letter', 'sent_on', 'sent_by', 'term_until'])],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgeStep',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('currency', models.CharField(max_length=3)),
+                ('kind', models.CharField(choices=[('invoice', 'Invoice'), ('credit_note', 'Credit Note')], max_length=12)),
+                ('due_date', models.DateField()),
+                ('dated', models.DateField()),
+                ('booked_on', models.DateField()),
+                ('count', models.IntegerField()),
+                ('amount', inbaar.kit.fields.MoneyField()),
+                ('merged', models.BooleanField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['client', 'booked_on'], name='age_step_by_day'), models.Index(condition=models.Q(('merged', False)), fields=['client'], name='age_step_to_merge')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('dated__gte', models.F('booked_on'))), name='age_step_dated_after_booked'), inbaar.kit.tables.ClientScope(name='receivables_agestep_scope'), inbaar.kit.tables.AppMay(delete=True, insert=True, name='receivables_agestep_app_may', update=['merged'])],
             },
         ),
     ]

@@ -16,7 +16,7 @@ from inbaar.banking.unapplied import unapplied_entries
 from inbaar.kit.clock import today
 from inbaar.law.amounts import ZERO
 from inbaar.receivables.age_classes import AHEAD, CREDIT, UNAPPLIED, AgeClasses
-from inbaar.receivables.ageing import Behind, aged_invoices, aged_sums, ageing_by_debtor, debtor_ageing_count
+from inbaar.receivables.ageing import Behind, aged_invoices, aged_sums, ageing_by_debtor, debtor_ages
 from inbaar.web.charts import bar_lengths
 from inbaar.web.csv_export import Cell
 from inbaar.web.formats import amount, day
@@ -46,9 +46,9 @@ def ageing_page(request: PageRequest) -> HttpResponse:
     asked, client_id = read_query(request.GET, today()), request.place.client_id
     found = positions(client_id, asked.on, asked.classes)
     shown = [position for position in found if not position.empty] or found[:1]
-    count = debtor_ageing_count(client_id, asked.on, asked.classes)
-    page = asked_page(request.GET.get("page"), count)
-    rows = ageing_by_debtor(client_id, asked.on, asked.classes, asked.sort, page.rows, page.offset)
+    ages = debtor_ages(client_id, asked.on, asked.classes)
+    page = asked_page(request.GET.get("page"), ages.count)
+    rows = ages.rows(asked.sort, page.rows, page.offset)
     money = {position.age.currency: position.money.by_debtor for position in found}
     return render(
         request,
@@ -67,7 +67,7 @@ def ageing_page(request: PageRequest) -> HttpResponse:
                 for row in rows
             ],
             "page": page,
-            "count": count,
+            "count": ages.count,
             "days": _days(today()),
             "columns": [("name", _("Debtor"), ""), ("open", _("Together"), "number"), ("late", _("Late"), "number")],
         },
