@@ -13,6 +13,7 @@ from inbaar.banking.actions import match_new_entries, point_announced, settle_re
 from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.online.jobs import hear_provider
+from inbaar.collecting.notices import ask_for_due, work_notices
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -41,6 +42,7 @@ class DayReport:
     withdrawn: int = 0
     mail: Counter[str] = field(default_factory=Counter)
     register: RegisterTally = field(default_factory=RegisterTally)
+    debits: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """What `inbaar day --json` prints."""
@@ -61,6 +63,7 @@ class DayReport:
                 "letters": self.register.letters,
                 "waiting": dict(sorted(self.register.waits.items())),
             },
+            "debits": {name: count for name, count in sorted(self.debits.items()) if count},
         }
 
 
@@ -72,7 +75,7 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, dun,
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun,
     do the register's part, send.
 
     What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
@@ -92,6 +95,8 @@ def run_day(
         point_announced(client_id, on)
         report.returned += take_back_returned(client_id, on, recorded_at)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
+        report.debits["asked"] += ask_for_due(client_id, on, recorded_at)
+        report.debits += work_notices(client_id, on, recorded_at, on_letters)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters
@@ -100,6 +105,7 @@ def run_day(
         report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
         merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
+        report.debits += work_notices(client_id, on, recorded_at, on_letters)
     return report
 
 

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from inbaar.banking.online.giving_back import give_back_what_is_approved
 from inbaar.banking.online.jobs import hear_provider
+from inbaar.collecting.notices import work_notices
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
 from inbaar.debtor_statements.jobs import queue_statements
@@ -42,6 +43,7 @@ def deliver_letters(client_id: int) -> None:
     """Send what is queued for a client and still right: money may have come in since it was written."""
     withdraw_outdated(client_id, today(), now())
     deliver(client_id, today(), now(), smtp_from_environment(), return_address)
+    work_notices(client_id, today(), now(), queue_delivery)
 
 
 def queue_delivery(client_id: int) -> None:

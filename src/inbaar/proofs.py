@@ -169,11 +169,13 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "payments-in-one-file": (
-        "no payment is in two files, and none is paid that was in no approved one",
+        "no payment is in two files, and none is paid that was in no approved one or in one that is void",
         """
         SELECT t.id, t.state, count(f.id) FROM transfers_credittransfer t
         LEFT JOIN transfers_batchedtransfer bt ON bt.client_id = t.client_id AND bt.transfer_id = t.id
-        LEFT JOIN batches_batchfile f ON f.client_id = bt.client_id AND f.batch_id = bt.batch_id
+        LEFT JOIN batches_batchfile f ON f.client_id = bt.client_id AND f.batch_id = bt.batch_id AND NOT EXISTS (
+            SELECT 1 FROM batches_batchvoid v
+            WHERE v.client_id = f.client_id AND v.batch_id = f.batch_id AND v.state = 'confirmed')
         WHERE t.client_id = %(client)s GROUP BY t.client_id, t.id, t.state
         HAVING count(f.id) > 1
             OR (count(f.id) = 0 AND t.state IN ('in_file', 'accepted', 'rejected', 'paid', 'returned'))
@@ -202,11 +204,13 @@ PROOFS: dict[str, tuple[str, str]] = {
         """,
     ),
     "debits-in-one-file": (
-        "no debit is in two files, and none is collected that was in no approved one",
+        "no debit is in two files, and none is collected that was in no approved one or in one that is void",
         """
         SELECT dd.id, dd.state, count(f.id) FROM debits_directdebit dd
         LEFT JOIN debits_batcheddebit bd ON bd.client_id = dd.client_id AND bd.debit_id = dd.id
-        LEFT JOIN batches_batchfile f ON f.client_id = bd.client_id AND f.batch_id = bd.batch_id
+        LEFT JOIN batches_batchfile f ON f.client_id = bd.client_id AND f.batch_id = bd.batch_id AND NOT EXISTS (
+            SELECT 1 FROM batches_batchvoid v
+            WHERE v.client_id = f.client_id AND v.batch_id = f.batch_id AND v.state = 'confirmed')
         WHERE dd.client_id = %(client)s GROUP BY dd.client_id, dd.id, dd.state
         HAVING count(f.id) > 1
             OR (count(f.id) = 0 AND dd.state IN ('in_file', 'accepted', 'rejected', 'collected', 'returned'))
@@ -251,7 +255,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
         LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
             AND s.on <= l.on
-        WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'register_notice') AND s.id IS NULL AND NOT EXISTS (
+        WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice') AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
             WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state IN ('withdrawn', 'bounced'))
         """,

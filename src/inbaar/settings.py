@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "inbaar.letters",
     "inbaar.dunning",
     "inbaar.debtor_statements",
+    "inbaar.collecting",
     "inbaar.mandates",
     "inbaar.register",
     "inbaar.mailbox",

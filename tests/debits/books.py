@@ -1,7 +1,10 @@
 """Mandates and debits for the tests: who collects, whose account, and what was signed."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from inbaar.banking.debits.actions import (
     Acting,
@@ -18,7 +21,10 @@ from inbaar.banking.debits.actions import (
     sign_on_paper,
 )
 from inbaar.kit.bulk import fetch
+from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
+from inbaar.proofs import prove_books
+from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.evidence import NewFile
 from tests.banking.books import draft, invoiced
 from tests.transfers.books import account_of
@@ -87,6 +93,27 @@ def asked(client: Any, on: dt.date = DAY) -> list[int]:
     if ids:
         announce_debits(client.id, ids, "by mail", "run", on, at(on))
     return ids
+
+
+def refused(act: Any, *codes: str) -> None:
+    """The act is refused, for exactly these reasons in this order."""
+    with pytest.raises(Refused) as caught:
+        act()
+    assert tuple(refusal.code for refusal in caught.value.refusals) == codes
+
+
+def assert_debits_proven(client: Any) -> None:
+    """Every proof that is about debits holds, also where money came that no statement shows."""
+    about = {"batches", "debits-allowed", "one-off-once", "debits-in-one-file"}
+    assert [
+        proof.breaches for proof in prove_books(client.id) if proof.name in about and not proof.holds
+    ] == []
+
+
+def pay(client: Any, invoice_id: int, amount: str, on: dt.date) -> None:
+    """Money for an invoice that no debit brought."""
+    with client_scope(client.id):
+        apply_payments(client.id, [NewPayment(invoice_id, on, Decimal(amount), f"test:{invoice_id}")], NOW)
 
 
 def filed(client: Any, ids: list[int], day: dt.date, maker: Any, approver: Any) -> int:

@@ -1,7 +1,6 @@
 """Debits in dated days: asked for, announced, put together, approved by another, and written into one file once."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,9 +21,7 @@ from inbaar.banking.debits.actions import (
 )
 from inbaar.doors import TELLING
 from inbaar.kit.bulk import run
-from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
-from inbaar.receivables.actions import NewPayment, apply_payments
 from inbaar.receivables.holds import NewHold, open_holds
 from inbaar.receivables.models import Invoice
 from tests.banking.books import draft, invoiced
@@ -42,6 +39,8 @@ from tests.debits.books import (
     at,
     collecting,
     filed,
+    pay,
+    refused,
     rows,
     signed,
     states,
@@ -58,19 +57,8 @@ def people(client_a):
     return member(client_a, "eva"), member(client_a, "ton", "treasurer")
 
 
-def refused(act, *codes):
-    with pytest.raises(Refused) as caught:
-        act()
-    assert tuple(refusal.code for refusal in caught.value.refusals) == codes
-
-
 def texts(content, path):
     return [element.text for element in etree.fromstring(content).iterfind(f".//{path}", NAMES)]
-
-
-def pay(client, invoice_id, amount, on):
-    with client_scope(client.id):
-        apply_payments(client.id, [NewPayment(invoice_id, on, Decimal(amount), f"test:{invoice_id}")], NOW)
 
 
 def test_what_is_due_is_collected_once_on_the_day_it_was_announced_for(client_a, people):
@@ -253,10 +241,8 @@ def test_an_invoice_that_was_sold_or_is_held_is_not_asked_for(client_a):
         open_holds(client_a.id, [NewHold(debtor, "pause", "asked", "eva", DAY, "p", other.id)], NOW)
     assert request_due(client_a.id, "run", DAY, NOW) == (0, 0)
     mandate = rows(client_a, "SELECT id FROM debits_mandate")[0][0]
-    for number in (invoice, other.id):
-        refused(
-            lambda number=number: request_debit(client_a.id, number, mandate, "eva", DAY, NOW), "debit-held"
-        )
+    for number, why in ((invoice, "debit-sold"), (other.id, "debit-held")):
+        refused(lambda number=number: request_debit(client_a.id, number, mandate, "eva", DAY, NOW), why)
 
 
 def test_an_unregistered_business_mandate_is_not_collected_on(client_a):

@@ -18,6 +18,7 @@ from inbaar.banking.debits import models as debits
 from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
 from inbaar.banking.write_offs import models as write_offs
+from inbaar.collecting import models as collecting
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -144,6 +145,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     batches.BatchFile: lambda: {
         "state": "approved", "format": "pain.001", "sha256": another("sha"), "size": 1, "made_at": MOMENT,
     },
+    batches.BatchVoid: lambda: {"reason": "lost", "asked_by": _user(), "asked_at": MOMENT},
     batches.FilePart: lambda: {"number": 1, "content": b"x"},
     batches.StatusReport: lambda: {
         "sha256": another("sha"), "name": "a.xml", "format": "pain.002", "message_id": "m", "original_message_id": "o",
@@ -180,6 +182,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "requested_by": "desk", "requested_at": MOMENT, "state_on": DAY,
     },
     debits.BatchedDebit: lambda: {"number": 1},
+    collecting.DebitNotice: lambda: {},
     debits.DebitMoney: lambda: {"role": "collected", "amount": AMOUNT, "on": DAY},
     banking.AnnouncedPayment: lambda: {
         "key": another("announced"), "movement": "m", "movement_amount": AMOUNT, "detailed": False, "date": DAY,

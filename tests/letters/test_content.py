@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from inbaar.letters.content import (
     ContentError,
     CostsLine,
+    DebitTerms,
     Language,
     LawRow,
     LetterContent,
@@ -107,7 +108,17 @@ def contents(draw: st.DrawFn) -> LetterContent:
         costs_if_unpaid=LetterCosts(costs, costs, costs, (CostsLine(costs, rate_percent=Decimal(15)),)),
         law_rows=(LawRow(draw(TEXTS), draw(TEXTS), draw(st.none() | st.decimals(0, 20, places=2))),),
         notes=tuple(draw(st.lists(st.text(max_size=20), max_size=2))),
+        debit=draw(debits()) if kind is LetterKind.DEBIT_NOTICE else None,
     )
+
+
+@st.composite
+def debits(draw: st.DrawFn) -> DebitTerms:
+    announce_by = date(2026, 11, 22) + timedelta(days=draw(st.integers(0, 60)))
+    return DebitTerms(
+        announce_by + timedelta(days=draw(st.integers(1, 60))), announce_by, draw(TEXTS), draw(TEXTS), draw(TEXTS),
+        draw(st.sampled_from([0, 8])),
+    )  # fmt: skip
 
 
 @given(contents())
@@ -262,3 +273,16 @@ def test_one_must_be_able_to_answer_and_to_pay() -> None:
         Sender("X", ())
     with pytest.raises(ContentError, match="an IBAN or another account number"):
         Payee("X")
+
+
+def test_a_notice_tells_its_debit_in_time_and_no_other_letter_does() -> None:
+    from inbaar.letters.examples import reminder
+
+    day = date(2026, 11, 22)
+    debit = DebitTerms(
+        day + timedelta(15), day + timedelta(1), "K-1", "NL69ZZZ123456780000", "NL20INGB0001234567", 8
+    )
+    with pytest.raises(ContentError, match="no other letter does"):
+        replace(reminder(), debit=debit)
+    with pytest.raises(ContentError, match="announced before it is collected"):
+        replace(debit, announce_by=debit.collected_on)

@@ -34,7 +34,10 @@ ACTS = [
     "/mailbox/messages/{invoice}/take/", "/mailbox/messages/{invoice}/discard/",
     "/bank/payments/new/", "/bank/payments/batches/", "/bank/payments/batches/{invoice}/approve/",
     "/bank/payments/batches/{invoice}/refuse/", "/bank/payments/{invoice}/check/", "/bank/payments/{invoice}/withdraw/",
-    "/bank/payments/{invoice}/again/", "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
+    "/bank/payments/{invoice}/again/", "/bank/payments/batches/{invoice}/void/ask/", "/bank/payments/batches/{invoice}/void/confirm/",
+    "/bank/debits/ask/", "/bank/debits/batches/", "/bank/debits/automatic/", "/bank/debits/{invoice}/withdraw/",
+    "/bank/debits/{invoice}/announce/", "/bank/debits/{invoice}/again/",
+    "/bank/write-offs/limit/", "/bank/write-offs/{invoice}/approve/",
     "/bank/write-offs/{invoice}/refuse/",
     "/mandates/creditor/", "/mandates/{invoice}/amend/", "/mandates/{invoice}/withdraw/", "/mandates/{invoice}/suspend/",
     "/mandates/{invoice}/resume/", "/mandates/{invoice}/register/", "/mandates/drawn-up/{invoice}/mail/",
@@ -87,6 +90,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "habit_id",
             "batch_id",
             "transfer_id",
+            "debit_id",
             "payment_id",
             "refund_id",
             "statement_file_id",
@@ -98,7 +102,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "mandate_id",
             "link_id",
         ):
-            path = path.replace(f"<int:{name}>", str(books.invoices[0]))
+            path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")
         assert answer.status_code == 302, path
         assert answer["Location"].startswith("/account/login/?next="), path

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from inbaar.letters.amounts import ZERO, ContentError, demand, settle_amounts
 from inbaar.letters.frozen_json import decoded, fields_of, json_text
-from inbaar.letters.parts import Language, LawRow, LetterKind, Payee, Recipient, Sender
+from inbaar.letters.parts import DebitTerms, Language, LawRow, LetterKind, Payee, Recipient, Sender
 from inbaar.letters.sheet import CostsLine, LetterCosts, LetterItem, SheetLine, SheetPayment
 
 FORMAT = 1
@@ -26,7 +26,7 @@ class LetterContent:
 
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
-    exactly this is paid, or nothing.
+    exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells.
     """
 
     kind: LetterKind
@@ -51,6 +51,7 @@ class LetterContent:
     currency: str = "EUR"
     enclosures: tuple[str, ...] = ()
     pay_link: str = ""
+    debit: DebitTerms | None = None
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")
@@ -66,6 +67,15 @@ class LetterContent:
             self.pay_by is None or self.pay_by > self.letter_date,
             f"to be paid by {self.pay_by}, not after the letter's date {self.letter_date}",
         )
+        demand(
+            (self.kind is LetterKind.DEBIT_NOTICE) == (self.debit is not None),
+            "the notice of a debit says when it is collected, and no other letter does",
+        )
+        if self.debit is not None:
+            demand(
+                self.letter_date <= self.debit.announce_by,
+                f"a notice of {self.letter_date} comes after {self.debit.announce_by}, the last day for it",
+            )
         if self.kind is LetterKind.FORMAL_NOTICE:
             demand(self.pay_by is not None, "a formal notice names the date to pay by, and this one has none")
         if self.kind is LetterKind.FOURTEEN_DAY_LETTER:
@@ -159,6 +169,7 @@ def from_json(text: str) -> LetterContent:
 __all__ = [
     "ContentError",
     "CostsLine",
+    "DebitTerms",
     "Language",
     "LawRow",
     "LetterContent",

@@ -38,7 +38,7 @@ RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
 
 # True for a letter (alias d.letter_id) whose amounts no longer hold: something was paid, credited, disputed or put on hold
-# since it was composed.
+# since it was composed. That reminders rest because it is being debited holds up no notice of that.
 CHANGED = f"""
     EXISTS (
         SELECT 1 FROM letters_letteritem li
@@ -51,6 +51,7 @@ CHANGED = f"""
             OR EXISTS (
                 SELECT 1 FROM receivables_hold h
                 WHERE h.client_id = i.client_id AND h.amount IS NULL AND {STANDING}
+                  AND (li.step <> 'debit_notice' OR left(h.key, 6) <> 'debit:')
                   AND (h.invoice_id = i.id OR (h.invoice_id IS NULL AND h.debtor_id = i.debtor_id)))
         )
     )

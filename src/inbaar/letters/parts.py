@@ -12,11 +12,12 @@ from inbaar.letters.amounts import demand
 
 
 class LetterKind(StrEnum):
-    """What a letter is for, mildest first: the letter with an invoice itself, the one that says of an arrear that it was
-    reported to the register, then the steps; an item's own step uses the same words.
+    """What a letter is for, mildest first: the letter with an invoice itself, the notice of a direct debit, the one that says
+    of an arrear that it was reported to the register, then the steps; an item's own step uses the same words.
     """
 
     INVOICE = "invoice"
+    DEBIT_NOTICE = "debit_notice"
     REGISTER_NOTICE = "register_notice"
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
@@ -92,6 +93,26 @@ class Payee:
             bool(self.iban) != bool(self.account),
             "the payee needs an IBAN or another account number, one of the two",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DebitTerms:
+    """What a notice tells of a direct debit: when, from which account, by whose mandate and by whom, and under which scheme.
+
+    `announce_by` is the last day on which the notice may leave; `refund_weeks` how long the debtor may have it refunded without
+    a reason, 0 where he may not.
+    """
+
+    collected_on: date
+    announce_by: date
+    mandate: str
+    creditor_id: str
+    account: str
+    refund_weeks: int
+
+    def __post_init__(self) -> None:
+        demand(self.announce_by < self.collected_on, "a debit is announced before it is collected")
+        demand(bool(self.mandate and self.creditor_id), "a notice names the mandate and who collects")
 
 
 @dataclass(frozen=True, slots=True)

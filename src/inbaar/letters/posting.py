@@ -51,8 +51,10 @@ def mark_posted(
 def last_posting_day(content: LetterContent) -> dt.date | None:
     """The last day on which a letter can be posted: the day before the first date it names; None if it names none.
 
-    The 14-day letter names no date, for its term runs from delivery.
+    The 14-day letter names no date, for its term runs from delivery. The notice of a debit leaves the agreed days before it.
     """
+    if content.debit is not None:
+        return content.debit.announce_by
     dates = [pay_by for item in content.items if (pay_by := content.pay_by_of(item)) is not None]
     return min(dates) - dt.timedelta(days=1) if dates else None
 

@@ -17,6 +17,7 @@ def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
     per_kind = {
         LetterKind.INVOICE: _invoice,
         LetterKind.REGISTER_NOTICE: _register_notice,
+        LetterKind.DEBIT_NOTICE: _debit_notice,
         LetterKind.REMINDER: _reminder,
         LetterKind.FORMAL_NOTICE: _formal_notice,
         LetterKind.FOURTEEN_DAY_LETTER: _fourteen_day_letter,
@@ -132,6 +133,26 @@ def _register_notice(content: LetterContent) -> Iterator[Refusal]:
         yield _dateless("REG-21: the letter says until when there is time to settle it", content)
 
 
+def _debit_notice(content: LetterContent) -> Iterator[Refusal]:
+    asks = content.pay_by is not None or content.interest_due or content.costs_due
+    if asks or content.hand_over_warning or content.costs_if_unpaid is not None:
+        yield Refusal(
+            code="claim_with_debit_notice",
+            rule="the notice of a direct debit tells what will be debited, and asks and warns of nothing",
+            fact=f"notice {content.letter_number} asks payment, interest or costs, or warns",
+            limit="the debit alone",
+            next_step="leave it out",
+        )
+    if len(content.items) > 1:
+        yield Refusal(
+            code="debit_notice_of_many",
+            rule="each debit is announced by itself",
+            fact=f"notice {content.letter_number} is about {len(content.items)} invoices",
+            limit="one invoice",
+            next_step="announce each in a letter of its own",
+        )
+
+
 def _reminder(content: LetterContent) -> Iterator[Refusal]:
     if content.hand_over_warning or content.costs_if_unpaid is not None:
         yield Refusal(
@@ -204,7 +225,10 @@ def _fourteen_day_letter(content: LetterContent) -> Iterator[Refusal]:
 
 
 def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
-    if item.due_date >= content.letter_date and item.step is not LetterKind.INVOICE:
+    if item.due_date >= content.letter_date and item.step not in (
+        LetterKind.INVOICE,
+        LetterKind.DEBIT_NOTICE,
+    ):
         yield Refusal(
             code="not_overdue",
             rule="DUN-01: a letter goes out after the term has expired",

@@ -12,8 +12,8 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-#: The invoice itself says how its amount comes about, and the register adds nothing to it.
-_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.REGISTER_NOTICE})
+#: The invoice itself says how its amount comes about; a debit and the register add nothing to it.
+_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE})
 
 
 def compose(content: LetterContent) -> Letter:
@@ -54,6 +54,8 @@ def _appendix(content: LetterContent, words: Words) -> str:
     if content.enclosures:
         files = ", ".join(fact(name, ADDRESS_LINE) for name in content.enclosures)
         return words.say("frame", "enclosed", files=files)
+    if content.debit is not None:
+        return words.say("debit_notice", "keep")
     return "" if content.kind in _WITHOUT_SHEET else words.say("frame", "appendix_notice")
 
 

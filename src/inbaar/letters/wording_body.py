@@ -4,7 +4,7 @@ import datetime as dt
 
 from inbaar.letters.composed import Paragraph
 from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
-from inbaar.letters.words import NBSP, Words, fact
+from inbaar.letters.words import NBSP, Words, fact, grouped
 
 
 def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
@@ -22,6 +22,9 @@ def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
 def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
     due = words.amount(total_of(content.items_at(content.kind)), content.currency)
     pay_by = words.weekday(content.pay_by) if content.pay_by else ""
+    if content.debit is not None:
+        day, account = words.weekday(content.debit.collected_on), grouped(content.debit.account)
+        return words.paragraph(content.kind.value, "ask", total=due, day=day, account=account)
     return words.paragraph(content.kind.value, "ask_mixed" if mixed else "ask", total=due, pay_by=pay_by)
 
 
@@ -49,7 +52,7 @@ def _other_steps(content: LetterContent, words: Words) -> list[Paragraph]:
 
 def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
     kind = content.kind
-    if kind in (LetterKind.INVOICE, LetterKind.REMINDER):
+    if kind in (LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REMINDER):
         return []
     if kind is LetterKind.REGISTER_NOTICE:
         return _register(content, words)
@@ -158,6 +161,10 @@ def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
         told.pop()
     if content.kind is LetterKind.REGISTER_NOTICE:
         told[1] = joined([told[1], words.paragraph(content.kind.value, "objection")])
+    if content.debit is not None:
+        weeks = content.debit.refund_weeks
+        key = "refund" if weeks else "no_refund"
+        told[-1] = words.paragraph(content.kind.value, key, weeks=str(weeks), contact=contact)
     if content.kind is LetterKind.FOURTEEN_DAY_LETTER:
         told[-1] = joined([told[-1], words.paragraph(content.kind.value, "debt_help")])
     return tuple(told)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.composed import Column, PaymentBox, Table
-from inbaar.letters.content import LetterContent, LetterItem, LetterKind
+from inbaar.letters.content import DebitTerms, LetterContent, LetterItem, LetterKind
 from inbaar.letters.qr import QrRefused, payment_payload
 from inbaar.letters.words import Words, fact, grouped
 
@@ -83,6 +83,8 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
 
     Where no bank could read a QR of the payment, the QR holds the link.
     """
+    if content.debit is not None:
+        return _debit_box(content, content.debit, words)
     payee, say = content.payee, words.sections["payment"]
     holder, account = (
         fact(payee.account_holder),
@@ -120,6 +122,21 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         return replace(box, qr_payload=box.link, qr_label=say["qr_link"], qr_alt=alt)
     alt = words.say("payment", "qr_alt", amount=amount, holder=holder, iban=account, reference=reference)
     return replace(box, qr_payload=payload, qr_label=say["qr"], qr_alt=alt)
+
+
+def _debit_box(content: LetterContent, debit: DebitTerms, words: Words) -> PaymentBox:
+    """What is debited, when, from where and by which mandate; nothing is to be paid, so there is no QR."""
+    say = words.sections["debit_notice"]
+    rows = (
+        (say["amount"], words.amount(content.total_due, content.currency)),
+        (say["collected_on"], words.weekday(debit.collected_on)),
+        (say["from"], grouped(debit.account)),
+        (say["by"], fact(content.payee.account_holder)),
+        (say["creditor_id"], fact(debit.creditor_id, 40)),
+        (say["mandate"], fact(debit.mandate, 40)),
+        (say["about"], fact(content.payment_reference, 60)),
+    )
+    return PaymentBox(say["caption"], rows, no_qr=say["nothing_to_pay"])
 
 
 def _when(content: LetterContent, words: Words) -> tuple[str, str]:

@@ -13,6 +13,8 @@ class BankCode(Enum):
     SALARIES_SENT = ("PMNT", "ICDT", "SALA")
     DEBIT_PAID = ("PMNT", "RDDT", "ESDD")
     DEBIT_REFUNDED = ("PMNT", "RDDT", "UPDD")
+    COLLECTED = ("PMNT", "IDDT", "ESDD")
+    COLLECTION_RETURNED = ("PMNT", "IDDT", "UPDD")
     TRANSFER_RETURNED = ("PMNT", "ICDT", "RRTN")
     CHARGES = ("ACMT", "MDOP", "CHRG")
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from inbaar.market.bookings import Booking
+from inbaar.market.bookings import BankCode, Booking
 from inbaar.market.facts import Business
 from inbaar.market.identifiers import bic_of
 
@@ -79,11 +79,12 @@ def _bank_code(parent: Element, booking: Booking) -> None:
 def _parties(details: Element, booking: Booking) -> None:
     """The other side: the payer of money that came in, the payee of money that went out.
 
-    A refunded direct debit keeps the roles of the collection: we stay the payer, the other the collector.
+    A refunded direct debit keeps the roles of the collection: we stay the payer, the other the collector; or the other way round.
     """
     if booking.name is None:
         return
-    side = "Dbtr" if booking.amount >= 0 and booking.return_reason is None else "Cdtr"
+    came = booking.amount >= 0 and booking.return_reason is None
+    side = "Dbtr" if came or booking.code is BankCode.COLLECTION_RETURNED else "Cdtr"
     group = _add(details, "RltdPties")
     _add(group, f"{side}/Pty/Nm", booking.name)
     if booking.iban:

@@ -5,7 +5,7 @@ plays the customer may take these late, twice and in any order; the bank itself 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape
@@ -20,50 +20,22 @@ DUPLICATE = "DU01"
 _REPORT = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 
 
-class OrderDesk:
-    """One customer's account as its bank keeps it.
+class BankBook:
+    """A customer's account as its bank keeps it: what is booked on which day, told on statements and notifications."""
 
-    `closed` are payees' accounts that a payment comes back from two bank days later, each with its reason code. With
-    `in_one_sum` a file is debited as one booking with its payments under it.
-    """
-
-    def __init__(
-        self,
-        business: Business,
-        opening: Decimal,
-        *,
-        closed: Mapping[str, str] | None = None,
-        in_one_sum: bool = False,
-    ) -> None:
+    def __init__(self, business: Business, opening: Decimal) -> None:
         self.business, self._balance = business, opening
-        self._closed, self._in_one_sum = dict(closed or {}), in_one_sum
-        self._seen: set[str] = set()
         self._coming: dict[date, list[Booking]] = {}
         self._days = self._reports = 0
 
-    def hand_in(self, content: bytes, on: date) -> bytes:
-        """Take a file in on a day; gives the report (pain.002). A file that came before is refused as a second copy."""
-        file = read_orders(content)
-        if file.message_id in self._seen:
-            return self._report(file, "RJCT", DUPLICATE, ())
-        if file.fault or file.account != self.business.iban:
-            return self._report(file, "RJCT", file.fault or "AC02", ())
-        self._seen.add(file.message_id)
-        good = [order for order in file.orders if not order.fault]
-        self._carry_out(good, self._bank_day(max(on, file.execute_on or on)))
-        status = "ACCP" if len(good) == len(file.orders) else "PART" if good else "RJCT"
-        return self._report(file, status, "", file.orders)
+    def comes(self, day: date, *bookings: Booking) -> None:
+        """What is booked on a day."""
+        self._coming.setdefault(day, []).extend(bookings)
 
-    def _carry_out(self, orders: list[Order], day: date) -> None:
-        debits = [_debit(order) for order in orders]
-        if self._in_one_sum and len(debits) > 1:
-            total = sum((debit.amount for debit in debits), Decimal(0))
-            debits = [Booking(BankCode.CREDIT_SENT, total, details=tuple(debits))]
-        self._coming.setdefault(day, []).extend(debits)
-        for order in orders:
-            if reason := self._closed.get(order.iban):
-                back = add_target_days(day, 2)
-                self._coming.setdefault(back, []).append(_returned(order, reason))
+    def next_report(self) -> int:
+        """The number of the next report."""
+        self._reports += 1
+        return self._reports
 
     def statement(self, day: date) -> bytes:
         """The day's statement (camt.053); days are asked for in order."""
@@ -83,33 +55,91 @@ class OrderDesk:
         before, _, rest = text.partition("<Bal>")
         return (before + rest.rpartition("</Bal>")[2]).encode() if rest else text.encode()
 
+
+class OrderDesk(BankBook):
+    """One customer's account as its bank keeps it.
+
+    `closed` are payees' accounts that a payment comes back from two bank days later, each with its reason code. With
+    `in_one_sum` a file is debited as one booking with its payments under it.
+    """
+
+    def __init__(
+        self,
+        business: Business,
+        opening: Decimal,
+        *,
+        closed: Mapping[str, str] | None = None,
+        in_one_sum: bool = False,
+    ) -> None:
+        super().__init__(business, opening)
+        self._closed, self._in_one_sum = dict(closed or {}), in_one_sum
+        self._seen: set[str] = set()
+
+    def hand_in(self, content: bytes, on: date) -> bytes:
+        """Take a file in on a day; gives the report (pain.002). A file that came before is refused as a second copy."""
+        file = read_orders(content)
+        if file.message_id in self._seen:
+            return self._report(file, "RJCT", DUPLICATE, ())
+        if file.fault or file.account != self.business.iban:
+            return self._report(file, "RJCT", file.fault or "AC02", ())
+        self._seen.add(file.message_id)
+        good = [order for order in file.orders if not order.fault]
+        self._carry_out(good, self._bank_day(max(on, file.execute_on or on)))
+        status = "ACCP" if len(good) == len(file.orders) else "PART" if good else "RJCT"
+        return self._report(file, status, "", file.orders)
+
+    def _carry_out(self, orders: list[Order], day: date) -> None:
+        debits = [_debit(order) for order in orders]
+        if self._in_one_sum and len(debits) > 1:
+            total = sum((debit.amount for debit in debits), Decimal(0))
+            debits = [Booking(BankCode.CREDIT_SENT, total, details=tuple(debits))]
+        self.comes(day, *debits)
+        for order in orders:
+            if reason := self._closed.get(order.iban):
+                self.comes(add_target_days(day, 2), _returned(order, reason))
+
     @staticmethod
     def _bank_day(day: date) -> date:
         return day if is_target_day(day) else add_target_days(day, 1)
 
     def _report(self, file: OrderFile, status: str, reason: str, orders: tuple[Order, ...]) -> bytes:
-        self._reports += 1
-        told = "".join(_told(order) for order in orders)
-        part = (
-            f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{escape(file.payment_info_id)}</OrgnlPmtInfId>"
-            f"<PmtInfSts>{status}</PmtInfSts>{told}</OrgnlPmtInfAndSts>"
-            if told
-            else ""
-        )
-        return (
-            f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{_REPORT}"><CstmrPmtStsRpt>'
-            f"<GrpHdr><MsgId>RPT-{self._reports:06d}</MsgId><CreDtTm>2026-01-01T12:00:00</CreDtTm></GrpHdr>"
-            f"<OrgnlGrpInfAndSts><OrgnlMsgId>{escape(file.message_id) or 'NOTPROVIDED'}</OrgnlMsgId>"
-            f"<OrgnlMsgNmId>{escape(file.message) or 'pain.001'}</OrgnlMsgNmId><GrpSts>{status}</GrpSts>"
-            f"{_why(reason)}</OrgnlGrpInfAndSts>{part}</CstmrPmtStsRpt></Document>"
-        ).encode()
+        names = (file.message_id or "NOTPROVIDED", file.message or "pain.001", file.payment_info_id)
+        judged = tuple(Judged(order.end_to_end_id, order.fault) for order in orders)
+        return report_xml(self.next_report(), names, status, reason, judged)
 
 
-def _told(order: Order) -> str:
-    status = "RJCT" if order.fault else "ACCP"
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a bank says of one order: `fault` is the reason code of a rejection, empty where it is accepted."""
+
+    end_to_end_id: str
+    fault: str
+
+
+def report_xml(
+    number: int, names: tuple[str, str, str], status: str, reason: str, judged: tuple[Judged, ...]
+) -> bytes:
+    """A report (pain.002) on a file: its message, kind and part by their names, and what is said of each order."""
+    message_id, message, part_id = (escape(name) for name in names)
+    told = "".join(_told(one) for one in judged)
+    part = (
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{part_id}</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts>{told}</OrgnlPmtInfAndSts>"
+        if told
+        else ""
+    )
     return (
-        f"<TxInfAndSts><OrgnlEndToEndId>{escape(order.end_to_end_id)}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
-        f"{_why(order.fault)}</TxInfAndSts>"
+        f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{_REPORT}"><CstmrPmtStsRpt>'
+        f"<GrpHdr><MsgId>RPT-{number:06d}</MsgId><CreDtTm>2026-01-01T12:00:00</CreDtTm></GrpHdr>"
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{message_id}</OrgnlMsgId><OrgnlMsgNmId>{message}</OrgnlMsgNmId><GrpSts>{status}</GrpSts>"
+        f"{_why(reason)}</OrgnlGrpInfAndSts>{part}</CstmrPmtStsRpt></Document>"
+    ).encode()
+
+
+def _told(one: Judged) -> str:
+    status = "RJCT" if one.fault else "ACCP"
+    return (
+        f"<TxInfAndSts><OrgnlEndToEndId>{escape(one.end_to_end_id)}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
+        f"{_why(one.fault)}</TxInfAndSts>"
     )
 
 

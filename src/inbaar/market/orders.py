@@ -54,15 +54,15 @@ def read_orders(content: bytes) -> OrderFile:
     except etree.XMLSyntaxError:
         return OrderFile("", "", "", "", "", "", None, (), "FF01")
     orders = tuple(_order(element) for element in root.iterfind(".//{*}CdtTrfTxInf"))
-    execute = _text(root, ".//{*}ReqdExctnDt/{*}Dt") or _text(root, ".//{*}ReqdExctnDt")
+    execute = text_at(root, ".//{*}ReqdExctnDt/{*}Dt") or text_at(root, ".//{*}ReqdExctnDt")
     found = OrderFile(
         message=etree.QName(root).namespace.rpartition("xsd:")[2] if etree.QName(root).namespace else "",
-        message_id=_text(root, ".//{*}GrpHdr/{*}MsgId"),
-        payment_info_id=_text(root, ".//{*}PmtInfId"),
-        stated_count=_text(root, ".//{*}GrpHdr/{*}NbOfTxs"),
-        stated_sum=_text(root, ".//{*}GrpHdr/{*}CtrlSum"),
-        account=_text(root, ".//{*}DbtrAcct/{*}Id/{*}IBAN"),
-        execute_on=_day(execute),
+        message_id=text_at(root, ".//{*}GrpHdr/{*}MsgId"),
+        payment_info_id=text_at(root, ".//{*}PmtInfId"),
+        stated_count=text_at(root, ".//{*}GrpHdr/{*}NbOfTxs"),
+        stated_sum=text_at(root, ".//{*}GrpHdr/{*}CtrlSum"),
+        account=text_at(root, ".//{*}DbtrAcct/{*}Id/{*}IBAN"),
+        execute_on=day_of(execute),
         orders=orders,
         fault="",
     )
@@ -84,34 +84,36 @@ def _judged(found: OrderFile) -> OrderFile:
 def _order(element: Any) -> Order:
     amount = element.find("{*}Amt/{*}InstdAmt")
     currency = "" if amount is None else amount.get("Ccy", "")
-    account = _text(element, "{*}CdtrAcct/{*}Id/{*}IBAN")
-    value = _amount("" if amount is None else amount.text or "")
+    account = text_at(element, "{*}CdtrAcct/{*}Id/{*}IBAN")
+    value = amount_of("" if amount is None else amount.text or "")
     fault = ""
-    if not _is_account(account):
+    if not is_account(account):
         fault = "AC01"
     elif currency != "EUR":
         fault = "AM03"
     elif value <= 0:
         fault = "AM01"
     return Order(
-        _text(element, "{*}PmtId/{*}EndToEndId"), value, currency, _text(element, "{*}Cdtr/{*}Nm"), account,
-        _text(element, "{*}RmtInf/{*}Ustrd"), _text(element, "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref"), fault,
+        text_at(element, "{*}PmtId/{*}EndToEndId"), value, currency, text_at(element, "{*}Cdtr/{*}Nm"), account,
+        text_at(element, "{*}RmtInf/{*}Ustrd"), text_at(element, "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref"), fault,
     )  # fmt: skip
 
 
-def _is_account(account: str) -> bool:
+def is_account(account: str) -> bool:
     """Whether the check digits are those of the rest (ISO 13616)."""
     if not (15 <= len(account) <= 34 and account.isascii() and account.isalnum() and account[:2].isalpha()):
         return False
     return iban_of(account[:2], account[4:]) == account
 
 
-def _text(element: Any, path: str) -> str:
+def text_at(element: Any, path: str) -> str:
+    """What stands at a path; empty where nothing does."""
     found = element.find(path)
     return "" if found is None else (found.text or "").strip()
 
 
-def _amount(text: str) -> Decimal:
+def amount_of(text: str) -> Decimal:
+    """An amount; 0 where it is none."""
     try:
         value = Decimal(text.strip())
     except InvalidOperation:
@@ -119,7 +121,8 @@ def _amount(text: str) -> Decimal:
     return value if value.is_finite() else Decimal(0)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day; None where it is none."""
     try:
         return date.fromisoformat(text[:10])
     except ValueError:

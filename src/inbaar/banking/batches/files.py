@@ -60,12 +60,14 @@ def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def kept_file(client_id: int, batch_id: int) -> KeptFile | None:
-    """The file of a batch; None while there is none. Needs the client's scope."""
+    """The file of a batch; None while there is none, and where it is, or is asked to be, void. Needs the client's scope."""
     rows = fetch(
         """
         SELECT f.id, b.message_id || '.xml', f.format, f.sha256, f.size, f.made_at FROM batches_batchfile f
         JOIN batches_batch b ON b.client_id = f.client_id AND b.id = f.batch_id
-        WHERE f.client_id = %s AND f.batch_id = %s
+        WHERE f.client_id = %s AND f.batch_id = %s AND NOT EXISTS (
+            SELECT 1 FROM batches_batchvoid v
+            WHERE v.client_id = f.client_id AND v.batch_id = f.batch_id AND v.state <> 'withdrawn')
         """,
         [client_id, batch_id],
     )

@@ -102,6 +102,45 @@ class BatchFile(DependentModel):
         ]
 
 
+class BatchVoid(DependentModel):
+    """That the file of an approved batch is declared void, for it was never handed in: asked by one, confirmed by another.
+
+    From the asking on the file is not given out any more. Confirmed, its payments may be asked for anew, and that is for good.
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        ASKED = "asked"
+        CONFIRMED = "confirmed"
+        WITHDRAWN = "withdrawn"
+
+    batch = ScopedForeignKey(Batch)
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "batch"], name="batch_void_once", condition=~Q(state="withdrawn")),
+            CheckConstraint(name="batch_void_reasoned", condition=Q(reason__gt="")),
+            CheckConstraint(
+                name="batch_void_decided",
+                condition=Q(state="asked", decided_by=None, decided_at=None)
+                | Q(state__in=["confirmed", "withdrawn"], decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            CheckConstraint(
+                name="batch_void_confirmed_by_another",
+                condition=~Q(state="confirmed") | ~Q(decided_by=F("asked_by")),
+            ),
+            *client_table("batches_batchvoid", update=["state", "decided_by_id", "decided_at"]),
+        ]  # fmt: skip
+        indexes: ClassVar[list[Index]] = [Index(fields=["client", "batch"], name="batch_void_by_batch")]
+
+
 class FilePart(DependentModel):
     """A piece of a file, in order from 1, so that a file of any size is kept and given in little memory."""
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.rules import Word, own_ids, word_of
+from inbaar.banking.batches.voiding import void_of
 from inbaar.banking.formats.pain002 import ReportRead, Told, read_report
 from inbaar.banking.importing import ImportStatus
 from inbaar.banking.statements import Problem, StatementRefused
@@ -80,6 +81,9 @@ def take_in_report(
                 "UPDATE batches_batch SET bank_status = %s, bank_reason = %s WHERE client_id = %s AND id = %s",
                 [whole.status, whole.reason, client_id, batch[0]],
             )
+        void = void_of(client_id, batch[0])
+        if void is not None and void.state == "confirmed":
+            return ReportResult(ImportStatus.REVIEW, read.format, batch[0], moved, (_void(read),))
         return ReportResult(ImportStatus.ACCEPTED, read.format, batch[0], moved, _warnings(read, whole))
 
 
@@ -132,6 +136,15 @@ def _foreign(read: ReportRead) -> Problem:
         "warning", "unknown-file",
         f"The report is about the file {read.original_message_id}, which was not made here. If it was made in this "
         "administration, restore the database it was made in; else take the report to the program that made the file.",
+    )  # fmt: skip
+
+
+def _void(read: ReportRead) -> Problem:
+    """That a file which two people declared void is at the bank after all: what was asked anew would be done twice."""
+    return Problem(
+        "warning", "file-void",
+        f"The bank reports on {read.original_message_id}, which was declared void because it had never been handed in. Have the "
+        "bank cancel it, or withdraw what was asked for in its place: else it is done twice.",
     )  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from django.core import signing as tokens
 
+from inbaar.banking.batches.deciding import Contents
 from inbaar.banking.debits import amending, batching, inviting, requesting, signing
 from inbaar.banking.debits.inviting import Confirmed, Link, SignedForm, link_of, link_refusals, shown_digest
 from inbaar.banking.debits.mandate_text import LANGUAGES
 from inbaar.banking.debits.signing import NewMandate
 from inbaar.banking.debits.states import MandateVerb
 from inbaar.banking.transfers.batching import Acting
-from inbaar.kit.bulk import fetch
+from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.evidence import NewFile
@@ -188,22 +189,43 @@ def request_due(
     """Ask for a debit of every open invoice whose debtor has a recurring mandate that stands, on its due date or the first
     day that leaves time to announce it; gives how many were asked for, and how many their mandate refuses.
 
-    Left alone: what is disputed, held, explained by an unmatched payment, sold, not sent, or was asked for before. Running it
-    twice asks nothing twice. One read and two writes for any number.
+    Left alone: what is disputed, held, explained by a payment, sold, not sent, or was asked for before. Running it twice asks
+    nothing twice. One read and two writes for any number.
     """
     with client_scope(client_id):
         return requesting.request_all(client_id, by, on, recorded_at, limit)
 
 
 def request_debit(
-    client_id: int, invoice_id: int, mandate_id: int, by: str, on: dt.date, recorded_at: dt.datetime, *, last: bool = False
+    client_id: int, invoice_id: int, mandate_id: int, by: str, on: dt.date, recorded_at: dt.datetime, *, last: bool = False,
+    because: str = "",
 ) -> int:  # fmt: skip
     """Ask for the debit of one invoice by one mandate, also again after it failed; gives it. `last` ends the mandate.
 
-    Refused, with every reason: what the mandate or the invoice does not allow, and a debit that is under way.
+    Refused, with every reason: what the mandate or the invoice does not allow, a debit that is under way, and one more after it
+    failed, beyond once for want of money, unless a person says `because` of what.
     """
     with client_scope(client_id):
-        return requesting.request_one(client_id, invoice_id, mandate_id, last, by, on, recorded_at)
+        asked = requesting.Asked(last, because)
+        return requesting.request_one(client_id, invoice_id, mandate_id, asked, by, on, recorded_at)
+
+
+def request_debits(
+    client_id: int, invoice_ids: Sequence[int], by: str, on: dt.date, recorded_at: dt.datetime
+) -> tuple[list[int], dict[str, list[Refusal]]]:
+    """Ask for the debits of invoices, each by the mandate of its debtor that stands; gives them, and per number why not.
+
+    What is refused keeps nothing from the others. One read and two writes for any number.
+    """
+    with client_scope(client_id):
+        return requesting.request_some(client_id, invoice_ids, by, on, recorded_at)
+
+
+def switch_automatic(client_id: int, automatic: bool, by: str) -> bool:
+    """Have the daily run ask for what is due by itself, or no longer; False where it was so, or nobody collects yet."""
+    with client_scope(client_id):
+        sql = "UPDATE debits_creditor SET automatic = %s, automatic_by = %s WHERE client_id = %s AND automatic <> %s"
+        return bool(run(sql, [automatic, by[:100], client_id, automatic]))
 
 
 def announce_debits(
@@ -235,10 +257,14 @@ def make_debit_batch(client_id: int, account_id: int, debit_ids: Sequence[int], 
         return batching.make(client_id, account_id, debit_ids, by)
 
 
-def approve_debit_batch(client_id: int, batch_id: int, by: Acting) -> None:
-    """Approve a batch as a second person who may: looked at once more, and its file made and kept in the same transaction."""
+def approve_debit_batch(client_id: int, batch_id: int, by: Acting, agreed: Contents | None = None) -> int:
+    """Approve a batch as a second person who may: looked at once more, and its file made and kept in the same transaction.
+
+    Refused where something in it was paid, disputed, withdrawn or amended since; unless `agreed` says exactly what is left
+    without that: then a batch of what is left takes its place. Gives the batch that was approved.
+    """
     with client_scope(client_id):
-        batching.approve_batch(client_id, batch_id, by)
+        return batching.approve_batch(client_id, batch_id, by, agreed)
 
 
 def refuse_debit_batch(client_id: int, batch_id: int, note: str, by: Acting, by_name: str) -> None:

@@ -20,7 +20,15 @@ from inbaar.banking.batches.deciding import (
 )
 from inbaar.banking.batches.models import Batch
 from inbaar.banking.batches.rules import MOST_PAYMENTS, end_to_end_id
-from inbaar.banking.debits.collectable import HOLD_KEY, Standing, locked_debits
+from inbaar.banking.debits.collectable import (
+    ABOVE_OPEN,
+    AMENDED,
+    HOLD_KEY,
+    Standing,
+    locked_debits,
+    standing_debits,
+)
+from inbaar.banking.debits.renewing import ask_anew, lower_to_open
 from inbaar.banking.debits.rules import file_refusals, original_account, sequence_of
 from inbaar.banking.formats.pain008 import MESSAGE, DebitHead, DebitOut, Original, write_debits
 from inbaar.banking.transfers.batching import Acting
@@ -29,8 +37,14 @@ from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.law.calendar import AMSTERDAM
+from inbaar.receivables.holds import release_keys
+from inbaar.receivables.timeline import NewEvent, write_events
 
 AT_ONCE = 5_000
+#: Why a batch is refused of which what is left was approved, as it is kept with it.
+LEFT_OUT = "approved-without"
+#: What of a batch may not leave as it is: per debit its amount in euro, and every reason.
+Changed = dict[int, tuple[Decimal, list[Refusal]]]
 _INTO_BATCH = """
     INSERT INTO debits_batcheddebit (client_id, debit_id, batch_id, number, version_id)
     SELECT %s, given.id, %s, given.place, given.version
@@ -63,7 +77,7 @@ _PAYMENTS = """
           AND od.state IN ('in_file', 'accepted', 'collected', 'returned')
         ORDER BY ob.id DESC LIMIT 1
     ) o ON true
-    WHERE b.client_id = %s AND b.batch_id = %s AND b.number > %s AND b.number <= %s ORDER BY b.number
+    WHERE b.client_id = %s AND b.batch_id = %s AND b.number > %s ORDER BY b.number LIMIT %s
 """
 _HEAD = """
     SELECT m.kind, m.scheme, dd.last, v.creditor_identifier, v.creditor_name FROM debits_batcheddebit b
@@ -72,34 +86,19 @@ _HEAD = """
     JOIN debits_mandateversion v ON v.client_id = b.client_id AND v.id = b.version_id
     WHERE b.client_id = %s AND b.batch_id = %s ORDER BY b.number LIMIT 1
 """
-# What stood in a batch that was refused waits anew as it was announced: nothing of it had left.
-_ANEW = """
-    WITH old AS (
-        UPDATE debits_directdebit dd SET replaced = true FROM debits_batcheddebit b
-        WHERE dd.client_id = %(client)s AND b.client_id = %(client)s AND b.debit_id = dd.id AND b.batch_id = %(batch)s
-        RETURNING dd.*
-    )
-    INSERT INTO debits_directdebit
-        (client_id, invoice_id, mandate_id, kind, attempt, replaced, amount, currency, due_on, last, announced_days,
-         announced_on, announced_how, requested_by, requested_at, state, state_on, bank_status, bank_reason, bank_text)
-    SELECT client_id, invoice_id, mandate_id, kind, attempt + 1, false, amount, currency, due_on, last, announced_days,
-           announced_on, announced_how, %(by)s, %(at)s, 'requested', %(on)s, '', '', ''
-    FROM old
+# When a mandate was last presented, once a file is void: what that file asked was never asked.
+_PRESENTED_ELSE = """
+    UPDATE debits_mandate m SET last_presented_on = (
+        SELECT max(o.due_on) FROM debits_directdebit o
+        WHERE o.client_id = m.client_id AND o.mandate_id = m.id AND o.state IN ('in_file', 'accepted', 'rejected', 'collected', 'returned'))
+    FROM debits_batcheddebit b JOIN debits_directdebit dd ON dd.client_id = b.client_id AND dd.id = b.debit_id
+    WHERE m.client_id = %(client)s AND b.client_id = %(client)s AND b.batch_id = %(batch)s AND m.id = dd.mandate_id
 """
-# The hold of an invoice goes over to the request that stands in the place of the refused one.
-_HOLDS = """
-    INSERT INTO receivables_hold (client_id, invoice_id, debtor_id, kind, reason, owner, since, key)
-    SELECT h.client_id, h.invoice_id, h.debtor_id, h.kind, h.reason, h.owner, %(on)s, %(prefix)s || n.id
-    FROM debits_batcheddebit b
-    JOIN debits_directdebit o ON o.client_id = b.client_id AND o.id = b.debit_id
-    JOIN debits_directdebit n ON n.client_id = o.client_id AND n.invoice_id = o.invoice_id AND n.attempt = o.attempt + 1
-    JOIN receivables_hold h ON h.client_id = o.client_id AND h.key = %(prefix)s || o.id
-    WHERE b.client_id = %(client)s AND b.batch_id = %(batch)s
-"""
-_RELEASE = """
-    UPDATE receivables_hold h SET released_on = %(on)s FROM debits_batcheddebit b
-    WHERE h.client_id = %(client)s AND b.client_id = %(client)s AND b.batch_id = %(batch)s
-      AND h.key = %(prefix)s || b.debit_id AND h.released_on IS NULL
+_ABOUT = """
+    SELECT dd.id, dd.invoice_id, i.debtor_id, dd.amount, m.reference FROM debits_directdebit dd
+    JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
+    JOIN debits_mandate m ON m.client_id = dd.client_id AND m.id = dd.mandate_id
+    WHERE dd.client_id = %s AND dd.id = ANY(%s::bigint[])
 """
 
 
@@ -113,6 +112,8 @@ def make(client_id: int, account_id: int, debit_ids: Sequence[int], by: Acting) 
     if role_of(client_id, by.user_id) in (None, "viewer"):
         fact = "the part is none or viewer"
         refusals.append(Refusal("may-not-pay", "a batch is made by who works here", fact, "a member"))
+    lowered = lower_to_open(client_id, wanted, by.name, by.on, by.at)
+    wanted = sorted(lowered.get(number, number) for number in wanted)
     debits = [debit for debit in locked_debits(client_id, wanted, by.on) if debit.state == "requested"]
     if len(debits) < len(wanted):
         fact = f"{len(wanted) - len(debits)} of the chosen do not wait any more"
@@ -130,66 +131,130 @@ def make(client_id: int, account_id: int, debit_ids: Sequence[int], by: Acting) 
     batch_id = open_batch(
         client_id, Batch.Kind.DEBIT, account, debits[0].due_on, contents, by.user_id, by.on, by.at
     )
-    ids, versions = [debit.id for debit in debits], [debit.version for debit in debits]
-    run(_INTO_BATCH, [client_id, batch_id, array_parameter(ids), array_parameter(versions)])
-    _move(client_id, batch_id, contents.count, "requested", "batched", by.on)
+    _fill(client_id, batch_id, debits, by.on)
     return batch_id
 
 
-def approve_batch(client_id: int, batch_id: int, by: Acting) -> None:
+def approve_batch(client_id: int, batch_id: int, by: Acting, agreed: Contents | None = None) -> int:
     """See `actions.approve_debit_batch`."""
     batch = locked_batch(client_id, batch_id, Batch.Kind.DEBIT)
     if batch.state == Batch.State.MADE:
-        refusals = [
-            *file_refusals(batch.execute_on, by.at, batch.cut_off),
-            *_changed(client_id, batch, by.on),
-        ]
+        refusals = file_refusals(batch.execute_on, by.at, batch.cut_off)
+        changed = changed_debits(client_id, batch.id, by.on)
+        rest = rest_of(batch.count, batch.total, changed)
+        if changed and (rest.count == 0 or rest != agreed):
+            refusals += [refusal for _, why in changed.values() for refusal in why]
         if refusals:
             raise Refused(*refusals)
-    approve(
+        if changed:
+            batch_id = _without(client_id, batch, changed, rest, by)
+    batch = approve(
         client_id, batch_id, Batch.Kind.DEBIT, by.user_id, by.at, MESSAGE,
         lambda batch: _written(client_id, batch, by.at),
     )  # fmt: skip
     _move(client_id, batch.id, batch.count, "batched", "in_file", by.on)
     run(_PRESENTED, {"client": client_id, "batch": batch.id, "day": batch.execute_on})
+    return batch.id
 
 
 def refuse_batch(client_id: int, batch_id: int, note: str, by: Acting, by_name: str) -> None:
     """See `actions.refuse_debit_batch`."""
     batch = refuse(client_id, batch_id, Batch.Kind.DEBIT, by.user_id, note, by.at)
     _move(client_id, batch_id, batch.count, "batched", "refused", by.on)
-    given = {
-        "client": client_id,
-        "batch": batch_id,
-        "by": by_name[:100],
-        "at": by.at,
-        "on": by.on,
-        "prefix": HOLD_KEY,
-    }
-    run(_ANEW, given)
-    run(_HOLDS, given)
-    run(_RELEASE, given)
+    ask_anew(client_id, debits_of(client_id, batch_id), by_name, by.on, by.at)
 
 
-def _changed(client_id: int, batch: LockedBatch, on: dt.date) -> list[Refusal]:
-    """What of a batch may not leave any more: paid meanwhile, disputed, sold, its mandate withdrawn or amended."""
+def void_batch(client_id: int, batch_id: int, by: Acting) -> None:
+    """Ask anew for the debits of a file that is void, each announced as it was; its mandates were not used by it."""
+    ids = debits_of(client_id, batch_id)
+    _move(client_id, batch_id, len(ids), "in_file", "refused", by.on)
+    run(_PRESENTED_ELSE, {"client": client_id, "batch": batch_id})
+    ask_anew(client_id, ids, by.name, by.on, by.at)
+
+
+def debits_of(client_id: int, batch_id: int) -> list[int]:
+    """The debits of a batch, in their order."""
+    sql = "SELECT debit_id FROM debits_batcheddebit WHERE client_id = %s AND batch_id = %s ORDER BY number"
+    return [number for (number,) in fetch(sql, [client_id, batch_id])]
+
+
+def changed_debits(client_id: int, batch_id: int, on: dt.date, *, lock: bool = True) -> Changed:
+    """What of a batch may not leave any more, with its amount and why: paid meanwhile, disputed, sold, its mandate withdrawn or
+    amended. With `lock` the debits, their mandates and invoices stay as they are until the transaction ends.
+    """
     rows = fetch(
         "SELECT debit_id, version_id FROM debits_batcheddebit WHERE client_id = %s AND batch_id = %s ORDER BY debit_id",
-        [client_id, batch.id],
+        [client_id, batch_id],
     )
-    refusals: list[Refusal] = []
+    found: Changed = {}
+    read = locked_debits if lock else standing_debits
     for after in range(0, len(rows), AT_ONCE):
         some = dict(rows[after : after + AT_ONCE])
-        for debit in locked_debits(client_id, list(some), on):
-            refusals += debit.refusals()
+        for debit in read(client_id, list(some), on):
+            refusals = debit.refusals()
             if debit.version != some[debit.id]:
                 refusals.append(_amended(debit))
-    return refusals
+            if refusals:
+                found[debit.id] = (debit.amount, refusals)
+    return found
+
+
+def rest_of(count: int, total: Decimal, changed: Changed) -> Contents:
+    """What is left of a batch without what changed: how many debits, and what they are together."""
+    return Contents(count - len(changed), total - sum((amount for amount, _ in changed.values()), Decimal(0)))
+
+
+def _without(client_id: int, batch: LockedBatch, changed: Changed, rest: Contents, by: Acting) -> int:
+    """A batch of what is left, in the place of one of which something changed; gives its number.
+
+    The old one is refused by who approves, so that nothing that was made is ever written over; the new one was made by who made
+    the old. Of what was left out, what may still be collected waits anew, as it was announced.
+    """
+    refuse(client_id, batch.id, Batch.Kind.DEBIT, by.user_id, LEFT_OUT, by.at)
+    _move(client_id, batch.id, batch.count, "batched", "refused", by.on)
+    ids = debits_of(client_id, batch.id)
+    good = [number for number in ids if number not in changed]
+    again = [
+        number for number, (_, why) in changed.items() if {one.code for one in why} <= {ABOVE_OPEN, AMENDED}
+    ]
+    made = ask_anew(client_id, good, by.name, by.on, by.at)
+    ask_anew(client_id, again, by.name, by.on, by.at)
+    _tell_left_out(client_id, changed, set(again), by)
+    ((account, purse),) = fetch(
+        "SELECT account_id, purse FROM batches_batch WHERE client_id = %s AND id = %s", [client_id, batch.id]
+    )
+    anew = open_batch(
+        client_id, Batch.Kind.DEBIT, (account, purse), batch.execute_on, rest, batch.made_by, by.on, by.at
+    )
+    _fill(client_id, anew, locked_debits(client_id, made, by.on), by.on)
+    return anew
+
+
+def _fill(client_id: int, batch_id: int, debits: Sequence[Standing], on: dt.date) -> None:
+    """Put debits that wait into a batch, in order, each by what its mandate says now."""
+    ids, versions = [debit.id for debit in debits], [debit.version for debit in debits]
+    run(_INTO_BATCH, [client_id, batch_id, array_parameter(ids), array_parameter(versions)])
+    _move(client_id, batch_id, len(debits), "requested", "batched", on)
+
+
+def _tell_left_out(client_id: int, changed: Changed, again: set[int], by: Acting) -> None:
+    """Say on the timeline why debits were left out, and let reminders go on where nothing waits anew."""
+    keys = [f"{HOLD_KEY}{number}" for number in changed.keys() - again]
+    release_keys(client_id, keys, by.on, by.name, by.at)
+    write_events(
+        client_id,
+        [
+            NewEvent("debit_left_out", by.on, invoice, debtor,
+                     {"amount": str(amount), "reference": reference, "why": changed[number][1][0].code, "by": by.name}, number)
+            for number, invoice, debtor, amount, reference in fetch(_ABOUT, [client_id, array_parameter(list(changed))])
+        ],
+        by.at,
+    )  # fmt: skip
 
 
 def _amended(debit: Standing) -> Refusal:
     return Refusal(
-        "debit-amended", "a file has what was put together", f"the mandate for {debit.number} was amended since",
+        AMENDED, "a file has what was put together", f"the mandate for {debit.number} was amended since",
         "the same mandate", next_step="refuse the batch, and put it together anew",
     )  # fmt: skip
 
@@ -228,9 +293,10 @@ def _written(client_id: int, batch: LockedBatch, approved_at: dt.datetime) -> It
 
 
 def _debits(client_id: int, batch: LockedBatch) -> Iterator[DebitOut]:
-    for after in range(0, batch.count, AT_ONCE):
-        for row in fetch(_PAYMENTS, [client_id, batch.id, after, after + AT_ONCE]):
-            number, amount, reference, signed_on, name, iban, invoice, *said = row
+    after = 0
+    while rows := fetch(_PAYMENTS, [client_id, batch.id, after, AT_ONCE]):
+        after = rows[-1][0]
+        for number, amount, reference, signed_on, name, iban, invoice, *said in rows:
             yield DebitOut(
                 end_to_end_id(batch.message_id, number), amount, reference, signed_on, _original(iban, *said), name, iban,
                 f"Factuur {invoice}",

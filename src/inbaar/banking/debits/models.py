@@ -28,18 +28,23 @@ class Kind(models.TextChoices):
 
 
 class Creditor(ClientModel):
-    """Who collects, as his bank knows him: one for an administration. What it was before is in the mandates' versions."""
+    """Who collects, as his bank knows him: one for an administration. What it was before is in the mandates' versions.
+
+    `automatic` says that the daily run asks for what is due by itself; it was switched so by `automatic_by`.
+    """
 
     identifier = models.CharField(max_length=35)
     name = models.CharField(max_length=70)
     since = models.DateField()
+    automatic = models.BooleanField(default=False, db_default=False)
+    automatic_by = models.CharField(max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client"], name="creditor_once"),
             CheckConstraint(name="creditor_id_shape", condition=Q(identifier__regex=r"^NL[0-9]{2}[A-Z0-9]{3}[0-9]{12}$")),
             CheckConstraint(name="creditor_named", condition=Q(name__gt="")),
-            *client_table("debits_creditor", update=["identifier", "name", "since"]),
+            *client_table("debits_creditor", update=["identifier", "name", "since", "automatic", "automatic_by"]),
         ]  # fmt: skip
 
 
@@ -187,8 +192,8 @@ _NOTHING_DEBITED = (DebitState.REFUSED, DebitState.REJECTED, DebitState.WITHDRAW
 class DirectDebit(DependentModel):
     """One collection of what an invoice asks, on a day, by a mandate. Only where it is, lives.
 
-    It leaves for a bank only after it was announced, the agreed days before: `announced_how` is the message or the way.
-    `last` says that a recurring mandate ends with it; `replaced` that a new request stands in its place.
+    It leaves for a bank only after it was announced, the agreed days before: `announced_how` is the message or the way. Until
+    then its day may move. `last` says that a recurring mandate ends with it; `replaced` that a new request stands in its place.
     """
 
     invoice = ScopedForeignKey(Invoice)
@@ -246,7 +251,7 @@ class DirectDebit(DependentModel):
             *client_table(
                 "debits_directdebit",
                 update=[
-                    "replaced", "announced_on", "announced_how", "state", "state_on", "bank_status", "bank_reason",
+                    "replaced", "due_on", "announced_on", "announced_how", "state", "state_on", "bank_status", "bank_reason",
                     "bank_text",
                 ],
             ),

@@ -63,6 +63,15 @@ def suspends(code: str) -> bool:
     return reason_of(code).suspends
 
 
+def next_of(code: str) -> str:
+    """What comes next after a code, by the name of the step.
+
+    >>> next_of("AM04"), next_of("AM05")
+    ('retry_once', 'nothing')
+    """
+    return reason_of(code).next
+
+
 def next_step(code: str, language: str) -> str:
     """What to do, in a sentence, Dutch or English."""
     dutch, english = NEXT_STEPS[reason_of(code).next]

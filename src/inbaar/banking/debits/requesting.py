@@ -5,16 +5,26 @@ Called through `actions`; needs the client's scope. The number of statements doe
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from inbaar.banking.debits.collectable import COLLECTABLE, HOLD_KEY
-from inbaar.banking.debits.rules import ONE_OFF, MandateFacts, collection_day, collection_refusals
+from inbaar.banking.debits.collectable import BLOCKED, COLLECTABLE, HOLD_KEY
+from inbaar.banking.debits.rules import (
+    ONE_OFF,
+    MandateFacts,
+    blocked_refusals,
+    collection_day,
+    collection_refusals,
+    repeat_refusals,
+    used_refusal,
+)
+from inbaar.banking.debits.waiting import hold_for
 from inbaar.banking.formats.sepa_text import says_something
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.holds import NewHold, open_holds, release_keys
+from inbaar.receivables.holds import release_keys
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _DEBIT = {
@@ -23,18 +33,28 @@ _DEBIT = {
     "announced_days": "smallint", "announced_how": "text", "requested_by": "text", "requested_at": "timestamptz",
     "state": "text", "state_on": "date", "bank_status": "text", "bank_reason": "text", "bank_text": "text",
 }  # fmt: skip
-_FACTS = f"""
-    SELECT i.id, i.debtor_id, i.number, i.open_amount, greatest(i.due_date, sent.term_until), m.id, m.reference, m.kind,
+# For what reasons the debits of an invoice (i) failed that had been at the bank, in their order.
+FAILED = """
+    ARRAY(SELECT u.bank_reason FROM debits_directdebit u WHERE u.client_id = i.client_id AND u.invoice_id = i.id
+          AND u.state IN ('rejected', 'returned') ORDER BY u.attempt)
+"""
+FACT_COLUMNS = f"""
+    i.id, i.debtor_id, i.number, i.open_amount, greatest(i.due_date, sent.term_until), m.id, m.reference, m.kind,
            m.scheme, m.state, d.capacity, m.signed_on, m.registered_on, m.last_presented_on, m.announced_days,
            EXISTS (SELECT 1 FROM debits_directdebit u WHERE u.client_id = m.client_id AND u.mandate_id = m.id AND (u.kind = 'one_off' OR u.last)
                    AND u.state NOT IN ('refused', 'rejected', 'withdrawn')),
            coalesce((SELECT max(attempt) FROM debits_directdebit u
                      WHERE u.client_id = i.client_id AND u.invoice_id = i.id), 0),
-           {COLLECTABLE}
-    FROM receivables_invoice i
+           {FAILED}, {BLOCKED}
+"""  # noqa: S608 - our own text
+FACT_TABLES = """
+    receivables_invoice i
     JOIN parties_debtor d ON d.client_id = i.client_id AND d.id = i.debtor_id
     LEFT JOIN receivables_dispatch sent ON sent.client_id = i.client_id AND sent.invoice_id = i.id
-"""  # noqa: S608 - our own text
+"""
+_FACTS = f"SELECT {FACT_COLUMNS} FROM {FACT_TABLES}"  # noqa: S608 - our own text
+#: Which mandate (m) of a debtor is the one to collect by.
+BEST = "ORDER BY m.state <> 'live', m.kind <> 'recurring', m.signed_on DESC, m.id DESC LIMIT 1"
 # The latest mandate that stands of each debtor, good for more than one collection; once failed, a person decides.
 _DUE = f"""
     {_FACTS}
@@ -51,6 +71,14 @@ _ONE = f"""
     JOIN debits_mandate m ON m.client_id = i.client_id AND m.debtor_id = i.debtor_id AND m.id = %(mandate)s
     WHERE i.client_id = %(client)s AND i.id = %(invoice)s FOR SHARE OF m, i
 """
+# By the mandate of each debtor that stands, a recurring one before a one-off, the latest first; else by any, to say why not.
+_SOME = f"""
+    {_FACTS}
+    JOIN LATERAL (
+        SELECT * FROM debits_mandate m WHERE m.client_id = i.client_id AND m.debtor_id = i.debtor_id {BEST}
+    ) m ON true
+    WHERE i.client_id = %(client)s AND i.id = ANY(%(ids)s::bigint[]) ORDER BY i.due_date, i.id
+"""  # noqa: S608 - our own text
 _UNANNOUNCED = """
     SELECT dd.id, dd.invoice_id, i.debtor_id, i.number, dd.due_on, dd.announced_days, dd.amount, m.reference, c.language
     FROM debits_directdebit dd
@@ -60,10 +88,6 @@ _UNANNOUNCED = """
     WHERE dd.client_id = %s AND dd.id = ANY(%s::bigint[]) AND dd.state = 'requested' AND dd.announced_on IS NULL
     ORDER BY dd.id FOR UPDATE OF dd
 """
-_HOLD_WORDS = {
-    "nl": "Wordt op {day} afgeschreven met machtiging {reference}",
-    "en": "Is debited on {day} by mandate {reference}",
-}
 
 
 class Found(NamedTuple):
@@ -86,7 +110,8 @@ class Found(NamedTuple):
     announced_days: int
     used: bool
     attempt: int
-    collectable: bool
+    failed: list[str]
+    blocked: list[str]
 
     def refusals(self, due_on: dt.date) -> list[Refusal]:
         """What the mandate says against a collection on a day."""
@@ -95,6 +120,14 @@ class Found(NamedTuple):
             self.last_presented_on, self.used,
         )  # fmt: skip
         return collection_refusals(facts, due_on)
+
+    def all_refusals(self, due_on: dt.date, because: str) -> list[Refusal]:
+        """Everything against asking for it, for a day and a reason to repeat it."""
+        return [
+            *self.refusals(due_on),
+            *blocked_refusals(self.number, self.blocked),
+            *repeat_refusals(self.failed, because),
+        ]
 
 
 def request_all(client_id: int, by: str, on: dt.date, at: dt.datetime, limit: int) -> tuple[int, int]:
@@ -106,7 +139,7 @@ def request_all(client_id: int, by: str, on: dt.date, at: dt.datetime, limit: in
 
 
 def request_one(
-    client_id: int, invoice_id: int, mandate_id: int, last: bool, by: str, on: dt.date, at: dt.datetime
+    client_id: int, invoice_id: int, mandate_id: int, asked: "Asked", by: str, on: dt.date, at: dt.datetime
 ) -> int:
     """See `actions.request_debit`."""
     rows = fetch(_ONE, {"client": client_id, "invoice": invoice_id, "mandate": mandate_id, "on": on})
@@ -117,22 +150,55 @@ def request_one(
         )  # fmt: skip
     one = Found(*rows[0])
     day = collection_day(one.payable_on, on, one.announced_days)
-    refusals = one.refusals(day)
-    if not one.collectable:
-        refusals.append(
-            Refusal("debit-held", "only what stands undisputed and is owed to us is collected", one.number,
-                    "open, with no dispute, hold, unexplained payment or sale")
-        )  # fmt: skip
-    if last and one.kind == ONE_OFF:
+    refusals = one.all_refusals(day, asked.because)
+    if asked.last and one.kind == ONE_OFF:
         refusals.append(
             Refusal("debit-last", "a one-off mandate has no last", one.reference, "a recurring one", "never")
         )
     if refusals:
         raise Refused(*refusals)
-    written = _write(client_id, [(one, day)], last, by, on, at)
+    written = _write(client_id, [(one, day)], asked.last, by, on, at)
     if not written:
-        raise Refused(Refusal("debit-under-way", "an invoice is collected once at a time", one.number, "none under way"))  # fmt: skip
+        raise Refused(_under_way(one.number))
     return written[0]
+
+
+def request_some(
+    client_id: int, invoice_ids: Sequence[int], by: str, on: dt.date, at: dt.datetime
+) -> tuple[list[int], dict[str, list[Refusal]]]:
+    """See `actions.request_debits`."""
+    given = {"client": client_id, "on": on, "ids": array_parameter(sorted(set(invoice_ids)))}
+    found = [Found(*row) for row in fetch(_SOME, given)]
+    refused: dict[str, list[Refusal]] = {}
+    good, used = [], set()
+    for one in found:
+        day = collection_day(one.payable_on, on, one.announced_days)
+        refusals = one.all_refusals(day, "")
+        if one.kind == ONE_OFF and one.mandate_id in used:
+            refusals.append(used_refusal())
+        if refusals:
+            refused[one.number] = refusals
+        else:
+            good.append((one, day))
+            used.add(one.mandate_id)
+    written = _write(client_id, good, False, by, on, at)
+    if len(written) < len(good):
+        asked = "SELECT invoice_id FROM debits_directdebit WHERE client_id = %s AND id = ANY(%s::bigint[])"
+        there = {number for (number,) in fetch(asked, [client_id, array_parameter(written)])}
+        refused |= {one.number: [_under_way(one.number)] for one, _ in good if one.invoice_id not in there}
+    return written, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a debit is asked for: whether it is the `last` of its mandate, and `because` of what it is repeated."""
+
+    last: bool = False
+    because: str = ""
+
+
+def _under_way(number: str) -> Refusal:
+    return Refusal("debit-under-way", "an invoice is collected once at a time", number, "none under way")
 
 
 def _write(
@@ -190,14 +256,12 @@ def announce(client_id: int, ids: Sequence[int], how: str, by: str, on: dt.date,
         "UPDATE debits_directdebit SET announced_on = %s, announced_how = %s WHERE client_id = %s AND id = ANY(%s::bigint[])",
         [on, how.strip()[:100], client_id, array_parameter([row[0] for row in rows])],
     )
-    holds = [
-        NewHold(
-            debtor, "pause", _HOLD_WORDS[language].format(day=due_on, reference=reference), by[:100], on, f"{HOLD_KEY}{number}",
-            invoice,
-        )
-        for number, invoice, debtor, _, due_on, _, _, reference, language in rows
-    ]  # fmt: skip
-    open_holds(client_id, holds, at)
+    if rows:
+        held = [
+            (number, invoice, debtor, due_on, reference)
+            for number, invoice, debtor, _, due_on, _, _, reference, _ in rows
+        ]
+        hold_for(client_id, held, rows[0][8], by, on, at)
     write_events(
         client_id,
         [

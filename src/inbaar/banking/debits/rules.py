@@ -6,12 +6,14 @@ that is written.
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stdnum.eu import at_02
 from stdnum.exceptions import ValidationError
 
 from inbaar.banking.batches.rules import CUT_OFF, earliest_execution
+from inbaar.banking.debits.r_codes import next_of
 from inbaar.banking.formats.pain008 import MOVED
 from inbaar.banking.formats.sepa_text import is_identifier, says_something
 from inbaar.banking.transfers.rules import SEPA_COUNTRIES, is_iban
@@ -23,6 +25,9 @@ LONGEST_NAME = 70
 #: The least that may be agreed on as notice: the file goes in the bank day before, and the debtor reads it before that.
 LEAST_NOTICE_DAYS, MOST_NOTICE_DAYS = 1, 60
 ONE_OFF, RECURRING = "one_off", "recurring"
+#: How often one invoice is presented for collection, at most.
+MOST_PRESENTED = 3
+RETRY = "retry_once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,14 @@ def account_refusals(name: str, iban: str) -> list[Refusal]:
     return refusals
 
 
+def used_refusal() -> Refusal:
+    """Why a mandate that is good for no more collections is not asked on again."""
+    return Refusal(
+        "mandate-used", "a one-off mandate is collected on once, and a recurring one to its last", "it was used", "not used",
+        "never", "ask for a new mandate",
+    )  # fmt: skip
+
+
 def consumer_refusal() -> Refusal:
     """Why a consumer is not debited under the business scheme: it would take his right to a refund away."""
     return Refusal(
@@ -153,12 +166,7 @@ def collection_refusals(facts: MandateFacts, due_on: dt.date) -> list[Refusal]:
             )
         )  # fmt: skip
     if facts.used:
-        refusals.append(
-            Refusal(
-                "mandate-used", "a one-off mandate is collected on once, and a recurring one to its last", "it was used", "not used", "never",
-                "ask for a new mandate",
-            )
-        )  # fmt: skip
+        refusals.append(used_refusal())
     return refusals + _business_refusals(facts, due_on)
 
 
@@ -177,6 +185,56 @@ def _business_refusals(facts: MandateFacts, due_on: dt.date) -> list[Refusal]:
             )
         ]  # fmt: skip
     return []
+
+
+def repeat_refusals(reasons: Sequence[str], because: str) -> list[Refusal]:
+    """Why a debit is not asked for again, by the banks' reasons for which it failed before, in their order.
+
+    For want of money it is asked once more without a word; anything else, and more than once, only for a reason a person gives
+    (`because`); never what the bank had already, and at most three times in all, which is the house's own bound.
+
+    >>> [bool(repeat_refusals(reasons, "")) for reasons in ([], ["AM04"], ["AM04", "AM04"], ["MS02"])]
+    [False, False, True, True]
+    >>> bool(repeat_refusals(["AM04", "AM04"], "he asked for it")), bool(repeat_refusals(["AM04"] * 3, "he asked for it"))
+    (False, True)
+    """
+    if not reasons:
+        return []
+    fact, last = f"{len(reasons)} failed, the last with {reasons[-1] or 'no reason'}", next_of(reasons[-1])
+    if len(reasons) >= MOST_PRESENTED:
+        return [
+            Refusal("debit-repeated", f"an invoice is collected at most {MOST_PRESENTED} times", fact,
+                    f"{MOST_PRESENTED}", "never", "ask to be paid in another way")
+        ]  # fmt: skip
+    if last == "nothing":
+        return [
+            Refusal("debit-known", "what the bank has is not sent again", fact, "another reason", "never",
+                    "wait for the statement")
+        ]  # fmt: skip
+    if (last == RETRY and len(reasons) == 1) or because.strip():
+        return []
+    return [
+        Refusal("debit-repeat", "a debit that failed is repeated for a reason", fact, "a reason",
+                next_step="say why it will succeed now")
+    ]  # fmt: skip
+
+
+_BLOCKED: dict[str, tuple[str, str, str]] = {
+    "debit-none": ("an invoice in euro is collected", "it is none, or was taken back", "an invoice in euro"),
+    "debit-paid": ("what is open is collected", "nothing is open", "more than 0.00 open"),
+    "debit-unsent": ("an invoice is collected once it was sent", "it was not sent yet", "a sent invoice"),
+    "debit-held": ("what is disputed or held is not collected", "a hold stands", "no hold"),
+    "debit-explained": ("what may be paid already is not collected", "money for it may be here or on its way", "no such money"),
+    "debit-sold": ("a claim is collected by whom it is paid to", "it is paid to somebody else", "an own claim"),
+}  # fmt: skip
+
+
+def blocked_refusals(number: str, codes: Sequence[str]) -> list[Refusal]:
+    """Why an invoice is not collected now, by the codes of what stands in the way."""
+    return [
+        Refusal(code, _BLOCKED[code][0], f"{number}: {_BLOCKED[code][1]}", _BLOCKED[code][2], None, "leave it out")
+        for code in codes
+    ]  # fmt: skip
 
 
 def _name(code: str, name: str) -> Refusal:

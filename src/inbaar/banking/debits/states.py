@@ -43,7 +43,7 @@ class DebitState(models.TextChoices):
     REJECTED = "rejected"  # the bank says it will not: nothing was debited
     COLLECTED = "collected"  # the statement shows the money
     RETURNED = "returned"  # the money went back
-    REFUSED = "refused"  # the batch it was in was not approved; a new request stands in its place
+    REFUSED = "refused"  # its batch was not approved, or its file never handed in; a new request stands in its place
     WITHDRAWN = "withdrawn"  # not to be collected after all
 
 
@@ -53,6 +53,7 @@ class DebitVerb(models.TextChoices):
     BATCH = "batch"
     FILE = "file"
     REFUSE = "refuse"
+    VOID = "void"
     ACCEPT = "accept"
     REJECT = "reject"
     COLLECT = "collect"
@@ -66,6 +67,7 @@ DEBIT_MOVES: dict[tuple[DebitState, DebitVerb], DebitState] = {
     (DebitState.REQUESTED, DebitVerb.WITHDRAW): DebitState.WITHDRAWN,
     (DebitState.BATCHED, DebitVerb.FILE): DebitState.IN_FILE,
     (DebitState.BATCHED, DebitVerb.REFUSE): DebitState.REFUSED,
+    (DebitState.IN_FILE, DebitVerb.VOID): DebitState.REFUSED,
     (DebitState.IN_FILE, DebitVerb.ACCEPT): DebitState.ACCEPTED,
     (DebitState.IN_FILE, DebitVerb.REJECT): DebitState.REJECTED,
     (DebitState.IN_FILE, DebitVerb.COLLECT): DebitState.COLLECTED,

@@ -52,11 +52,12 @@ _PAYER = """
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who acts, on which day, at which moment. `user_id` is a member of the administration."""
+    """Who acts, on which day, at which moment. `user_id` is a member of the administration, `name` what is kept of him."""
 
     user_id: int
     on: dt.date
     at: dt.datetime
+    name: str = "desk"
 
 
 def make(
@@ -102,6 +103,19 @@ def refuse_batch(client_id: int, batch_id: int, note: str, by: Acting, by_name: 
         [client_id, batch_id],
     )
     ask_anew(client_id, [number for (number,) in ids], by.on, by.at, by_name)
+
+
+def void_batch(client_id: int, batch_id: int, by: Acting) -> None:
+    """Ask anew for the payments of a file that is void; refused where the bank has told of any of them."""
+    ids = [
+        number
+        for (number,) in fetch(
+            "SELECT transfer_id FROM transfers_batchedtransfer WHERE client_id = %s AND batch_id = %s",
+            [client_id, batch_id],
+        )
+    ]
+    _move(client_id, batch_id, len(ids), "in_file", "refused", by.on)
+    ask_anew(client_id, ids, by.on, by.at, by.name)
 
 
 def _move(client_id: int, batch_id: int, count: int, before: str, after: str, on: dt.date) -> None:

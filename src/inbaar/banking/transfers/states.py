@@ -18,7 +18,7 @@ class State(models.TextChoices):
     REJECTED = "rejected"  # the bank says it will not pay
     PAID = "paid"  # the statement shows the debit
     RETURNED = "returned"  # the money came back
-    REFUSED = "refused"  # the batch it was in was not approved; a new request stands in its place
+    REFUSED = "refused"  # its batch was not approved, or its file never handed in; a new request stands in its place
     WITHDRAWN = "withdrawn"  # not to be paid after all
 
 
@@ -29,6 +29,7 @@ class Verb(models.TextChoices):
     BATCH = "batch"
     FILE = "file"
     REFUSE = "refuse"
+    VOID = "void"
     ACCEPT = "accept"
     REJECT = "reject"
     DEBIT = "debit"
@@ -44,6 +45,7 @@ MOVES: dict[tuple[State, Verb], State] = {
     (State.REQUESTED, Verb.WITHDRAW): State.WITHDRAWN,
     (State.BATCHED, Verb.FILE): State.IN_FILE,
     (State.BATCHED, Verb.REFUSE): State.REFUSED,
+    (State.IN_FILE, Verb.VOID): State.REFUSED,
     (State.IN_FILE, Verb.ACCEPT): State.ACCEPTED,
     (State.IN_FILE, Verb.REJECT): State.REJECTED,
     (State.IN_FILE, Verb.DEBIT): State.PAID,

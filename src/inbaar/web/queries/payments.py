@@ -8,6 +8,7 @@ from typing import Any
 from inbaar.kit.bulk import fetch
 
 MOST_SHOWN = 1_000
+TRANSFER, DEBIT = "transfer", "debit"
 _PAYMENT = """
     t.id, t.payee_name, t.payee_iban, t.known_iban, t.amount, t.wanted_on, t.reason, t.text, t.reference, t.state,
     t.state_on, t.replaced, t.attempt, t.source_kind, t.requested_by, t.requested_at, t.purse,
@@ -20,10 +21,11 @@ _PAYMENT = """
 _BATCH = """
     b.id, b.message_id, b.state, b.execute_on, b.count, b.total, a.iban, coalesce(nullif(m.name, ''), m.email), b.made_by_id,
     b.made_at, coalesce(nullif(d.name, ''), d.email, ''), b.decided_at, b.decision_note, b.bank_status, b.bank_reason,
-    a.cut_off
+    a.cut_off, b.kind, coalesce(v.state, '')
     FROM batches_batch b
     JOIN banking_bankaccount a ON a.client_id = b.client_id AND a.id = b.account_id
     JOIN parties_user m ON m.id = b.made_by_id LEFT JOIN parties_user d ON d.id = b.decided_by_id
+    LEFT JOIN batches_batchvoid v ON v.client_id = b.client_id AND v.batch_id = b.id AND v.state <> 'withdrawn'
 """
 
 
@@ -66,7 +68,10 @@ class PaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A batch of payments: of which account, for when, by whom, and what became of it; `total` in euro."""
+    """A batch of payments or debits: of which account, for when, by whom, and what became of it; `total` in euro.
+
+    `void` says whether its file was declared void: asked, confirmed, or neither.
+    """
 
     id: int
     message_id: str
@@ -84,6 +89,13 @@ class BatchRow:
     bank_status: str
     bank_reason: str
     cut_off: dt.time
+    kind: str
+    void: str
+
+    @property
+    def shown(self) -> str:
+        """Where it is, as the screens say it."""
+        return {"asked": "void_asked", "confirmed": "void"}.get(self.void, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +140,25 @@ def batch_states(client_id: int, batch_id: int) -> list[tuple[str, int, Decimal]
     )
 
 
-def batches(client_id: int, limit: int, offset: int) -> list[BatchRow]:
-    """Batches of payments out, the latest first."""
-    sql = f"""SELECT {_BATCH} WHERE b.client_id = %s AND b.kind = 'transfer'
+def batches(client_id: int, limit: int, offset: int, kind: str = TRANSFER) -> list[BatchRow]:
+    """Batches of payments out, or of debits, the latest first."""
+    sql = f"""SELECT {_BATCH} WHERE b.client_id = %s AND b.kind = %s
         ORDER BY b.state <> 'made', b.made_at DESC, b.id DESC LIMIT %s OFFSET %s"""
-    return [BatchRow(*row) for row in fetch(sql, [client_id, limit, offset])]
+    return [BatchRow(*row) for row in fetch(sql, [client_id, kind, limit, offset])]
 
 
-def batch_count(client_id: int) -> tuple[int, int]:
+def batch_count(client_id: int, kind: str = TRANSFER) -> tuple[int, int]:
     """How many batches there are, and how many of them wait for approval."""
     ((count, waiting),) = fetch(
-        "SELECT count(*), count(*) FILTER (WHERE state = 'made') FROM batches_batch WHERE client_id = %s AND kind = 'transfer'",
-        [client_id],
+        "SELECT count(*), count(*) FILTER (WHERE state = 'made') FROM batches_batch WHERE client_id = %s AND kind = %s",
+        [client_id, kind],
     )
     return count, waiting
 
 
 def one_batch(client_id: int, batch_id: int) -> BatchRow | None:
-    """One batch of payments out; None where this client has none of that number."""
-    sql = f"SELECT {_BATCH} WHERE b.client_id = %s AND b.id = %s AND b.kind = 'transfer'"
-    rows = fetch(sql, [client_id, batch_id])
+    """One batch of payments out or of debits; None where this client has none of that number."""
+    rows = fetch(f"SELECT {_BATCH} WHERE b.client_id = %s AND b.id = %s", [client_id, batch_id])
     return BatchRow(*rows[0]) if rows else None
 
 

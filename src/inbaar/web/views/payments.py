@@ -56,7 +56,7 @@ def user_id(request: PageRequest) -> int:
 
 def acting(request: PageRequest) -> Acting:
     """Who works on the page, today."""
-    return Acting(user_id(request), today(), now())
+    return Acting(user_id(request), today(), now(), by_name(request))
 
 
 def person(request: PageRequest) -> Person:
@@ -94,7 +94,7 @@ def payments_page(
             "total": sum((row.amount for row in waiting), Decimal(0)),
             "to_check": payments_in(client_id, "to_check"),
             "failed": [(row, *state_words(row.state, PAYMENT_STATES)) for row in payments_in(client_id, "rejected", "returned")],
-            "batches": [(row, *state_words(row.state, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
+            "batches": [(row, *state_words(row.shown, BATCH_STATES)) for row in batches(client_id, page.rows, page.offset)],
             "page": page, "accounts": accounts, "earliest": max((earliest_execution(now(), account[-1]) for account in accounts), default=earliest_execution(now())),
             "account": request.POST.get("account", ""), "execute_on": request.POST.get("execute_on", ""),
         },

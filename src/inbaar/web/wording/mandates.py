@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 from inbaar.banking.debits.r_codes import next_step
+from inbaar.kit.errors import Refusal
+from inbaar.web.wording.refusals import refusal_words
 
 MANDATE_EVENTS = {
     "mandate_link_made": noop("Mandate %(reference)s drawn up, to be signed"),
@@ -22,6 +24,9 @@ MANDATE_EVENTS = {
 DEBIT_EVENTS = {
     "debit_requested": noop("Debit of %(amount)s asked for, by mandate %(reference)s"),
     "debit_announced": noop("Debit of %(amount)s announced, by mandate %(reference)s"),
+    "debit_moved": noop("Debit of %(amount)s moved to another day"),
+    "debit_missed": noop("Debit of %(amount)s not made: it was in no file in time"),
+    "debit_left_out": noop("Debit of %(amount)s left out of its batch"),
     "debit_rejected": noop("Debit of %(amount)s rejected by the bank (%(reason)s)"),
     "debit_returned": noop("Debit of %(amount)s went back (%(reason)s): the invoice is open again"),
 }
@@ -75,6 +80,10 @@ def debit_happening(
     }  # fmt: skip
     if kind in ("debit_rejected", "debit_returned"):
         return title, (next_step(str(facts.get("reason", "")), language),)
+    if kind == "debit_left_out":
+        return title, (refusal_words(Refusal(str(facts.get("why", "")), "", "", "")), _("By %(who)s.") % {"who": facts.get("by", "")})  # fmt: skip
+    if kind == "debit_missed":
+        return title, (_("It can be asked for anew; until then reminders go on."),)
     details = [_("Collected on %(day)s.") % {"day": due_on}]
     if facts.get("how"):
         details.append(str(facts["how"]))

@@ -19,6 +19,8 @@ BATCH_STATES = {
     "made": (noop("waits for approval"), "attention"),
     "approved": (noop("approved, file made"), "done"),
     "refused": (noop("refused"), "plain"),
+    "void_asked": (noop("never handed in? to be confirmed"), "attention"),
+    "void": (noop("void: never handed in"), "plain"),
 }
 _BANK_STATUS = {
     "RCVD": noop("received"),

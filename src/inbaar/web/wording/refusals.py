@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
+from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 
@@ -136,6 +137,7 @@ _SENTENCES = {
     "transfer-unknown": noop("There is no such payment."),
     "transfer-state": noop("This payment is elsewhere by now; nothing was changed. Look at it again."),
     "debit-not-seen": noop("No statement shows yet that this payment left. Take in the statements of the days before."),
+    **DEBIT_SENTENCES,
 }  # fmt: skip
 
 

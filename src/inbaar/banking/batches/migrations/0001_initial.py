@@ -185,4 +185,30 @@ class Migration(migrations.Migration):
             model_name='statusreport',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='batches_statusreport_app_may', update=[]),
         ),
+        migrations.CreateModel(
+            name='BatchVoid',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('reason', models.CharField(max_length=300)),
+                ('asked_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('confirmed', 'Confirmed'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('asked_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('batch', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='batches.batch')),
+                ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['client', 'batch'], name='batch_void_by_batch')],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('client', 'batch'), name='batch_void_once'),
+                    models.CheckConstraint(condition=models.Q(('reason__gt', '')), name='batch_void_reasoned'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'asked')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['confirmed', 'withdrawn'])), _connector='OR'), name='batch_void_decided'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='batch_void_confirmed_by_another'),
+                    inbaar.kit.tables.ClientScope(name='batches_batchvoid_scope'),
+                    inbaar.kit.tables.AppMay(delete=False, insert=True, name='batches_batchvoid_app_may', update=['state', 'decided_by_id', 'decided_at']),
+                ],
+            },
+        ),
     ]

@@ -131,10 +131,12 @@ class Migration(migrations.Migration):
                 ('identifier', models.CharField(max_length=35)),
                 ('name', models.CharField(max_length=70)),
                 ('since', models.DateField()),
+                ('automatic', models.BooleanField(db_default=False, default=False)),
+                ('automatic_by', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('client',), name='creditor_once'), models.CheckConstraint(condition=models.Q(('identifier__regex', '^NL[0-9]{2}[A-Z0-9]{3}[0-9]{12}$')), name='creditor_id_shape'), models.CheckConstraint(condition=models.Q(('name__gt', '')), name='creditor_named'), inbaar.kit.tables.ClientScope(name='debits_creditor_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_creditor_app_may', update=['identifier', 'name', 'since'])],
+                'constraints': [models.UniqueConstraint(fields=('client',), name='creditor_once'), models.CheckConstraint(condition=models.Q(('identifier__regex', '^NL[0-9]{2}[A-Z0-9]{3}[0-9]{12}$')), name='creditor_id_shape'), models.CheckConstraint(condition=models.Q(('name__gt', '')), name='creditor_named'), inbaar.kit.tables.ClientScope(name='debits_creditor_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_creditor_app_may', update=['identifier', 'name', 'since', 'automatic', 'automatic_by'])],
             },
         ),
         migrations.CreateModel(
@@ -252,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='directdebit',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_directdebit_app_may', update=['replaced', 'announced_on', 'announced_how', 'state', 'state_on', 'bank_status', 'bank_reason', 'bank_text']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='debits_directdebit_app_may', update=['replaced', 'due_on', 'announced_on', 'announced_how', 'state', 'state_on', 'bank_status', 'bank_reason', 'bank_text']),
         ),
         migrations.AddConstraint(
             model_name='mandateversion',
