@@ -5,6 +5,7 @@ for `own_database`, a copy of the migrated template.
 """
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ hypothesis.settings.load_profile("patient")
 django.setup()
 
 TEMPLATE = f"inbaar_test_{os.getpid()}"
+# The keys of the register lie beside a database, so each has its own folder of them.
+os.environ["INBAAR_REGISTER"] = str(Path(os.environ["INBAAR_DATA"]) / f"register-{TEMPLATE}")
 
 
 def _run_as_owner(*statements: str, database: str = "postgres") -> None:
@@ -76,10 +79,13 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         yield
         connection.close()
         _drop(TEMPLATE)
+        shutil.rmtree(os.environ["INBAAR_REGISTER"], ignore_errors=True)
 
 
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: Any, monkeypatch: Any) -> Iterator[str]:
+def own_database(
+    django_db_setup: None, django_db_blocker: Any, monkeypatch: Any, tmp_path_factory: Any
+) -> Iterator[str]:
     """A fresh database of this test's own, for committed rows and for several programs; gives its name.
 
     Programs the test starts find it through `INBAAR_DATABASE`.
@@ -92,6 +98,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any, monkeypatch: Any
         _run_as_owner(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
         connection.settings_dict["NAME"] = name
         monkeypatch.setenv("INBAAR_DATABASE", name)
+        monkeypatch.setenv("INBAAR_REGISTER", str(tmp_path_factory.mktemp("register")))
         try:
             yield name
         finally:

@@ -32,6 +32,7 @@ WITH_JSON = (
     "password",
     "import",
     "send",
+    "register",
 )
 
 

@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "password": ("inbaar.commands.password", "give a user a new password"),
     "import": ("inbaar.commands.import_list", "take in a list of invoices from bookkeeping"),
     "send": ("inbaar.commands.send", "send invoices that their debtors have not got yet"),
+    "register": (
+        "inbaar.commands.register",
+        "report arrears to the register, withdraw them, look companies up",
+    ),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

@@ -23,6 +23,7 @@ from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
 from inbaar.receivables.actions import merge_age_steps
+from inbaar.register.run import RegisterTally, run_register
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class DayReport:
     closed: int = 0
     withdrawn: int = 0
     mail: Counter[str] = field(default_factory=Counter)
+    register: RegisterTally = field(default_factory=RegisterTally)
     debits: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -55,6 +57,12 @@ class DayReport:
             "closed": self.closed,
             "withdrawn": self.withdrawn,
             "mail": dict(sorted(self.mail.items())),
+            "register": {
+                "entered": self.register.entered,
+                "ended": self.register.ended,
+                "letters": self.register.letters,
+                "waiting": dict(sorted(self.register.waits.items())),
+            },
             "debits": {name: count for name, count in sorted(self.debits.items()) if count},
         }
 
@@ -67,7 +75,8 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun, send.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun,
+    do the register's part, send.
 
     What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
     chased for it. Without `smtp` letters stay queued.
@@ -93,6 +102,7 @@ def run_day(
         report.letters += tally.letters
         report.waits += tally.waits
         report.closed += tally.closed
+        report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
         merge_age_steps(client_id)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)

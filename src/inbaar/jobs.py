@@ -32,6 +32,7 @@ from inbaar.mailbox.jobs import queue_answers, queue_fetch
 from inbaar.mailbox.setup import has_mailbox, return_address
 from inbaar.mandates.jobs import queue_messages
 from inbaar.mandates.sending import messages_waiting, work_messages
+from inbaar.register.entries import tidy
 from inbaar.web.wording.answers import answer_words
 
 STALLED_AFTER_SECONDS = 900
@@ -142,6 +143,13 @@ def work_on_one_list(client_id: int, import_id: int) -> None:
 def make_statements(client_id: int) -> None:
     """Write and mail the statements of account that were asked for."""
     work_statements(client_id, smtp_from_environment(), today(), now(), return_address)
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="inbaar.tidy_register", queue="day", pass_context=False)
+def tidy_register(timestamp: int) -> None:
+    """Overwrite keys of the register that open nothing: what a killed program left."""
+    tidy()
 
 
 @app.task(name="inbaar.mandates", queue="letters", retry=5)

@@ -255,7 +255,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
         LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
             AND s.on <= l.on
-        WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'debit_notice') AND s.id IS NULL AND NOT EXISTS (
+        WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice') AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
             WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state IN ('withdrawn', 'bounced'))
         """,

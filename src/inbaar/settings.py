@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "inbaar.debtor_statements",
     "inbaar.collecting",
     "inbaar.mandates",
+    "inbaar.register",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",

@@ -19,11 +19,13 @@ from inbaar.receivables.actions import (
     waive_remainder,
 )
 from inbaar.receivables.claims import owed_on
+from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.models import ClaimComponent, Hold, Invoice
 from inbaar.receivables.queries import claim_facts
 from tests.dunning.scenario import NOW, PERSON, Administration, day
 
 pytestmark = pytest.mark.django_db
+ALONE = Word(Decimal("5000.00"))
 TO_HAND_OVER = ("2026-10-02", "2026-10-15", "2026-10-23")
 
 
@@ -196,7 +198,9 @@ def test_after_waiving_the_rest_nothing_is_owed_either_way(books):
         books.run(on)
     books.pay(invoice, "2026-10-24", "300.00")  # to costs of 181.50 and interest first
     with client_scope(books.client.id):
-        waive_remainder(books.client.id, invoice, day("2026-10-25"), "coulance", "Anna", NOW)
+        waive_remainder(
+            books.client.id, invoice, day("2026-10-25"), Ground.GOODWILL, "coulance", ALONE, "Anna", NOW
+        )
     for on in ("2026-10-25", "2026-11-25"):
         owed = left(books, invoice, on)
         assert (owed.principal, owed.interest, owed.costs, owed.total) == (0, 0, 0, 0)

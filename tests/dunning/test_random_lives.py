@@ -28,6 +28,7 @@ from inbaar.receivables.actions import (
     waive_remainder,
 )
 from inbaar.receivables.claims import owed_on
+from inbaar.receivables.grounds import Ground, Word
 from inbaar.receivables.models import Hold
 from inbaar.receivables.queries import claim_facts
 from inbaar.web.sheet import calculation_sheet
@@ -36,6 +37,7 @@ from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
 pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")
+ALONE = Word(Decimal("1000000.00"))
 ACTS = 70
 
 
@@ -134,7 +136,9 @@ class Life:
 
     def waive(self) -> None:
         with client_scope(self.client.id):
-            waive_remainder(self.client.id, self.chosen, self.on, "coulance", "A", NOW)
+            waive_remainder(
+                self.client.id, self.chosen, self.on, Ground.GOODWILL, "coulance", ALONE, "A", NOW
+            )
 
     def cancel(self) -> None:
         with client_scope(self.client.id):

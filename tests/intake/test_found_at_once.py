@@ -33,7 +33,7 @@ def test_what_waits_for_a_person_is_found_without_reading_what_was_taken_in(own_
         with client_scope(client.id):
             with connection.execute_wrapper(note):
                 waiting_readings(client.id)
-                to_do(client.id, dt.date(2026, 3, 3))
+                to_do(client.id, dt.date(2026, 7, 1))
             run("SET LOCAL enable_seqscan = off")
             asked = [(sql, params) for sql, params in asked if "intake_reading" in sql]
             plans = [plan(sql, params) for sql, params in asked]

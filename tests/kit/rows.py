@@ -30,6 +30,7 @@ from inbaar.mailbox import models as mailbox
 from inbaar.mandates import models as mandates
 from inbaar.parties import models as parties
 from inbaar.receivables import models as receivables
+from inbaar.register import models as register
 
 DAY = dt.date(2026, 3, 2)
 LATER = dt.date(2026, 4, 1)
@@ -243,6 +244,13 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT, "changed_at": MOMENT,
     },
     mailbox.HeldFile: lambda: {"name": "a.xml", "size": 1, "content": b"x"},
+    register.Report: lambda: {
+        "amount": AMOUNT, "reported_on": DAY, "reported_by": "desk", "look_on": LATER, "nonce": "0" * 64,
+    },
+    register.Call: lambda: {"due_on": LATER},
+    register.Objection: lambda: {"reason": "not ours", "made_on": DAY, "taken_by": "desk"},
+    register.ObjectionFile: lambda: {"name": "uittreksel.pdf"},
+    register.Fee: lambda: {"report": next(_numbers), "amount": AMOUNT, "on": DAY, "price_since": DAY},
     dunning.Skip: lambda: {"on": DAY, "reason": "asked", "made_by": "desk"},
 }  # fmt: skip
 

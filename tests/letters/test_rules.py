@@ -15,21 +15,60 @@ from inbaar.letters.examples import (
     bundle,
     formal_notice,
     fourteen_day_letter,
+    register_notice,
     reminder,
     scale_costs,
+    trade_line,
 )
 from inbaar.letters.rules import unlawful
 from inbaar.letters.text import letter_text
 from inbaar.letters.typesetting import render_letters
+
+INTEREST = trade_line(date(2026, 11, 1), date(2026, 11, 2), "1210.00", "1.00")
 
 
 def codes(content: LetterContent) -> list[str]:
     return [refusal.code for refusal in unlawful(content)]
 
 
-@pytest.mark.parametrize("example", [*EXAMPLES, bundle])
+@pytest.mark.parametrize("example", [*EXAMPLES, register_notice, bundle])
 def test_the_examples_are_lawful(example) -> None:  # type: ignore[no-untyped-def]
     assert unlawful(example()) == ()
+
+
+@pytest.mark.requirement("REG-18")
+def test_the_register_s_letter_is_friendly_and_tells_both_clocks() -> None:
+    text = " ".join(letter_text(register_notice()).split())
+    assert "Van factuur 2026-0017 staat nog € 1.210,00 open." in text
+    assert "uiterlijk zondag 15 november 2026 aan ons betalen" in text
+    assert "dan kan zij vanaf maandag 16 november 2026 worden opgenomen" in text
+    assert "niemand anders kan haar zien" in text
+    assert "U moet" not in text
+    assert "incasso" not in text.lower()
+    assert render_letters([register_notice()])[0].startswith(b"%PDF")
+
+
+@pytest.mark.requirement("REG-38")
+def test_the_register_s_letter_asks_the_invoice_and_nothing_more() -> None:
+    letter = register_notice()
+    assert letter.total_due == letter.items[0].gross
+    assert "u betaalt alleen de factuur" in " ".join(letter_text(letter).split())
+    with_interest = replace(letter.items[0], interest=Decimal("1.00"), lines=(INTEREST,))
+    assert codes(replace(letter, items=(with_interest,), total_due=with_interest.total)) == [
+        "costs_with_register_notice"
+    ]
+    assert codes(replace(letter, hand_over_warning=True)) == ["costs_with_register_notice"]
+    assert codes(replace(letter, costs_if_unpaid=scale_costs(Decimal("1210.00")))) == [
+        "costs_with_register_notice"
+    ]
+
+
+def test_the_register_s_letter_is_for_one_invoice_of_a_business_with_a_date() -> None:
+    letter = register_notice()
+    assert codes(replace(letter, recipient=CONSUMER)) == ["register_notice_to_consumer"]
+    assert codes(replace(letter, pay_by=None)) == ["no_date"]
+    two = (letter.items[0], replace(letter.items[0], invoice_number="2026-0018"))
+    assert codes(replace(letter, items=two, total_due=total_of(two))) == ["register_notice_among_others"]
 
 
 @pytest.mark.requirement("DUN-05")

@@ -11,7 +11,14 @@ import zxingcpp
 
 from inbaar.letters import typesetting
 from inbaar.letters.content import Language, LetterContent
-from inbaar.letters.examples import EXAMPLES, bundle, formal_notice, fourteen_day_letter, reminder
+from inbaar.letters.examples import (
+    EXAMPLES,
+    bundle,
+    formal_notice,
+    fourteen_day_letter,
+    register_notice,
+    reminder,
+)
 from inbaar.letters.typesetting import render_letters, rendered
 from inbaar.letters.wording import compose
 
@@ -68,6 +75,12 @@ def test_it_is_archival_and_accessible() -> None:
 @pytest.mark.parametrize(("language", "told"), [(Language.NL, b"/Lang(nl)"), (Language.EN, b"/Lang(en)")])
 def test_the_language_is_told(language: Language, told: bytes) -> None:
     assert told in re.sub(rb"\s*\(", b"(", one(reminder(language)))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_register_s_letter_is_one_page_and_has_no_sheet(language: Language) -> None:
+    (only,) = pages(one(register_notice(language)))
+    assert "€" in only
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

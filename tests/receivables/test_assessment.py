@@ -20,6 +20,7 @@ from inbaar.receivables.actions import (
     open_holds,
 )
 from inbaar.receivables.assessment import BUCKETS, Worth, assess_all, bucket_of, explained_worth
+from inbaar.receivables.grounds import Word
 from inbaar.receivables.queries import claim_facts
 from tests.sql_watch import statements
 
@@ -120,7 +121,10 @@ def test_what_is_paid_in_full_is_not_assessed_and_no_books_give_nothing(client_a
         assert assess_all(client_a.id, ON).by_kind == {}
         (number,) = books(client_a.id, 1)
         facts = claim_facts([number], ON)[number]
-        apply_payments(client_a.id, [NewPayment(number, ON, facts.open_amount, "whole", "write_off")], NOW)
+        word = Word(facts.open_amount)
+        apply_payments(
+            client_a.id, [NewPayment(number, ON, facts.open_amount, "whole", "write_off", word=word)], NOW
+        )
         assert assess_all(client_a.id, ON).by_age == {}
 
 

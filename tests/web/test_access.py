@@ -43,6 +43,9 @@ ACTS = [
     "/mandates/{invoice}/resume/", "/mandates/{invoice}/register/", "/mandates/drawn-up/{invoice}/mail/",
     "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
+    "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
+    "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
+    "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -95,6 +98,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "line",
             "run_id",
             "statement_id",
+            "report_id",
             "mandate_id",
             "link_id",
         ):
@@ -179,6 +183,9 @@ def _rows(books):
         "debits_signinglink",
         "mandates_mandatemessage",
         "intake_reading",
+        "register_report",
+        "register_lookup",
+        "register_watch",
     )
     with client_scope(books.client_id):
         return [fetch(f"SELECT count(*) FROM {table}")[0][0] for table in tables]

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from inbaar.banking.models import BankAccount
 from inbaar.kit.scope import client_scope
-from inbaar.letters.models import Letter
+from inbaar.letters.models import Letter, LetterItem
 from tests.dunning.scenario import PERSON, Administration
 from tests.web import test_browser
 from tests.web.test_browser_imports import chromium, session_state, window
@@ -25,9 +26,11 @@ def reminded(books, number):
     """In Bob's other books: an invoice of 245.48, and the address of the page that its reminder bears."""
     administration = Administration(SimpleNamespace(id=books.other_client_id))
     invoice = administration.invoice(number, "2026-07-16", payable="245.48", customer=PERSON)
+    with client_scope(books.other_client_id):
+        BankAccount.objects.update(read_up_to=books.today)
     administration.run(books.today.isoformat())
     with client_scope(books.other_client_id):
-        (letter,) = Letter.objects.filter(content__items__0__invoice_number=number)
+        letter = Letter.objects.get(id=LetterItem.objects.get(invoice_id=invoice).letter_id)
     return invoice, letter.content["pay_link"]
 
 

@@ -22,9 +22,11 @@ def run(args: argparse.Namespace) -> int:
     open_books()
     from inbaar.daily import run_day
     from inbaar.mailbox.setup import return_address
+    from inbaar.register.entries import tidy
 
     smtp = smtp_from_environment()
     report = run_day(on, now(), smtp, returns_to=return_address)
+    tidy()
     if args.json:
         print(json.dumps(report.as_json(), indent=1))
     else:

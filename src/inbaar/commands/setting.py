@@ -10,7 +10,7 @@ from inbaar.letters.smtp import Security, SmtpSettings, mail_port
 
 
 def open_books() -> None:
-    """Set Django up and bring the schema up to date."""
+    """Set Django up, bring the schema up to date, and forget again what a restored database brought back."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inbaar.settings")
@@ -26,6 +26,9 @@ def open_books() -> None:
         raise Unavailable(
             f"the database cannot be used: {why}; check DATABASE_URL, or leave it out to use the embedded one"
         ) from None
+    from inbaar.register.replay import replay_receipts
+
+    replay_receipts()
 
 
 def refuse(message: str) -> int:

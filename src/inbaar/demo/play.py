@@ -18,12 +18,15 @@ from inbaar.market.market import Market
 from inbaar.market.postbox import Postbox
 from inbaar.parties.opening import NewAdministration, open_administration
 from inbaar.receivables.actions import NewHold, open_holds, release_hold
+from inbaar.register.prices import PriceRow, price_list, set_price
 
 LAST_COVERED_DAY = dt.date(2026, 12, 31)
 USUAL_START = dt.date(2026, 6, 1)
 FIRST_START = dt.date(2023, 7, 1)
 MOST_DAYS = (LAST_COVERED_DAY - FIRST_START).days + 1
 SAYS_PAID_DAYS = 5
+#: What a report to the arrears register costs in the demonstration.
+REGISTER_FEE = Decimal("12.50")
 
 Progress = Callable[[int, int, str], None]
 
@@ -64,6 +67,8 @@ def play_market(days: int, seed: int, progress: Progress) -> Played:
             phone=business.phone,
         )
     )  # fmt: skip
+    if not price_list():
+        set_price(PriceRow(market.start, REGISTER_FEE, "the demonstration"), market.start)
     files: list[FileResult] = []
     with Postbox(market, market.start) as postbox:
         for number in range(days):

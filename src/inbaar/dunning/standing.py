@@ -69,7 +69,7 @@ _STANDINGS = """
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state NOT IN ('withdrawn', 'bounced')
         WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND li.step <> 'invoice' AND (li.step = 'reminder') = (due.stage = 'reminded')
+          AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice') AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true
 """
 # Paid online, and not on a statement yet.

@@ -51,6 +51,8 @@ _WITHDRAW = f"""
     )
     RETURNING letter_id
 """  # noqa: S608 - our own text
+#: What a letter can be about that is no step of the dunning.
+NO_STEPS = {LetterKind.INVOICE.value, LetterKind.DEBIT_NOTICE.value, LetterKind.REGISTER_NOTICE.value}
 _WITHDRAW_THESE = """
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %s
     WHERE client_id = %s AND letter_id = ANY(%s) AND state IN ('queued', 'by_post')
@@ -90,12 +92,13 @@ def _undo_steps(
 ) -> None:
     """Take the steps of withdrawn letters back and say so on the timeline; `by` names who had them written anew.
 
-    An invoice that was on its way is no step: it is not sent, and waits to be sent again. Nor is the notice of a debit: that is
-    written anew for what is left of its invoice.
+    An invoice that was on its way is no step: it is not sent, and waits to be sent again. Nor is the letter about an arrear
+    that was reported, for the register writes another, or the notice of a debit: that is written anew for what is left of its
+    invoice.
     """
     items = fetch(_ITEMS, [client_id, list(letters)])
     give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])
-    for step in {item[2] for item in items} - {LetterKind.INVOICE.value, LetterKind.DEBIT_NOTICE.value}:
+    for step in {item[2] for item in items} - NO_STEPS:
         these = [item[0] for item in items if item[2] == step]
         take_back_step(client_id, step, these, on, "the letter did not leave", recorded_at)
     write_events(

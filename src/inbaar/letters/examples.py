@@ -48,6 +48,31 @@ TRADE_SOURCE = "ECB-rente voor herfinanciering 2,40% plus 8 procentpunten"
 SCALE, SCALE_SOURCE = "Besluit BIK, artikel 2", "Stb. 2012, 141"
 
 
+def register_notice(language: Language = Language.NL) -> LetterContent:
+    """The friendly letter about an arrear that was reported to the register: what is open of the invoice, and no more."""
+    item = LetterItem(
+        invoice_number="2026-0017",
+        step=LetterKind.REGISTER_NOTICE,
+        issue_date=date(2026, 9, 1),
+        due_date=date(2026, 10, 1),
+        gross=Decimal("1210.00"),
+        open_principal=Decimal("1210.00"),
+    )
+    return LetterContent(
+        kind=LetterKind.REGISTER_NOTICE,
+        language=language,
+        letter_number="2026-R0017",
+        letter_date=date(2026, 11, 2),
+        sender=SENDER,
+        recipient=BUSINESS,
+        payee=PAYEE,
+        payment_reference="2026-0017",
+        items=(item,),
+        total_due=item.total,
+        pay_by=date(2026, 11, 15),
+    )
+
+
 def reminder(language: Language = Language.NL) -> LetterContent:
     """A first, friendly reminder for one invoice: principal only."""
     item = LetterItem(

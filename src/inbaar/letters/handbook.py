@@ -7,7 +7,7 @@ import sys
 from importlib import resources
 from pathlib import Path
 
-from inbaar.letters.examples import formal_notice, fourteen_day_letter, reminder
+from inbaar.letters.examples import formal_notice, fourteen_day_letter, register_notice, reminder
 from inbaar.letters.text import letter_text
 
 
@@ -15,6 +15,7 @@ def handbook() -> str:
     """The page, with the example letters filled in."""
     page = resources.files("inbaar.letters").joinpath("templates/handbook.txt").read_text(encoding="utf-8")
     letters = {
+        "REGISTER_NOTICE": register_notice,
         "REMINDER": reminder,
         "FORMAL_NOTICE": formal_notice,
         "FOURTEEN_DAY_LETTER": fourteen_day_letter,

@@ -16,6 +16,7 @@ def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
     """Every rule this letter breaks; empty if it may go out."""
     per_kind = {
         LetterKind.INVOICE: _invoice,
+        LetterKind.REGISTER_NOTICE: _register_notice,
         LetterKind.DEBIT_NOTICE: _debit_notice,
         LetterKind.REMINDER: _reminder,
         LetterKind.FORMAL_NOTICE: _formal_notice,
@@ -39,6 +40,14 @@ def _every_letter(content: LetterContent) -> Iterator[Refusal]:
         yield Refusal(
             code="invoice_among_others",
             rule="an invoice goes out by itself",
+            fact=f"letter {content.letter_number} is about {len(content.items)} invoices",
+            limit="one invoice",
+            next_step="send each in a letter of its own",
+        )
+    if LetterKind.REGISTER_NOTICE in content.steps and len(content.items) > 1:
+        yield Refusal(
+            code="register_notice_among_others",
+            rule="each reported arrear has a letter and fourteen days of its own",
             fact=f"letter {content.letter_number} is about {len(content.items)} invoices",
             limit="one invoice",
             next_step="send each in a letter of its own",
@@ -95,6 +104,33 @@ def _invoice(content: LetterContent) -> Iterator[Refusal]:
         )
     if content.pay_by is None:
         yield _dateless("a letter says by when to pay", content)
+
+
+def _register_notice(content: LetterContent) -> Iterator[Refusal]:
+    if (
+        content.hand_over_warning
+        or content.costs_if_unpaid is not None
+        or content.interest_due
+        or content.costs_due
+    ):
+        yield Refusal(
+            code="costs_with_register_notice",
+            rule="REG-14: the register raises no amount, and its letter is friendly",
+            fact=f"letter {content.letter_number} warns, or asks interest or costs",
+            limit="the invoice alone",
+            next_step="leave it out",
+        )
+    if content.recipient.consumer:
+        yield Refusal(
+            code="register_notice_to_consumer",
+            rule="REG-01: only who is registered with the KvK is reported",
+            fact=f"{content.recipient.name} is a consumer",
+            limit="a business",
+            passes_on="never",
+            next_step="remind him in the ordinary way",
+        )
+    if content.pay_by is None:
+        yield _dateless("REG-21: the letter says until when there is time to settle it", content)
 
 
 def _debit_notice(content: LetterContent) -> Iterator[Refusal]:

@@ -47,7 +47,7 @@ def plain(letter: Letter, width: int = WIDTH) -> str:
         _wrapped(letter.appendix_notice, width),
         *_sheet(letter.sheet, width),
     ]
-    return _cleaned("\n\n".join(blocks)) + "\n"
+    return _cleaned("\n\n".join(block for block in blocks if block)) + "\n"
 
 
 def _cleaned(text: str) -> str:

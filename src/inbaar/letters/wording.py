@@ -12,7 +12,8 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-_WITHOUT_SHEET = (LetterKind.INVOICE, LetterKind.DEBIT_NOTICE)
+#: The invoice itself says how its amount comes about; a debit and the register add nothing to it.
+_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE})
 
 
 def compose(content: LetterContent) -> Letter:
@@ -38,7 +39,6 @@ def compose(content: LetterContent) -> Letter:
         closing=closing(content, words),
         farewell=words.say("frame", "closing"),
         appendix_notice=_appendix(content, words),
-        # The invoice itself says how its amount comes about.
         sheet=Sheet("", "", ()) if content.kind in _WITHOUT_SHEET else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
     )
@@ -56,7 +56,7 @@ def _appendix(content: LetterContent, words: Words) -> str:
         return words.say("frame", "enclosed", files=files)
     if content.debit is not None:
         return words.say("debit_notice", "keep")
-    return words.say("frame", "appendix_notice")
+    return "" if content.kind in _WITHOUT_SHEET else words.say("frame", "appendix_notice")
 
 
 def _subject(content: LetterContent, words: Words, title: str) -> str:

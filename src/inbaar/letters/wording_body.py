@@ -1,5 +1,7 @@
 """The paragraphs of a letter: why it comes, what it asks by when, what follows, and how to answer. Called by `wording`."""
 
+import datetime as dt
+
 from inbaar.letters.composed import Paragraph
 from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
 from inbaar.letters.words import NBSP, Words, fact, grouped
@@ -52,6 +54,8 @@ def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
     kind = content.kind
     if kind in (LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REMINDER):
         return []
+    if kind is LetterKind.REGISTER_NOTICE:
+        return _register(content, words)
     collector = fact(content.hand_over_to) or words.say(kind.value, "collector")
     costs = content.costs_if_unpaid
     if kind is LetterKind.FOURTEEN_DAY_LETTER:
@@ -65,6 +69,17 @@ def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
             words.paragraph(kind.value, "costs", costs=words.amount(costs.total, content.currency))
         )
     return [joined([*sentences, words.paragraph(kind.value, "rights")])]
+
+
+def _register(content: LetterContent, words: Words) -> list[Paragraph]:
+    """Both clocks, what third parties would see and when, that it costs nothing, and how it is undone."""
+    kind = content.kind.value
+    entry = content.pay_by + dt.timedelta(days=1) if content.pay_by else content.letter_date
+    told = [words.paragraph(kind, "reported"), words.paragraph(kind, "entry", entry=words.weekday(entry))]
+    return [
+        joined(told),
+        joined([words.paragraph(kind, "removal"), words.paragraph(kind, "no_costs")]),
+    ]
 
 
 def _fourteen_day_costs(content: LetterContent, costs: LetterCosts, words: Words) -> list[Paragraph]:
@@ -144,6 +159,8 @@ def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
     ]
     if content.kind is LetterKind.INVOICE:
         told.pop()
+    if content.kind is LetterKind.REGISTER_NOTICE:
+        told[1] = joined([told[1], words.paragraph(content.kind.value, "objection")])
     if content.debit is not None:
         weeks = content.debit.refund_weeks
         key = "refund" if weeks else "no_refund"

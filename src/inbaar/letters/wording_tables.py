@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.composed import Column, PaymentBox, Table
-from inbaar.letters.content import DebitTerms, LetterContent, LetterItem
+from inbaar.letters.content import DebitTerms, LetterContent, LetterItem, LetterKind
 from inbaar.letters.qr import QrRefused, payment_payload
 from inbaar.letters.words import Words, fact, grouped
 
@@ -40,7 +40,8 @@ def _columns(content: LetterContent) -> list[str]:
     extra = bool(content.interest_due or content.costs_due)
     wanted = {
         "number": True,
-        "issued": True,
+        # The register knows three facts of an invoice: its number, its amount and its due date.
+        "issued": content.kind is not LetterKind.REGISTER_NOTICE,
         "due": True,
         "step": mixed,
         "pay_by": mixed,

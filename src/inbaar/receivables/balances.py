@@ -12,6 +12,7 @@ from inbaar.kit.bulk import run
 from inbaar.law.amounts import ZERO
 from inbaar.ledger.actions import Posting, post
 from inbaar.receivables.age_steps import Move, receivable_moves, write_age_steps
+from inbaar.receivables.following import claims_changed
 
 _CHANGE = """
     UPDATE receivables_invoice i
@@ -24,7 +25,7 @@ _CHANGE = """
 def book(client_id: int, postings: Iterable[Posting], recorded_at: dt.datetime) -> None:
     """Post what happened to invoices, and take what it settles off what is open of them, or put it back.
 
-    The number of statements does not depend on the number of postings. The database refuses an open amount below zero or
+    The number of statements does not depend on the number of postings; followers of the claims are told. The database refuses an open amount below zero or
     above what was payable.
     """
     batch = list(postings)
@@ -54,3 +55,4 @@ def _change_open_amounts(client_id: int, moves: Iterable[Move]) -> None:
     )
     if touched != len(changes):
         raise LookupError(f"{len(changes) - touched} of {len(changes)} invoices are not this client's")
+    claims_changed(client_id, list(changes))

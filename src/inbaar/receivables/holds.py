@@ -8,6 +8,7 @@ from decimal import Decimal
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.errors import Refusal, Refused
+from inbaar.receivables.following import claims_changed
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _COLUMNS = {
@@ -76,6 +77,13 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
         ),
         recorded_at,
     )  # fmt: skip
+    opened = [h for h in holds if h.key in new]
+    if opened:
+        claims_changed(
+            client_id,
+            [h.invoice_id for h in opened if h.invoice_id is not None],
+            [h.debtor_id for h in opened if h.invoice_id is None],
+        )
     return len(new)
 
 

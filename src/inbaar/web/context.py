@@ -14,6 +14,7 @@ ROOMS = (
     ("invoices", _("Invoices"), "invoices"),
     ("debtors", _("Debtors"), "debtors"),
     ("bank", _("Bank"), "bank"),
+    ("register", _("Register"), "flag"),
     ("upload", _("Take in"), "upload"),
 )
 # Pages that belong to a room without bearing its name.
@@ -23,6 +24,10 @@ _WITHIN = {
     "ageing": "overview", "ageing_list": "overview",
     "invoice": "invoices", "letter": "invoices", "letters": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "online": "bank", "online_key": "bank",
+    **dict.fromkeys(
+        ("register_report", "register_new", "register_list", "register_look_up", "register_figures", "register_call",
+         "register_objection", "register_watch"), "register",
+    ),
     **dict.fromkeys(
         ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",
          "payment_batch_new", "payment_batch_approve", "payment_batch_refuse"), "bank",

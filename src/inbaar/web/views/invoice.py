@@ -20,6 +20,7 @@ from inbaar.web.evidence_forms import EvidenceForm, RequestForm
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.evidence import RequestRow, evidence_rows, request_rows
 from inbaar.web.queries.invoice import InvoicePage, invoice_page
+from inbaar.web.register_part import register_part
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.sheet import Sheet, calculation_sheet
 from inbaar.web.wording.ahead import Ahead, ahead, next_look
@@ -88,6 +89,9 @@ def answer(
             ],
             "holds": [(hold, hold_kind(hold.kind)) for hold in page.holds],
             "payments": [(part, word_for(part.kind, PAYMENT_KINDS)) for part in page.facts.payments],
+            "register": register_part(request.place.client_id, page.head.id)
+            if page.head.open_amount and not page.head.is_credit
+            else {},
             "sent_words": dispatch_words(page.head),
             "sale": sale_words(sale, unsent=page.head.unsent) if sale else "",
             "pay_link": _pay_link(request.place.client_id, page, on),

@@ -443,7 +443,18 @@ def _online(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, tuple(told), meaning, "money")
 
 
+def _register_reported(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    told = _("A friendly letter asks the debtor to settle it. The fee of %(fee)s is yours, by %(who)s.") % {
+        "fee": _money(facts, "fee", "EUR"),
+        "who": facts.get("by", ""),
+    }
+    title = _("Reported to the arrears register")
+    return Happening(event.on, title, (told,), "", "flag", letter_id=event.link)
+
+
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
+    "register_reported": _register_reported,
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
     "payment_undone": _undone, "payment_returned": _undone, "passed_on": _passed_on, "credit_kept": _kept,
     "interest_claimed": _interest, "costs_claimed": _costs, "hold_opened": _hold_opened,

@@ -42,6 +42,7 @@ _BY_RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (noop("The bank has this file already and refused a second copy. The first one stands: do not pay it again."), ("file-twice",)),
     (noop("The list holds no invoices: export it again with the invoices in it."), ("no-lines",)),
     (noop("The list has too many lines: send it in parts."), ("too-many-lines",)),
+    (noop("The first line lacks a column that is needed: number, amount, due date, KvK number and name."), ("no-column",)),
     (noop("Of auditfiles version 3.2 is read: export it as XAF 3.2, or the open invoices as CSV or Excel."), ("xaf-version",)),
     (noop("The auditfile has no account of debtors: export the open invoices as CSV or Excel."), ("xaf-no-debtors",)),
     (noop("The auditfile does not add up or is damaged: export it again."), ("xaf-unbalanced", "xaf-amount")),

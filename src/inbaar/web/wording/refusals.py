@@ -11,6 +11,7 @@ from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
 from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
+from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
@@ -142,8 +143,9 @@ _SENTENCES = {
 
 def refusal_words(refusal: Refusal) -> str:
     """One refusal as a sentence."""
-    if refusal.code in _SENTENCES:
-        return _(_SENTENCES[refusal.code]) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
+    sentence = _SENTENCES.get(refusal.code) or _OF_THE_REGISTER.get(refusal.code)
+    if sentence:
+        return _(sentence) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
     return str(refusal)
 
 

@@ -22,6 +22,7 @@ from inbaar.dunning.rules import (
 STEP_NAMES = {
     "invoice": noop("letter with invoice"),
     "debit_notice": noop("notice of a direct debit"),
+    "register_notice": noop("request to settle"),
     REMINDER: noop("reminder"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
