@@ -79,7 +79,7 @@ def test_killed_until_done_nothing_is_lost_doubled_or_paid_twice(own_database, t
 def assert_all_of_it_happened(day: BankDay, rows: dict[str, list[tuple[Any, ...]]]) -> None:
     """The day has everything in it that is to come through: each way to be matched, to wait, to be paid and to fail."""
     states = Counter((row[3], row[4]) for row in rows["entries"])
-    assert states["matched", "number"] == 21
+    assert states["matched", "number"] == 21, states
     assert states["unmatched", "paid-already"] == 2
     assert states["matched", "transfer-paid"] == 8
     assert states["matched", "transfer-returned"] == 1

@@ -71,7 +71,9 @@ def at_rest(page, words):
 
 
 def numbered(prefix, rows=ROWS):
-    return [(f"{prefix}-{row[0]}", *row[1:]) for row in rows]
+    """The rows under numbers of their own, the first with an amount that no payment waits of which other tests have there."""
+    own = {"1.210,00": "1.347,19"}
+    return [(f"{prefix}-{row[0]}", *(own.get(cell, cell) for cell in row[1:])) for row in rows]
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

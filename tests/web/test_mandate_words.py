@@ -59,7 +59,7 @@ def test_a_debit_tells_its_amount_its_day_and_what_comes_next():
                 for kind in DEBIT_EVENTS
             }
         assert all("121" in line.title for line in told.values())
-        assert len({line.title for line in told.values()}) == 4
+        assert len({line.title for line in told.values()}) == len(DEBIT_EVENTS)
         for kind in ("debit_requested", "debit_announced"):
             assert "17" in told[kind].details[0]
         for kind in ("debit_rejected", "debit_returned"):
