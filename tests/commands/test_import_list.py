@@ -39,7 +39,7 @@ def test_a_list_of_what_is_yet_to_be_sent_says_so(client, tmp_path):
         assert [row.sent_on for row in Dispatch.objects.all()] == [None]
 
 
-@pytest.mark.requirement("REG-11", "FAC-25")
+@pytest.mark.requirement("FAC-25")
 def test_a_list_is_looked_at_taken_in_once_and_taken_back(client, tmp_path):
     file = tmp_path / "lijst.csv"
     file.write_bytes(written())
