@@ -71,8 +71,11 @@ def at_rest(page, words):
 
 
 def numbered(prefix, rows=ROWS):
-    """The rows under numbers of their own, the first with an amount that no payment waits of which other tests have there."""
-    own = {"1.210,00": "1.347,19"}
+    """The rows under numbers of their own and of debtors of their own: others here may have left money for theirs."""
+    own = {
+        "Bakkerij De Korenaar B.V.": "Slijterij De Kurk B.V.", "90000002": "90000076", "J. Jansen": "W. Kurkentrekker",
+        "Garage Snel V.O.F.": "Garage Traag V.O.F.", "01234567": "90000077", "1.210,00": "1.347,19",
+    }  # fmt: skip
     return [(f"{prefix}-{row[0]}", *(own.get(cell, cell) for cell in row[1:])) for row in rows]
 
 
