@@ -333,3 +333,11 @@ def test_the_overview_says_what_waits_of_debits_and_leads_to_it(client_a, eva, o
     (again,) = numbers(client_a, DirectDebit, invoice_id=second)
     assert eva.post(f"/bank/debits/{again}/again/").status_code == 302
     assert told("failed or went back") == (False, False)
+
+
+def test_the_page_belongs_to_the_bank_and_leads_to_what_lacks(client_a):
+    browser = Client()
+    browser.force_login(user("nieuw", (client_a.id, "owner")), backend=BACKEND)
+    page = browser.get("/bank/debits/").content.decode()
+    assert '<a href="/bank/" aria-current="page">' in page
+    assert '<a href="/mandates/">' in page[page.index('class="warning"') :].split("</p>")[0]

@@ -36,6 +36,9 @@ _WITHIN = {
         ("mandates", "mandate_creditor", "mandate", "mandate_amend", "mandate_withdraw", "mandate_suspend", "mandate_resume",
          "mandate_register", "mandate_drawn_up", "mandate_request", "mandate_came_back"), "bank",
     ),
+    **dict.fromkeys(
+        ("debits", "debit", "debit_ask", "debit_batch_new", "write_off", "write_off_limit", "online_refund"), "bank",
+    ),
     "mandate_new": "debtors", "mandate_signed_before": "debtors",
     "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",
     "document": "upload", "import": "upload", "import_check": "upload",
