@@ -189,10 +189,11 @@ class Receipt(models.Model):
 
 
 class Lookup(models.Model):
-    """That somebody looked a company up: who, when and why. What he found is not kept."""
+    """That somebody looked a company up: as it was asked, by whom, when and why. Nothing in it depends on what was found."""
 
     kvk_number = models.CharField(max_length=8, blank=True, default="")
     name = models.CharField(max_length=200, blank=True, default="")
+    name_key = models.CharField(max_length=200, blank=True, default="")
     looker = models.BigIntegerField()
     looker_name = models.CharField(max_length=200)
     looked_by = models.CharField(max_length=100)
@@ -208,6 +209,7 @@ class Lookup(models.Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["looker", "at"], name="lookup_by_looker"),
             Index(fields=["kvk_number", "at"], name="lookup_by_company"),
+            Index(fields=["name_key", "at"], name="lookup_by_name", condition=~Q(name_key="")),
         ]
 
 

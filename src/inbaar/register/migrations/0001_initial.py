@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kvk_number', models.CharField(blank=True, default='', max_length=8)),
                 ('name', models.CharField(blank=True, default='', max_length=200)),
+                ('name_key', models.CharField(blank=True, default='', max_length=200)),
                 ('looker', models.BigIntegerField()),
                 ('looker_name', models.CharField(max_length=200)),
                 ('looked_by', models.CharField(max_length=100)),
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['looker', 'at'], name='lookup_by_looker'), models.Index(fields=['kvk_number', 'at'], name='lookup_by_company')],
+                'indexes': [models.Index(fields=['looker', 'at'], name='lookup_by_looker'), models.Index(fields=['kvk_number', 'at'], name='lookup_by_company'), models.Index(condition=models.Q(('name_key', ''), _negated=True), fields=['name_key', 'at'], name='lookup_by_name')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kvk_number', ''), _negated=True), models.Q(('name', ''), _negated=True), _connector='OR'), name='lookup_of_somebody'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='lookup_has_a_reason'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='register_lookup_app_may', update=[])],
             },
         ),

@@ -86,7 +86,7 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
     """The page as an answer; `bound` are forms that come back with what was typed."""
     client_id, on = request.place.client_id, today()
     reports = running(client_id, on)
-    kvk = own_kvk(client_id)
+    kvk, name = own_company(client_id)
     fees = fees_of(client_id, on.replace(day=1), on)
     return render(
         request,
@@ -101,7 +101,7 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
             "look": bound.get("look") or LookUpForm(),
             "watched": watched_by(client_id),
             "kvk": kvk,
-            "lookups": [(local(seen.at), seen) for seen in lookups_of(kvk, 10)] if kvk else [],
+            "lookups": [(local(seen.at), seen) for seen in lookups_of(kvk, name, 10)] if kvk else [],
             "watchers": watchers_of(kvk) if kvk else [],
             "measures": measures(),
         },
@@ -109,13 +109,16 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
     )
 
 
-def own_kvk(client_id: int) -> str:
-    """The client's own KvK number: by it he is looked up."""
+def own_company(client_id: int) -> tuple[str, str]:
+    """The client's own KvK number and name: by them he is looked up."""
     rows = fetch(
-        "SELECT o.kvk_number FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id WHERE c.id = %s",
+        """
+        SELECT o.kvk_number, o.name FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id
+        WHERE c.id = %s
+        """,
         [client_id],
     )
-    return str(rows[0][0])
+    return str(rows[0][0]), str(rows[0][1])
 
 
 def by(request: PageRequest) -> str:
