@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from inbaar.api import models as api
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
@@ -61,6 +62,10 @@ def _user() -> parties.User:
 
 
 FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
+    api.Token: lambda: {
+        "name": "Boekhoudpakket", "hash": f"{next(_numbers):064x}", "scopes": ["read"], "made_by": "desk", "made_at": MOMENT,
+    },
+    api.Answer: lambda: {"key": another("key"), "asked": "0" * 64, "told": "{}", "made_at": MOMENT},
     parties.Membership: lambda: {"user": _user(), "role": "viewer"},
     parties.Debtor: lambda: {
         "identity": another("debtor"), "name": "Jansen B.V.", "capacity": "business", "legal_form":

@@ -46,6 +46,7 @@ ACTS = [
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
     "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
     "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
+    "/tokens/new/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -101,6 +102,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "report_id",
             "mandate_id",
             "link_id",
+            "token_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")

@@ -49,6 +49,7 @@ EXCEPTIONS = Exceptions(
         "register_figure": "counts of all clients together",
     },
     deletable={
+        "api_answer": "an answer to a request that may come twice is kept for some days",
         "parties_contact": "a person's address is personal data and goes when it is no longer needed",
         "parties_debtor": "a debtor that a list made, and to whom nothing hangs yet, goes when the list is taken back",
         "parties_debtoriban": "an account that turned out not to be the debtor's",

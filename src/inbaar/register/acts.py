@@ -17,7 +17,9 @@ from inbaar.receivables.evidence import keep_files
 from inbaar.register.ending import end_reports
 
 CALL_AGAIN_DAYS = 3
-ENDS = ("withdrawn", "agreed")
+ENDS = ("withdrawn", "agreed", "paid")
+#: Who says that he was paid is not asked for it again by another route, until the bank must have told of it too.
+PAID_PAUSE_DAYS = 14
 #: After this no other call is planned: whoever cannot be reached was asked by phone all the same.
 NO_REPLY = frozenset({"no_answer"})
 MOST_CALLS = 3
@@ -37,6 +39,27 @@ def end_report(client_id: int, report_id: int, why: str) -> bool:
         raise ValueError(f"a report is ended by a person as one of {', '.join(ENDS)}, not {why}")
     with transaction.atomic():
         return bool(end_reports(client_id, [report_id], why))
+
+
+def end_as_paid(client_id: int, report_id: int, by: str, on: dt.date, recorded_at: dt.datetime) -> bool:
+    """End a report because the creditor says that he was paid; False if it did not run any more.
+
+    The invoice stays open until the bank tells of the money. Until then, for some days at most, nothing is asked of it.
+    """
+    with transaction.atomic():
+        rows = fetch(
+            "SELECT invoice_id, debtor_id FROM register_report WHERE client_id = %s AND id = %s FOR UPDATE",
+            [client_id, report_id],
+        )
+        if not end_report(client_id, report_id, "paid"):
+            return False
+        ((invoice_id, debtor_id),) = rows
+        hold = NewHold(
+            debtor_id, "pause", "paid, says the creditor", by, on, f"register-paid:{report_id}", invoice_id,
+            until=on + dt.timedelta(days=PAID_PAUSE_DAYS),
+        )  # fmt: skip
+        open_holds(client_id, [hold], recorded_at)
+        return True
 
 
 def record_call(client_id: int, report_id: int, call: CallMade, by: str, on: dt.date) -> bool:

@@ -63,6 +63,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An invoice that is in the books: the facts of it that are told again when it is reported."""
+
+    invoice_id: int
+    amount: Decimal
+    due_date: dt.date
+    kvk_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a list: what it tells, or why it cannot be read."""
 
@@ -94,23 +104,19 @@ def report_told(
     for any number of arrears.
     """
     price_on(on)
-    known = {
-        row[0]: row[1:]
-        for row in fetch(_KNOWN, [client_id, array_parameter([told.number for told in arrears])])
-    }
+    known = known_invoices(client_id, [told.number for told in arrears])
     answers: dict[str, Reported] = {}
     here: dict[str, int] = {}
     fresh: dict[str, Told] = {}
     for told in arrears:
         if told.number in known:
-            invoice_id, *facts = known[told.number]
-            if facts != [told.amount, told.due_date, told.kvk_number]:
-                answers[told.number] = _refused(_differs(told, facts))
+            if differs := mismatch(told, known[told.number]):
+                answers[told.number] = _refused(differs)
             else:
-                here[told.number] = invoice_id
+                here[told.number] = known[told.number].invoice_id
         elif fresh.setdefault(told.number, told) != told:
             answers[told.number] = _refused(_differs(told, [fresh[told.number].amount, "", ""]))
-        elif refusals := may_report(_arrear(told), on).refusals:
+        elif refusals := may_report(arrear_of(told), on).refusals:
             answers[told.number] = Reported(0, "refused", None, refusals)
     fresh = {number: told for number, told in fresh.items() if number not in answers}
     reported = (
@@ -121,6 +127,18 @@ def report_told(
     answers |= dict(zip(here, reported, strict=True))
     answers |= _report_fresh(client_id, fresh, by, on, recorded_at, on_letters)
     return [answers[told.number] for told in arrears]
+
+
+def known_invoices(client_id: int, numbers: Sequence[str]) -> dict[str, Known]:
+    """The invoices in the books that bear these numbers, by number. One statement."""
+    rows = fetch(_KNOWN, [client_id, array_parameter(list(numbers))])
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def mismatch(told: Told, known: Known) -> Refusal | None:
+    """Why what is told cannot be the invoice in the books; None where it is."""
+    facts = [known.amount, known.due_date, known.kvk_number]
+    return None if facts == [told.amount, told.due_date, told.kvk_number] else _differs(told, facts)
 
 
 def read_list(stream: BinaryIO) -> Iterator[Line]:
@@ -212,7 +230,8 @@ def _all_of(
     return answers
 
 
-def _arrear(told: Told) -> Arrear:
+def arrear_of(told: Told) -> Arrear:
+    """An arrear that is not in the books, as the rules see it: all of it is open, and whoever tells it can prove it."""
     return Arrear(told.kvk_number, False, told.amount, told.amount, "EUR", told.due_date, supported=True)
 
 

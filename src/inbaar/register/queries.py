@@ -71,6 +71,15 @@ def running(client_id: int, on: dt.date, most: int = MOST_SHOWN) -> list[Running
     return _told(client_id, ids, on)
 
 
+def running_after(client_id: int, after: int, on: dt.date, most: int) -> list[RunningReport]:
+    """The reports that run whose number comes after another's, by number: a page of all of them, which no end shifts."""
+    ids = fetch(
+        "SELECT id FROM register_report WHERE client_id = %s AND id > %s ORDER BY id LIMIT %s",
+        [client_id, after, most],
+    )
+    return _told(client_id, [row[0] for row in ids], on)
+
+
 def running_report(client_id: int, report_id: int, on: dt.date) -> RunningReport | None:
     """One report of this client, while it runs."""
     return next(iter(_told(client_id, [report_id], on)), None)

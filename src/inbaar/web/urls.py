@@ -5,6 +5,7 @@ from django.urls import include, path
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     ageing,
+    api_page,
     bank,
     bank_files,
     choices,
@@ -44,6 +45,7 @@ from inbaar.web.views import (
     search,
     sending,
     settling,
+    tokens,
     write_offs,
 )
 
@@ -256,6 +258,10 @@ urlpatterns = [
         name="register_withdraw",
     ),
     path("invoices/<int:invoice_id>/register/", register_reports.report_invoice, name="invoice_register"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.token_new, name="token_new"),
+    path("tokens/<int:token_id>/withdraw/", tokens.token_withdraw, name="token_withdraw"),
+    path("api/", api_page.api_page, name="api"),
     path("letters/", letters.letter_list, name="letters"),
     path("letters/export.csv", list_exports.letter_export, name="letter_export"),
     path("letters/export.xlsx", list_exports.letter_export, {"form": "xlsx"}, name="letter_workbook"),

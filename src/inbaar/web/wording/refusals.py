@@ -16,6 +16,9 @@ from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
     **MANDATE_REFUSALS,
+    "token-name": noop("Say which program gets the token."),
+    "token-scopes": noop("Choose what the program may do."),
+    "token-limit": noop("There are %(limit)s tokens already. Withdraw one first."),
     "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),
