@@ -45,7 +45,7 @@ ACTS = [
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
     "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
-    "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
+    "/register/reports/{invoice}/approve/", "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
     "/tokens/new/",
 ]  # fmt: skip
 

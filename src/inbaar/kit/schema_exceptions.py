@@ -42,6 +42,7 @@ EXCEPTIONS = Exceptions(
         "parties_client": "the clients themselves: what every client_id points at",
         "parties_user": "a person who logs in may work for several clients; he is switched off, not deleted",
         "register_price": "the register's price list, the same for every client",
+        "register_entryrule": "who approves an entry, the same for every client",
         "register_entry": "an entered arrear is of the company in it, and every client may look it up",
         "register_receipt": "that something was forgotten says nothing of whose it was",
         "register_lookup": "who looked a company up is for that company to see",

@@ -96,6 +96,7 @@ def report_told(
     on: dt.date,
     recorded_at: dt.datetime,
     *,
+    reporter: int | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> list[Reported]:
     """Report arrears by their facts; one answer each, in order. Needs the client's scope.
@@ -119,13 +120,15 @@ def report_told(
         elif refusals := may_report(arrear_of(told), on).refusals:
             answers[told.number] = Reported(0, "refused", None, refusals)
     fresh = {number: told for number, told in fresh.items() if number not in answers}
-    reported = (
-        report_arrears(client_id, list(here.values()), by, on, recorded_at, on_letters=on_letters)
-        if here
-        else []
-    )
+
+    def report(invoices: Sequence[int]) -> list[Reported]:
+        return report_arrears(
+            client_id, invoices, by, on, recorded_at, reporter=reporter, on_letters=on_letters
+        )
+
+    reported = report(list(here.values())) if here else []
     answers |= dict(zip(here, reported, strict=True))
-    answers |= _report_fresh(client_id, fresh, by, on, recorded_at, on_letters)
+    answers |= _report_fresh(client_id, fresh, on, recorded_at, report)
     return [answers[told.number] for told in arrears]
 
 
@@ -187,15 +190,15 @@ def _line(line: int, cells: dict[str, Cell], sign: DecimalSign) -> Line:
 
 
 def _report_fresh(
-    client_id: int, fresh: dict[str, Told], by: str, on: dt.date, recorded_at: dt.datetime,
-    on_letters: Callable[[int], object] | None,
+    client_id: int, fresh: dict[str, Told], on: dt.date, recorded_at: dt.datetime,
+    report: Callable[[Sequence[int]], list[Reported]],
 ) -> dict[str, Reported]:  # fmt: skip
     """Take arrears into the books and report them; those that cannot be reported are not in the books either."""
     answers: dict[str, Reported] = {}
     while fresh:
         try:
             with transaction.atomic():
-                return answers | _all_of(client_id, fresh, by, on, recorded_at, on_letters)
+                return answers | _all_of(client_id, fresh, on, recorded_at, report)
         except _NotAll as refused:
             answers |= refused.answers
             fresh = {number: told for number, told in fresh.items() if number not in refused.answers}
@@ -203,8 +206,8 @@ def _report_fresh(
 
 
 def _all_of(
-    client_id: int, fresh: dict[str, Told], by: str, on: dt.date, recorded_at: dt.datetime,
-    on_letters: Callable[[int], object] | None,
+    client_id: int, fresh: dict[str, Told], on: dt.date, recorded_at: dt.datetime,
+    report: Callable[[Sequence[int]], list[Reported]],
 ) -> dict[str, Reported]:  # fmt: skip
     accepted = accept_invoices(client_id, [_draft(told, on) for told in fresh.values()], recorded_at)
     made = dict(zip(fresh, accepted, strict=True))
@@ -220,11 +223,7 @@ def _all_of(
     if wrong:
         raise _NotAll(wrong)
     invoices = [one.invoice_id for one in made.values() if one.invoice_id is not None]
-    answers = dict(
-        zip(
-            made, report_arrears(client_id, invoices, by, on, recorded_at, on_letters=on_letters), strict=True
-        )
-    )
+    answers = dict(zip(made, report(invoices), strict=True))
     if refused := {number: one for number, one in answers.items() if one.outcome == "refused"}:
         raise _NotAll(refused)
     return answers

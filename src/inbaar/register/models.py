@@ -7,12 +7,12 @@ up by is a keyed hash. Nothing points from a client's rows to an entry: whether 
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
 from inbaar.kit.models import DependentModel
 from inbaar.kit.tables import AppMay, client_table
-from inbaar.parties.models import Debtor
+from inbaar.parties.models import Debtor, User
 from inbaar.receivables.models import EvidenceFile, Invoice
 
 HASH = r"^[0-9a-f]{64}$"
@@ -23,7 +23,8 @@ class Report(DependentModel):
 
     `amount` is what was open when it was last told. `letter` is the friendly letter's. `look_on` is the next day of a look;
     it comes back every day after the fourteen, entered or not. `overdue` says that the fourteen days passed without an end.
-    `nonce` makes its receipt say nothing.
+    `nonce` makes its receipt say nothing. `reporter` is the person who reported it, None for a program; `approved_by` is
+    another, who agreed that `approved_amount` is entered once all the rules allow it.
     """
 
     invoice = ScopedForeignKey(Invoice)
@@ -31,6 +32,10 @@ class Report(DependentModel):
     amount = MoneyField()
     reported_on = models.DateField()
     reported_by = models.CharField(max_length=100)
+    reporter = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    approved_at = models.DateTimeField(null=True)
+    approved_amount = MoneyField(null=True)
     letter = models.BigIntegerField(null=True)
     look_on = models.DateField()
     suspended_on = models.DateField(null=True)
@@ -43,9 +48,25 @@ class Report(DependentModel):
             UniqueConstraint(fields=["client", "invoice"], name="report_once"),
             CheckConstraint(name="report_of_something", condition=Q(amount__gt=0)),
             CheckConstraint(name="report_nonce", condition=Q(nonce__regex=HASH)),
+            CheckConstraint(
+                name="report_approved_whole",
+                condition=Q(approved_by=None, approved_at=None, approved_amount=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, approved_amount__isnull=False),
+            ),
+            CheckConstraint(name="report_approved_by_another", condition=~Q(approved_by=F("reporter"))),
             *client_table(
                 "register_report",
-                update=["amount", "letter", "look_on", "suspended_on", "days_suspended", "overdue"],
+                update=[
+                    "amount",
+                    "letter",
+                    "look_on",
+                    "suspended_on",
+                    "days_suspended",
+                    "overdue",
+                    "approved_by_id",
+                    "approved_at",
+                    "approved_amount",
+                ],
                 delete=True,
             ),
         ]
@@ -146,6 +167,20 @@ class Price(models.Model):
         constraints: ClassVar[list[Any]] = [
             CheckConstraint(name="price_not_negative", condition=Q(amount__gte=0)),
             AppMay(name="register_price_app_may"),
+        ]
+
+
+class EntryRule(models.Model):
+    """From a day on, whether a second person approves each entry, as whoever runs the register decided. Without a row he does."""
+
+    since = models.DateField(primary_key=True)
+    second_person = models.BooleanField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(name="entry_rule_has_a_source", condition=~Q(source="")),
+            AppMay(name="register_entryrule_app_may"),
         ]
 
 

@@ -245,6 +245,7 @@ urlpatterns = [
     path(
         "register/reports/<int:report_id>/objection/", register_reports.objection, name="register_objection"
     ),
+    path("register/reports/<int:report_id>/approve/", register_reports.approve, name="register_approve"),
     path(
         "register/reports/<int:report_id>/agreed/",
         register_reports.end,

@@ -38,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The connection Django opens; besides its schema editor, it is asked less often whether it is still there."""
 
     SchemaEditorClass = DatabaseSchemaEditor
-    _checked_at = -CHECKED_FOR_SECONDS
+    _checked_at: float = -CHECKED_FOR_SECONDS
 
     def close_if_health_check_failed(self) -> None:
         """A connection that answered a moment ago is not asked again before it is used: that is a question for each request.

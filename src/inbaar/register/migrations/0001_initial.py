@@ -4,6 +4,7 @@ import django.db.models.deletion
 import inbaar.kit.fields
 import inbaar.kit.models
 import inbaar.kit.tables
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -113,6 +114,10 @@ class Migration(migrations.Migration):
                 ('amount', inbaar.kit.fields.MoneyField()),
                 ('reported_on', models.DateField()),
                 ('reported_by', models.CharField(max_length=100)),
+                ('reporter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('approved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('approved_amount', inbaar.kit.fields.MoneyField(null=True)),
                 ('letter', models.BigIntegerField(null=True)),
                 ('look_on', models.DateField()),
                 ('suspended_on', models.DateField(null=True)),
@@ -221,7 +226,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_report_app_may', update=['amount', 'letter', 'look_on', 'suspended_on', 'days_suspended', 'overdue']),
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_report_app_may', update=['amount', 'letter', 'look_on', 'suspended_on', 'days_suspended', 'overdue', 'approved_by_id', 'approved_at', 'approved_amount']),
         ),
         migrations.AddIndex(
             model_name='call',
@@ -246,5 +251,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='call',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_call_app_may', update=['outcome', 'note', 'made_on', 'made_by']),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_amount', None), ('approved_at', None), ('approved_by', None)), models.Q(('approved_amount__isnull', False), ('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='report_approved_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('reporter')), _negated=True), name='report_approved_by_another'),
+        ),
+        migrations.CreateModel(
+            name='EntryRule',
+            fields=[
+                ('since', models.DateField(primary_key=True, serialize=False)),
+                ('second_person', models.BooleanField()),
+                ('source', models.CharField(max_length=200)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='entry_rule_has_a_source'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='register_entryrule_app_may', update=[])],
+            },
         ),
     ]

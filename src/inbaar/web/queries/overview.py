@@ -9,6 +9,7 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
+from inbaar.register.facts import SECOND_PERSON
 from inbaar.web.queries.debits import FAILED
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
 from inbaar.web.queries.mandates import MANDATES_WAITING, facts_on
@@ -58,6 +59,9 @@ _TO_DO = f"""
             JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM register_report
+            WHERE client_id = %(client)s AND overdue AND approved_by_id IS NULL AND suspended_on IS NULL
+              AND {SECOND_PERSON}),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -109,6 +113,7 @@ class ToDo:
     debit_batches: int
     debits_failed: int
     write_offs: int
+    entries: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int

@@ -49,6 +49,7 @@ def register_new(request: PageRequest) -> HttpResponse:
                     by(request),
                     today(),
                     now(),
+                    reporter=request.user.pk,
                     on_letters=queue_delivery,
                 )
         except Refused as refused:
@@ -71,7 +72,13 @@ def register_list(request: PageRequest) -> HttpResponse:
                 lines = list(read_list(io.BytesIO(form.cleaned_data["list"].read())))
                 told = [line.told for line in lines if line.told is not None]
                 answers = report_told(
-                    request.place.client_id, told, by(request), today(), now(), on_letters=queue_delivery
+                    request.place.client_id,
+                    told,
+                    by(request),
+                    today(),
+                    now(),
+                    reporter=request.user.pk,
+                    on_letters=queue_delivery,
                 )
         except NotAList as problem:
             _refuse(form, [problem_words(problem.rule, problem.text)[0]])
