@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from inbaar.banking.actions import import_statement_file
+from inbaar.banking.jobs import match_all
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
 from inbaar.proofs import prove_books
@@ -15,8 +17,6 @@ from inbaar.receivables.actions import (
     Customer,
     NewFile,
     NewHold,
-    NewPayment,
-    apply_payments,
     attach_evidence,
     open_holds,
 )
@@ -28,6 +28,7 @@ from inbaar.register.models import Entry
 from inbaar.register.replay import replay_receipts
 from inbaar.register.reporting import report_arrears
 from inbaar.register.run import run_register
+from tests.banking.camt import IBAN, Line, camt_file
 from tests.conftest import make_client
 from tests.dunning.scenario import day
 from tests.register.books import DAY_60, DAY_74, DUE, Register, morning
@@ -36,14 +37,23 @@ BOOKED, TOLD = 8, 4
 DAY_75, DAY_76 = "2026-11-17", "2026-11-18"
 #: What is entered at the end, by the number of its invoice: the others were paid, contested, withdrawn or agreed upon.
 ENTERED = {
-    "B-1": "1000.00",
-    "B-5": "1210.00",
-    "B-6": "1210.00",
-    "B-7": "1210.00",
-    "F-1": "500.00",
-    "F-2": "500.00",
-    "F-3": "500.00",
+    "2026-1001": "1000.00",
+    "2026-1005": "1210.00",
+    "2026-1006": "1210.00",
+    "2026-1007": "1210.00",
+    "2026-2001": "500.00",
+    "2026-2002": "500.00",
+    "2026-2003": "500.00",
 }
+
+PAID = camt_file(
+    [
+        Line("1210.00", "2026-1000", day=day(DAY_75)),
+        Line("210.00", "2026-1001 deel", day=day(DAY_75), name="Debiteur 1 B.V."),
+        Line("500.00", "2026-2000", day=day(DAY_75)),
+    ],
+    day=day(DAY_75),
+)
 
 
 class RegisterDay:
@@ -57,15 +67,14 @@ class RegisterDay:
         for place in range(BOOKED):
             name = f"Debiteur {place} B.V."
             customer = Customer(
-                name=name, kvk=self.kvk(f"B-{place}"), email=f"d{place}@debiteur.example", city="Ede"
+                name=name, kvk=self.kvk(f"2026-10{place:02}"), email=f"d{place}@debiteur.example", city="Ede"
             )
-            self.register.invoice(f"B-{place}", DUE, customer=customer)
-        self.register.bank_account(DAY_76)
+            self.register.invoice(f"2026-10{place:02}", DUE, customer=customer)
+        self.register.bank_account(DAY_76, IBAN)
 
     def kvk(self, invoice: str) -> str:
         """The number of the company that owes an invoice."""
-        kind, _, place = invoice.partition("-")
-        return f"{self.number:04}{'12'[kind == 'F']}{int(place):03}"
+        return f"{self.number:04}{invoice[-4:]}"
 
     def work(self, worker: int = 0) -> Callable[[], None]:
         """All of it. As every program does, it holds the books against the receipts first."""
@@ -96,7 +105,7 @@ class RegisterDay:
                     SELECT i.id, EXISTS (SELECT 1 FROM register_fee f WHERE f.client_id = i.client_id AND f.invoice_id = i.id)
                     FROM receivables_invoice i WHERE i.client_id = %s AND i.number = %s FOR NO KEY UPDATE OF i
                     """,
-                    [self.client_id, f"B-{place}"],
+                    [self.client_id, f"2026-10{place:02}"],
                 )
             with client_scope(self.client_id):
                 fetch("SELECT 1 FROM receivables_invoice WHERE id = %s FOR NO KEY UPDATE", [invoice])
@@ -108,7 +117,7 @@ class RegisterDay:
     def _tell(self) -> None:
         """The arrears that are not in the books, as a list; whoever comes second finds them there."""
         with client_scope(self.client_id):
-            numbers = [f"F-{place}" for place in range(TOLD)]
+            numbers = [f"2026-20{place:02}" for place in range(TOLD)]
             there = {
                 row[0]
                 for row in fetch("SELECT number FROM receivables_invoice WHERE number = ANY(%s)", [numbers])
@@ -146,21 +155,15 @@ class RegisterDay:
 
     def _end(self) -> None:
         """One is paid, one in part, one contested, one withdrawn, one agreed upon; and one of those that were told is paid."""
-        for number, amount in (("B-0", "1210.00"), ("B-1", "210.00"), ("F-0", "500.00")):
-            with client_scope(self.client_id):
-                # As whoever books from a statement does: of two the second waits, and finds it paid.
-                fetch(
-                    "SELECT 1 FROM receivables_invoice WHERE client_id = %s AND number = %s FOR UPDATE",
-                    [self.client_id, number],
-                )
-                payment = NewPayment(self._invoice(number), day(DAY_75), Decimal(amount), f"paid:{number}")
-                apply_payments(self.client_id, [payment], morning(DAY_75))
+        result = import_statement_file(self.client_id, PAID, "statement", morning(DAY_75))
+        assert result.status in ("accepted", "known"), result
+        match_all(self.client_id, day(DAY_75), morning(DAY_75))
         with client_scope(self.client_id):
-            invoice = self._invoice("B-2")
+            invoice = self._invoice("2026-1002")
             ((debtor,),) = fetch("SELECT debtor_id FROM receivables_invoice WHERE id = %s", [invoice])
             hold = NewHold(debtor, "dispute", "niet geleverd", "desk", day(DAY_75), "contested", invoice)
             open_holds(self.client_id, [hold], morning(DAY_75))
-        for number, why in (("B-3", "withdrawn"), ("B-4", "agreed")):
+        for number, why in (("2026-1003", "withdrawn"), ("2026-1004", "agreed")):
             reports = {invoice: report for report, invoice in self._reports()}
             with client_scope(self.client_id):
                 report = reports.get(self._invoice(number))
@@ -184,7 +187,9 @@ class RegisterDay:
 
     def found(self) -> dict[str, list[str]]:
         """What third parties find of each debtor, by the number of his invoice."""
-        numbers = [f"B-{place}" for place in range(BOOKED)] + [f"F-{place}" for place in range(TOLD)]
+        numbers = [f"2026-10{place:02}" for place in range(BOOKED)] + [
+            f"2026-20{place:02}" for place in range(TOLD)
+        ]
         told = {number: [str(one.amount) for one in found_of(self.kvk(number))] for number in numbers}
         return {number: amounts for number, amounts in told.items() if amounts}
 

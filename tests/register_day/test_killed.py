@@ -56,4 +56,4 @@ def assert_all_of_it_happened(rows: dict[str, object]) -> None:
     """Each way to end is in it, and each way to go on."""
     assert rows["found"] == {number: [amount] for number, amount in ENTERED.items()}
     assert len(rows["fees"]) == len(rows["letters"]) == BOOKED + TOLD  # type: ignore[arg-type]
-    assert [(row[0], row[4]) for row in rows["reports"] if row[4]] == [("B-2", True)]  # type: ignore[attr-defined]
+    assert [(row[0], row[4]) for row in rows["reports"] if row[4]] == [("2026-1002", True)]  # type: ignore[attr-defined]
