@@ -259,6 +259,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT, "changed_at": MOMENT,
     },
     mailbox.HeldFile: lambda: {"name": "a.xml", "size": 1, "content": b"x"},
+    register.Subscription: lambda: {
+        "email": "a@example.nl", "language": "nl", "since": DAY, "told_up_to": DAY, "key": "0" * 32,
+    },
+    register.AlertMail: lambda: {
+        "on": DAY + dt.timedelta(days=next(_numbers)), "address": "a@example.nl", "subject": "x", "text": "x", "stop": "x", "changed_at": MOMENT,
+    },
     register.Report: lambda: {
         "amount": AMOUNT, "reported_on": DAY, "reported_by": "desk", "look_on": LATER, "nonce": "0" * 64,
     },

@@ -12,7 +12,7 @@ from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
 # What is behind a payment link, or one to sign by, is shown to who has the link; see test_pay and test_mandate_sign.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/")
+OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/", "register/alerts/<str:token>/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -45,7 +45,7 @@ ACTS = [
     "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
-    "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
+    "/register/watch/stop/", "/register/alerts/", "/register/alerts/end/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
     "/register/reports/{invoice}/approve/", "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
     "/tokens/new/",
 ]  # fmt: skip

@@ -252,3 +252,17 @@ def test_an_entry_waits_for_a_second_person_who_approves_it_on_its_page(register
     assert "Otto heeft de opname op 16 nov 2026 goedgekeurd." in page
     assert "wacht op een tweede persoon" not in plain(otto.get("/register/"))
     assert register.look(DAY_74).entered == 1
+
+
+def test_who_watches_is_mailed_until_he_wants_no_more(register, eva, monkeypatch):
+    assert "Mail mij als er iets nieuws is" not in plain(eva.get("/register/"))
+    post(eva, "/register/watch/", kvk="90000002", interest="klant")
+    assert "Mail mij als er iets nieuws is" in plain(eva.get("/register/"))
+    assert "deze installatie heeft nog geen eigen adres" in plain(
+        post(eva, "/register/alerts/", email="eva@inbaar.example")
+    )
+    monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example")
+    assert "Dat is geen e-mailadres" in plain(post(eva, "/register/alerts/", email="eva"))
+    page = plain(post(eva, "/register/alerts/", email="eva@inbaar.example"))
+    assert "Als er iets nieuws is, krijgt eva@inbaar.example de dag erna mail." in page
+    assert "U krijgt geen mail meer." in plain(post(eva, "/register/alerts/end/"))

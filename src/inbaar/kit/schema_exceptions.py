@@ -63,6 +63,8 @@ EXCEPTIONS = Exceptions(
         "debtor_statements_statementitem": "a statement of account is written anew where its facts change before it leaves",
         "debtor_statements_statementpdf": "a statement of account is written anew where its facts change before it leaves",
         "register_report": "the register keeps no history: a report goes when it ends",
+        "register_subscription": "a client is mailed no more",
+        "register_alertmail": "a mail is kept until it has left, for it could tell when something was entered",
         "register_call": "the calls of a report go with it",
         "register_entry": "an entry is forgotten for good once its arrear is settled",
         "register_figure": "counts of a month are added up",

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import DependentModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import AppMay, client_table
-from inbaar.parties.models import Debtor, User
+from inbaar.parties.models import Debtor, Language, User
 from inbaar.receivables.models import EvidenceFile, Invoice
 
 HASH = r"^[0-9a-f]{64}$"
@@ -265,6 +265,41 @@ class Watch(models.Model):
             AppMay(name="register_watch_app_may", update=["seen_at", "interest"], delete=True),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["kvk_number"], name="watch_by_company")]
+
+
+class Subscription(ClientModel):
+    """Where a client is mailed that something is new about companies it watches. `told_up_to` moves on every day."""
+
+    email = models.CharField(max_length=254)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    since = models.DateField()
+    told_up_to = models.DateField()
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client"], name="subscription_once"),
+            CheckConstraint(name="subscription_key", condition=Q(key__regex=r"^[0-9a-f]{32}$")),
+            *client_table("register_subscription", update=["email", "language", "told_up_to"], delete=True),
+        ]
+
+
+class AlertMail(ClientModel):
+    """A mail that waits, as it will leave. It says nothing of any entry, and goes once it has left."""
+
+    on = models.DateField()
+    address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    stop = models.CharField(max_length=300)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "on"], name="alert_once_a_day"),
+            *client_table("register_alertmail", update=["attempts", "changed_at"], delete=True),
+        ]
 
 
 class Figure(models.Model):

@@ -271,4 +271,60 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='entry_rule_has_a_source'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='register_entryrule_app_may', update=[])],
             },
         ),
+        migrations.CreateModel(
+            name='Subscription',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('email', models.CharField(max_length=254)),
+                ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], max_length=2)),
+                ('since', models.DateField()),
+                ('told_up_to', models.DateField()),
+                ('key', models.CharField(max_length=32)),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AlertMail',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('on', models.DateField()),
+                ('address', models.CharField(max_length=254)),
+                ('subject', models.CharField(max_length=200)),
+                ('text', models.TextField()),
+                ('stop', models.CharField(max_length=300)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('changed_at', models.DateTimeField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(fields=('client',), name='subscription_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[0-9a-f]{32}$')), name='subscription_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=inbaar.kit.tables.ClientScope(name='register_subscription_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_subscription_app_may', update=['email', 'language', 'told_up_to']),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=models.UniqueConstraint(fields=('client', 'on'), name='alert_once_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=inbaar.kit.tables.ClientScope(name='register_alertmail_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_alertmail_app_may', update=['attempts', 'changed_at']),
+        ),
     ]

@@ -18,6 +18,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import DUTCH_TIME, now, today
 from inbaar.kit.errors import Refused
 from inbaar.law.amounts import ZERO
+from inbaar.register.alerts import subscriber
 from inbaar.register.listing import Line, read_list, report_told
 from inbaar.register.looking_up import lookups_of, watched_by, watchers_of
 from inbaar.register.queries import RunningReport, calls_to_make, fees_of, running
@@ -107,6 +108,8 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
             "list": bound.get("list") or ListForm(),
             "look": bound.get("look") or LookUpForm(),
             "watched": watched_by(client_id),
+            "mailed": subscriber(client_id),
+            "own_address": getattr(request.user, "email", ""),
             "kvk": kvk,
             "lookups": [(local(seen.at), seen) for seen in lookups_of(kvk, name, 10)] if kvk else [],
             "watchers": watchers_of(kvk) if kvk else [],

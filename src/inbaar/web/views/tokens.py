@@ -81,7 +81,12 @@ def _page(
             "shown": shown,
             "named": named,
             "rows": [
-                (row, [scope_words(scope) for scope in row.scopes], _moment(row.last_used_at))
+                (
+                    row,
+                    [scope_words(scope) for scope in row.scopes],
+                    _moment(row.made_at),
+                    _moment(row.last_used_at),
+                )
                 for row in rows
                 if row.withdrawn_at is None
             ],

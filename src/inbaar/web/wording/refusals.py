@@ -20,6 +20,8 @@ _SENTENCES = {
     "token-name": noop("Say which program gets the token."),
     "token-scopes": noop("Choose what the program may do."),
     "token-limit": noop("There are %(limit)s tokens already. Withdraw one first."),
+    "alert-address": noop("That is no e-mail address that mail can go to."),
+    "alert-site": noop("Whoever is mailed must be able to unsubscribe, and this installation has no address of its own yet. Have INBAAR_ORIGINS set first."),
     "may-not-enter": noop("An owner or a register officer approves an entry."),
     "second-person-enters": noop("Who reported it does not approve it: ask somebody else who may."),
     "register-unapproved": noop("A second person must approve the entry."),
