@@ -12,8 +12,9 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 
 from inbaar.kit.arrays import array_parameter
 
-# Long values travel as they are: quoting them into text and out again costs more than storing them.
-_LONG = {"bytea": "%b::bytea[]", "jsonb": "%b::text[]::jsonb[]"}
+# Long values travel as they are: quoting them into text and out again costs more than storing them. What is cast is cast
+# row by row: a whole array is worked out while the statement is planned, and copied with the plan.
+_LONG = {"bytea": ("%b::bytea[]", ""), "jsonb": ("%b::text[]", "::jsonb")}
 
 
 def insert_rows(
@@ -37,10 +38,13 @@ def insert_rows(
     same = [name for name in columns if name not in varying]
     names = ", ".join(f'"{name}"' for name in (*same, *varying))
     given = "".join(f"%s::{columns[name]}, " for name in same)
-    unnested = ", ".join(_LONG.get(columns[name], f"%s::{columns[name]}[]") for name in varying)
+    kinds = [_LONG.get(columns[name], (f"%s::{columns[name]}[]", "")) for name in varying]
+    unnested = ", ".join(array for array, _ in kinds)
+    fields = ", ".join(f"v{at}" for at in range(len(varying)))
+    chosen = ", ".join(f"v{at}{cast}" for at, (_, cast) in enumerate(kinds))
     params = [columns_of[name][0] for name in same]
     params += [_column(columns_of[name], columns[name]) for name in varying]
-    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}each.* FROM unnest({unnested}) AS each'  # noqa: S608
+    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}{chosen} FROM unnest({unnested}) AS each({fields})'  # noqa: S608
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:

@@ -311,7 +311,7 @@ class Event(DependentModel):
 
 
 class Deadline(DependentModel):
-    """A date by which something must be done or is lost, with the rule that sets it."""
+    """A date by which something must be done or is lost, with the rule of law that sets it; see `receivables.deadlines`."""
 
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=40)
@@ -323,7 +323,7 @@ class Deadline(DependentModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
-            *client_table("receivables_deadline", update=["on"]),
+            *client_table("receivables_deadline"),
         ]
 
 

@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deadline',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_deadline_app_may', update=['on']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_deadline_app_may', update=[]),
         ),
         migrations.AddIndex(
             model_name='claimcomponent',
