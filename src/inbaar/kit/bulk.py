@@ -42,7 +42,7 @@ def insert_rows(
     unnested = ", ".join(_LONG.get(columns[name], f"unnest(%s::{columns[name]}[])") for name in varying)
     params = [columns_of[name][0] for name in same]
     params += [_column(columns_of[name], columns[name]) for name in varying]
-    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}{unnested}'  # noqa: S608
+    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}{unnested}'
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
