@@ -81,6 +81,10 @@ class Invoice(DependentModel):
             CheckConstraint(
                 name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
             ),
+            Unmeasured(
+                name="invoice_unmeasured",
+                columns=["net", "vat", "content_key", "accepted_at", "number_read", "description"],
+            ),
             *client_table("receivables_invoice", update=["open_amount", "withdrawn_on"]),
         ]
         indexes: ClassVar[list[Index]] = [
@@ -144,6 +148,7 @@ class Title(DependentModel):
             CheckConstraint(
                 name="title_owner_kvk", condition=Q(owner_kvk="") | Q(owner_kvk__regex=r"^[0-9]{8}$")
             ),
+            Unmeasured(name="title_unmeasured", columns=["owner_name", "owner_kvk", "deed"]),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]
@@ -323,6 +328,7 @@ class Deadline(DependentModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
+            Unmeasured(name="deadline_unmeasured", columns=["rule", "lost", "unconfirmed"]),
             *client_table("receivables_deadline"),
         ]
 

@@ -40,10 +40,9 @@ class _Markup(NamedTuple):
     def shape(self, texts: Sequence[str | None]) -> Shape | None:
         """All that the documents of a shape have in common; None where a leaf is blank."""
         skeleton = self.skeleton
-        for place in skeleton.leaves:
-            text = texts[place]
-            if not text or text.isspace():
-                return None
+        leaves = [texts[place] for place in skeleton.leaves]
+        if not all(leaves) or any(map(str.isspace, leaves)):  # type: ignore[arg-type]
+            return None
         return (
             skeleton.number,
             self.counts,

@@ -499,4 +499,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('dated__gte', models.F('booked_on'))), name='age_step_dated_after_booked'), inbaar.kit.tables.ClientScope(name='receivables_agestep_scope'), inbaar.kit.tables.AppMay(delete=True, insert=True, name='receivables_agestep_app_may', update=['merged'])],
             },
         ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('net', 'vat', 'content_key', 'accepted_at', 'number_read', 'description'), name='invoice_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='title',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('owner_name', 'owner_kvk', 'deed'), name='title_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='deadline',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('rule', 'lost', 'unconfirmed'), name='deadline_unmeasured'),
+        ),
     ]

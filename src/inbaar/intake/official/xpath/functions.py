@@ -50,10 +50,10 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
         return Compiled("truth", lambda node, document: not test(node, document))
     if name == "xs:decimal" and (leaf := known_leaf(arguments[0])) is not None:
         return Compiled("one", lambda node, document: decimal_of(leaf.text))
-    if name == "substring-after" and (leaf := known_leaf(arguments[0])) is not None:
+    if name == "substring-after" and (known := known_leaf(arguments[0])) is not None:
         match arguments[1]:
             case Literal(value=str() as mark) if mark:
-                return Compiled("text", lambda node, document: leaf.text.partition(mark)[2])
+                return Compiled("text", lambda node, document: known.text.partition(mark)[2])
     if name in _OF_ONE and len(arguments) <= 1:
         kind, function = _OF_ONE[name]
         return Compiled(kind, _of_one(function, compiler.one(arguments[0] if arguments else HERE)))
