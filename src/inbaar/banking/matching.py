@@ -1,7 +1,7 @@
 """Matching entries to open invoices: claim a batch, gather what it might pay, decide, write.
 
-Called through `actions` and by the daily run. Several programs may do this at once: each claims its own entries, and
-before it writes it locks the invoices it pays and looks whether they still stand as they were read.
+Called through `actions` and by the daily run. Programs take turns at a client's entries (`claiming`). A person may match
+meanwhile: before it writes, a batch locks the invoices it pays and looks whether they still stand as they were read.
 """
 
 import datetime as dt
@@ -27,6 +27,7 @@ from inbaar.banking.candidates import (
     prefixes_of,
     set_aside_from,
 )
+from inbaar.banking.claiming import claim_new, take_turn
 from inbaar.banking.decided import (
     NOTHING,
     silent_law,
@@ -63,14 +64,6 @@ from inbaar.receivables.queries import claim_facts
 
 SURE_OF_PAYER = 95
 MOST_ATTEMPTS = 5
-ENTRY_COLUMNS = """
-    id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text,
-    rounds
-"""
-_CLAIM = f"""
-    SELECT {ENTRY_COLUMNS} FROM banking_entry WHERE client_id = %s AND state = 'new' ORDER BY id LIMIT %s
-    FOR UPDATE SKIP LOCKED
-"""  # noqa: S608 - our own text
 _LOCK_INVOICES = """
     SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
     ORDER BY id FOR NO KEY UPDATE
@@ -102,10 +95,10 @@ class _Overtaken(Exception):
 
 
 def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
-    """Claim up to `limit` new entries and match them in one transaction."""
+    """Claim up to `limit` new entries and match them in one transaction, after those that another program has in hand."""
     with client_scope(client_id), uncollected():
-        rows = fetch(_CLAIM, [client_id, limit])
-        return match_entries(client_id, [EntryFacts(*row) for row in rows], on, recorded_at)
+        take_turn(client_id)
+        return match_entries(client_id, claim_new(client_id, limit), on, recorded_at)
 
 
 def match_entries(
