@@ -63,6 +63,7 @@ from inbaar.receivables.payments import divide
 from inbaar.receivables.queries import claim_facts
 
 SURE_OF_PAYER = 95
+MATCHED, UNMATCHED = Entry.State.MATCHED, Entry.State.UNMATCHED  # asked of each payment
 MOST_ATTEMPTS = 5
 _LOCK_INVOICES = """
     SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
@@ -189,7 +190,7 @@ class Round:
     def _decide_alike(self, payment: Asked) -> MatchDecision:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
-        context = replace(self._context(payment, by_itself=False), payers=self.alike.bearers(payment))
+        context = self._context(payment, by_itself=False)._replace(payers=self.alike.bearers(payment))
         decided = unless_crowded(
             decide(payment.payment, candidates, context), candidates, self.alike.is_crowded
         )
@@ -323,7 +324,7 @@ class Round:
         day = payment.entry.date
         try:
             owed = [
-                Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
+                Candidate(item._replace(open_amount=self._owed(item, day)), how) for item, how in candidates
             ]
         except LawError as silent:
             numbers = ", ".join(sorted({c.item.number for c in candidates}))
@@ -350,7 +351,7 @@ class Round:
             left = claim.open_amount - booked.principal
             self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
         if left > 0:
-            self.found.items[number] = replace(item, open_amount=left)
+            self.found.items[number] = item._replace(open_amount=left)
         else:
             self.paid[item.number_key] = item.number
             self.found.paid_by.setdefault(item.number_key, set()).add(item.debtor_id)
@@ -366,15 +367,15 @@ class Round:
         entry = payment.entry
         return Outcome(
             entry,
-            Entry.State.MATCHED if decision.certain else Entry.State.UNMATCHED,
+            MATCHED if decision.certain else UNMATCHED,
             decision.reason,
             decision.score,
             dict(decision.parameters),
-            tuple(Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines),
+            tuple([Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines]),
             () if decision.certain else decision.suspects,
             decision.certain and decision.score >= SURE_OF_PAYER and not decision.third_party,
-            tuple(_set_off(entry, offset) for offset in decision.offsets),
-            tuple(Rest(*rest) for rest in decision.rests),
+            tuple([_set_off(entry, offset) for offset in decision.offsets]),
+            tuple([Rest(*rest) for rest in decision.rests]),
         )
 
 
