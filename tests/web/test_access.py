@@ -17,6 +17,7 @@ ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
     "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
+    "/policies/choose/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
     "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/promise/", "/invoices/{invoice}/start/",
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
@@ -99,6 +100,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "run_id",
             "statement_id",
             "report_id",
+            "policy_id",
+            "call_id",
             "mandate_id",
             "link_id",
         ):

@@ -26,7 +26,7 @@ class LetterContent:
 
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
-    exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells.
+    exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells. A `firm` reminder is shorter of word.
     """
 
     kind: LetterKind
@@ -52,6 +52,7 @@ class LetterContent:
     enclosures: tuple[str, ...] = ()
     pay_link: str = ""
     debit: DebitTerms | None = None
+    firm: bool = False
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")
