@@ -64,6 +64,7 @@ _TO_DO = f"""
             WHERE client_id = %(client)s AND overdue AND approved_by_id IS NULL AND suspended_on IS NULL
               AND {SECOND_PERSON}),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -117,6 +118,7 @@ class ToDo:
     write_offs: int
     entries: int
     calls: int
+    letters_to_look_at: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
