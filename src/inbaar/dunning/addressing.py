@@ -8,6 +8,7 @@ from inbaar.dunning.demands import Creditor
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.letters.parts import Recipient, Sender
+from inbaar.parties.rules import LegalForm
 
 _ADDRESSEES = """
     SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
@@ -20,7 +21,7 @@ _ADDRESSEES = """
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
                      ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
-           coalesce(first.email, ''), coalesce(first.name, '')
+           coalesce(first.email, ''), coalesce(first.name, ''), d.legal_form
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -69,6 +70,13 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
+def is_natural_person(row: tuple[Any, ...]) -> bool:
+    """Whether a debtor is a natural person who lives here, also where he is in business (Wki article 1)."""
+    return (
+        row[-1] in (LegalForm.PRIVATE_PERSON, LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP) and row[5] == "NL"
+    )
+
+
 def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     """The debtor as a letter is addressed to him; ContentError without a name.
 
@@ -76,7 +84,7 @@ def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     that, whoever gets reminders.
     """
     name, capacity, street, postcode, city, country, _, email, attention, *others = row
-    named = {"escalation": others[:2], "invoice": others[2:]}.get(role, ("", ""))
+    named = {"escalation": others[:2], "invoice": others[2:4]}.get(role, ("", ""))
     if named[0]:
         email, attention = named
     return Recipient(

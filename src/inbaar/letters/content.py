@@ -27,6 +27,8 @@ class LetterContent:
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
     exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells. A `firm` reminder is shorter of word.
+    `own_words` are a paragraph of the client's. `for_another` tells that a natural person is written to about a claim that is not
+    the sender's, who then shows the mark of its registration as a collector.
     """
 
     kind: LetterKind
@@ -53,6 +55,9 @@ class LetterContent:
     pay_link: str = ""
     debit: DebitTerms | None = None
     firm: bool = False
+    own_words: str = ""
+    for_another: bool = False
+    collector_mark: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")
