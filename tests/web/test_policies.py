@@ -1,6 +1,5 @@
 """The pages of dunning policies and calls: what is shown, changed step by step without losing anything, tested and chosen."""
 
-
 import pytest
 
 from inbaar.dunning.models import Call, PolicyChange, PolicyChoice, PolicyVersion, Schedule, Step

@@ -60,6 +60,7 @@ _TO_DO = f"""
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -112,6 +113,7 @@ class ToDo:
     debits_failed: int
     write_offs: int
     calls: int
+    letters_to_look_at: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
