@@ -239,7 +239,8 @@ def test_without_an_address_a_letter_has_no_link_and_is_otherwise_the_same(books
     monkeypatch.delenv("INBAAR_ORIGINS")
     unlinked = prepared()
     assert linked.pay_link
-    assert unlinked == replace(linked, pay_link="")
+    assert linked.page_link
+    assert unlinked == replace(linked, pay_link="", page_link="")
     lines = letter_text(linked).splitlines()
     place = next(n for n, line in enumerate(lines) if SITE in line)
     assert letter_text(unlinked).splitlines() == lines[: place - 1] + lines[place + 1 :]

@@ -7,7 +7,9 @@ from typing import Any
 from inbaar.dunning.demands import Creditor
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.kit.site import site_address
 from inbaar.letters.parts import Recipient, Sender
+from inbaar.parties.page_links import link_made_on, page_link
 
 _ADDRESSEES = """
     SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
@@ -19,7 +21,8 @@ _ADDRESSEES = """
                      ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
-                     ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, '')
+                     ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
+           d.page_edition
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -46,7 +49,7 @@ def client_row(client_id: int) -> tuple[Any, ...]:
 
 
 def addressee_rows(client_id: int, debtors: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """The facts of debtors as recipients, for `recipient_of`; the seventh is their language. One statement."""
+    """The facts of debtors as recipients, for `recipient_of` and `page_of`; the seventh is their language. One statement."""
     return {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter(debtors)])}
 
 
@@ -62,12 +65,19 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
+def page_of(client_id: int, debtor_id: int, row: tuple[Any, ...], on: dt.date) -> str:
+    """The link to the debtor's own page as a letter of a day bears it, or nothing where this installation has no address."""
+    return page_link(link_made_on(client_id, debtor_id, row[-1], on)) if site_address() else ""
+
+
 def recipient_of(row: tuple[Any, ...], *, strict: bool = False) -> Recipient:
     """The debtor as a letter is addressed to him; ContentError without a name.
 
     A `strict` letter goes to whoever is named there for when reminders do not help, where anybody is.
     """
-    name, capacity, street, postcode, city, country, _, email, attention, email_above, attention_above = row
+    name, capacity, street, postcode, city, country, _, email, attention, email_above, attention_above, _ = (
+        row
+    )
     if strict and email_above:
         email, attention = email_above, attention_above
     return Recipient(

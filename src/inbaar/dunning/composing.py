@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 from inbaar.banking.pay_links import letter_link
-from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
+from inbaar.dunning.addressing import (
+    addressee_rows,
+    client_row,
+    creditor_of,
+    page_of,
+    recipient_of,
+    titles_on,
+)
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
 from inbaar.dunning.rules import Policy, leaves_from
 from inbaar.kit.arrays import array_parameter
@@ -64,13 +71,13 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         except LawError as error:
             prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
     bundles = list(_bundles(client_id, prepared, on))
-    for letter_id, (creditor, recipient, language, bundle, items) in zip(
+    for letter_id, (creditor, recipient, language, page, bundle, items) in zip(
         next_ids(len(bundles)), bundles, strict=True
     ):
         try:
             told = partial(
                 letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
-                policy=policy, pay_link=letter_link(client_id, letter_id),
+                policy=policy, pay_link=letter_link(client_id, letter_id), page_link=page,
             )  # fmt: skip
             recipient(strict=False)
         except ContentError as error:
@@ -147,7 +154,7 @@ def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewCom
             )
 
 
-Parts = tuple[Callable[[], Creditor], Callable[..., Recipient], str, Callable[[], Bundle], list[Demand]]
+Parts = tuple[Callable[[], Creditor], Callable[..., Recipient], str, str, Callable[[], Bundle], list[Demand]]
 
 
 def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:
@@ -183,7 +190,14 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
                 debtor_id, Payee(account_holder=owner, iban=iban, entitled_since=notified_on), currency
             )
 
-        yield creditor, partial(recipient_of, row), row[6], bundle, items
+        yield (
+            creditor,
+            partial(recipient_of, row),
+            row[6],
+            page_of(client_id, debtor_id, row, on),
+            bundle,
+            items,
+        )
 
 
 def _unowned(demand: Demand, on: dt.date) -> Failure:

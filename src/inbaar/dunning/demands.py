@@ -113,10 +113,11 @@ def letter_content(
     on: dt.date,
     policy: Policy = DEFAULT_POLICY,
     pay_link: str = "",
+    page_link: str = "",
 ) -> LetterContent:
     """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
 
-    `pay_link` is the address of the page on which it is paid, where there is one.
+    `pay_link` is the address of the page on which it is paid, `page_link` that of the debtor's own page, where there is one.
     """
     kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
     capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
@@ -143,6 +144,7 @@ def letter_content(
         currency=bundle.currency,
         law_rows=_law_rows(demands, language),
         pay_link=pay_link,
+        page_link=page_link,
     )
     demand_lawful(content)
     return content

@@ -58,7 +58,9 @@ _TO_DO = f"""
             JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
-           {MANDATES_WAITING}
+           {MANDATES_WAITING},
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = ''),
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = '' AND answer_by < %(on)s)
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -112,6 +114,8 @@ class ToDo:
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
+    replies: int
+    replies_late: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:
