@@ -191,6 +191,18 @@ def test_what_the_statement_shows_closes_what_was_said(books):
     assert [kind for kind, *_ in books.mails()] == ["receipt"]
 
 
+def test_a_payment_that_a_person_found_rests_until_it_is_matched(books):
+    """Told on 14 October, found on the 23rd, two days after its rest was over: it rests again, without a last day."""
+    first = books.invoice("2026-001", DUE)
+    books.run(REMINDED)
+    path = page_of(books, first, "2026-10-14")
+    books.say(path, "paid", invoice=first, paid_on="2026-10-13", words="", said_by="")
+    books.decide(books.replies()[0].id, "right", "2026-10-23")
+    assert books.holds() == [("pause", None, None)]
+    books.run("2026-12-01")
+    assert [kind for kind, _ in books.asked()] == ["reminder"]
+
+
 @pytest.mark.requirement("BEY-22")
 @pytest.mark.parametrize(("kind", "hold"), [("address", "pause"), ("person", "dispute")])
 def test_where_the_address_or_the_person_is_wrong_nothing_is_sent_until_somebody_looked(books, kind, hold):

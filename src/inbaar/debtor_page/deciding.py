@@ -27,7 +27,7 @@ from inbaar.kit.errors import Refusal, Refused
 from inbaar.letters.bouncing import clear_address
 from inbaar.letters.parts import Language
 from inbaar.parties.page_links import page_link
-from inbaar.receivables.actions import NewHold, open_holds, release_keys
+from inbaar.receivables.actions import NewHold, hold_on, open_holds, release_keys
 from inbaar.receivables.timeline import NewEvent, write_events
 
 
@@ -46,7 +46,7 @@ def decide_reply(
 ) -> bool:
     """Decide a reply once; False where it was decided before, then nothing changes. Needs the client's scope, in one transaction.
 
-    Right: its hold stays until a credit note, a payment or a correction. Partly: the part found right stays held, the rest goes
+    Right: its hold stays, without a last day, until a credit note, a payment or a correction. Partly: the part found right stays held, the rest goes
     on. Wrong or settled: what was held goes on, with the step that would have come. Who asked for his data and can be mailed
     gets the file. Refuses a verdict that is none of its kind, a part that is not one, and a complaint without an answer.
     """
@@ -164,7 +164,10 @@ def _disputed(client_id: int, said: Said) -> Decimal:
 
 def _hold_after(client_id: int, said: Said, made: Decision, on: dt.date, at: dt.datetime) -> str:
     """Let go what was held, wholly or but for the part found right; gives the key of what stands, or nothing."""
-    if not said.hold_key or (said.kind, made.verdict) in STAYS_HELD:
+    if not said.hold_key:
+        return ""
+    if (said.kind, made.verdict) in STAYS_HELD:
+        hold_on(client_id, said.hold_key)
         return said.hold_key
     key = said.hold_key
     release_keys(client_id, [key], on, made.by, at)

@@ -20,7 +20,6 @@ from inbaar.debtor_page.links import Door, door_of, mail_fresh_link, read_link
 from inbaar.debtor_page.owing import Owed, OwnPage, own_document, own_page, own_paper
 from inbaar.debtor_page.paying import pay_chosen
 from inbaar.debtor_page.queries import replies_of
-from inbaar.debtor_page.rules import OF_AN_INVOICE
 from inbaar.debtor_page.wording import verdict_words, words_of
 from inbaar.dunning.addressing import client_row, creditor_of
 from inbaar.kit.clock import now, today
@@ -132,7 +131,8 @@ def page_answer(request: HttpRequest, visit: Visit, problem: str = "", status: i
             "rests": [(rest_words(rest, "EUR"), rest.number) for rest in page.rests],
             "groups": [group_of(group) for group in page.payees],
             "sayings": sayings(can_choose=bool(page.owed)),
-            "of_an_invoice": OF_AN_INVOICE,
+            # What can be agreed on instead of paying at once: the address and the words of each form.
+            "arrangements": (),
             "said": [
                 (said, kinds[said.kind], verdict_words(said, language))
                 for said in replies_of(door.client_id, door.debtor_id)
