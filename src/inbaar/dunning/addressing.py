@@ -22,7 +22,7 @@ _ADDRESSEES = """
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
                      ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
-           d.page_edition
+           coalesce(first.email, ''), coalesce(first.name, ''), d.page_edition
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -30,6 +30,12 @@ _ADDRESSEES = """
         WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'escalation' AND c.email <> '' AND b.id IS NULL
         ORDER BY c.id LIMIT 1
     ) above ON true
+    LEFT JOIN LATERAL (
+        SELECT c.email, c.name FROM parties_contact c
+        LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email) AND b.cleared_on IS NULL
+        WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'invoice' AND c.email <> '' AND b.id IS NULL
+        ORDER BY c.id LIMIT 1
+    ) first ON true
     WHERE d.client_id = %s AND d.id = ANY(%s)
 """
 _TITLES = """
@@ -70,16 +76,16 @@ def page_of(client_id: int, debtor_id: int, row: tuple[Any, ...], on: dt.date) -
     return page_link(link_made_on(client_id, debtor_id, row[-1], on)) if site_address() else ""
 
 
-def recipient_of(row: tuple[Any, ...], *, strict: bool = False) -> Recipient:
+def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     """The debtor as a letter is addressed to him; ContentError without a name.
 
-    A `strict` letter goes to whoever is named there for when reminders do not help, where anybody is.
+    `role` is whom it is meant for: `escalation`, for when reminders do not help, or `invoice`; where nobody is named for
+    that, whoever gets reminders.
     """
-    name, capacity, street, postcode, city, country, _, email, attention, email_above, attention_above, _ = (
-        row
-    )
-    if strict and email_above:
-        email, attention = email_above, attention_above
+    name, capacity, street, postcode, city, country, _, email, attention, *others = row
+    named = {"escalation": others[:2], "invoice": others[2:4]}.get(role, ("", ""))
+    if named[0]:
+        email, attention = named
     return Recipient(
         name=name,
         address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),

@@ -26,7 +26,8 @@ class LetterContent:
 
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
-    exactly this is paid, or nothing, and `page_link` that of the debtor's own page. `debit` is what a notice of a direct debit tells.
+    exactly this is paid, or nothing, and `page_link` that of the debtor's own page. `debit` is what a notice of a direct debit
+    tells. A `firm` reminder is shorter of word.
     """
 
     kind: LetterKind
@@ -53,6 +54,7 @@ class LetterContent:
     pay_link: str = ""
     page_link: str = ""
     debit: DebitTerms | None = None
+    firm: bool = False
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")

@@ -13,12 +13,13 @@ from inbaar.letters.amounts import demand
 
 class LetterKind(StrEnum):
     """What a letter is for, mildest first: the letter with an invoice itself, the notice of a direct debit, the one that says
-    of an arrear that it was reported to the register, then the steps; an item's own step uses the same words.
+    of an arrear that it was reported to the register, then the steps, from the notice before the due date on; an item's own step uses the same words.
     """
 
     INVOICE = "invoice"
     DEBIT_NOTICE = "debit_notice"
     REGISTER_NOTICE = "register_notice"
+    COURTESY_NOTICE = "courtesy_notice"
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
     FOURTEEN_DAY_LETTER = "fourteen_day_letter"

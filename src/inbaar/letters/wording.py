@@ -12,8 +12,10 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-#: The invoice itself says how its amount comes about; a debit and the register add nothing to it.
-_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE})
+#: The invoice itself says how its amount comes about; a debit, the register and a notice before the due date add nothing.
+_WITHOUT_SHEET = frozenset(
+    {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.COURTESY_NOTICE}
+)
 
 
 def compose(content: LetterContent) -> Letter:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from inbaar.debtor_page.links import link_of
 from inbaar.debtor_page.queries import replies_of
+from inbaar.dunning.policies import policy_of
 from inbaar.kit.clock import today
 from inbaar.parties.listing import facts_of, ways_known
 from inbaar.parties.page_links import page_link, page_token
@@ -24,6 +25,7 @@ from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
 from inbaar.web.queries.mandates import mandate_rows
+from inbaar.web.queries.policies import policies, segments
 from inbaar.web.queries.replies import page_mails
 from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
@@ -170,6 +172,9 @@ def answer(
             ],
             "credits": credits_of(client_id, debtor_id),
             "mandate_rows": told_rows(mandate_rows(client_id, on, debtor=debtor_id)),
+            "policy": policy_of(client_id, debtor_id),
+            "policies": policies(client_id),
+            "segments": segments(client_id),
             "tolerance": tolerance_of(client_id, debtor_id),
             "grounds": grounds(),
             "acts": debtor_acts(
