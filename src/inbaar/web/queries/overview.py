@@ -60,6 +60,7 @@ _TO_DO = f"""
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING},
            (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = ''),
            (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = '' AND answer_by < %(on)s)
@@ -114,6 +115,7 @@ class ToDo:
     debits_failed: int
     write_offs: int
     calls: int
+    letters_to_look_at: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
