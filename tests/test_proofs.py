@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from inbaar.debtor_page.saying import NewReply, take_reply
 from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.doors import take_in_files
 from inbaar.kit.bulk import run
@@ -128,3 +129,15 @@ def test_a_bundle_or_statement_that_does_not_add_up_is_found(client_a, fault, fo
     with client_scope(client_a.id):
         run(fault)
     assert broken(books) == [found]
+
+
+def test_a_message_whose_hold_is_not_there_is_found(books):
+    with client_scope(books.client.id):
+        debtor = Invoice.objects.get(number="2026-0042").debtor_id
+        take_reply(books.client.id, NewReply(debtor, "complaint", "nl", "klacht"), TODAY, NOW)
+        reply = NewReply(debtor, "dispute", "nl", "nee", Invoice.objects.get(number="2026-0042").id, "price")
+        take_reply(books.client.id, reply, TODAY, NOW)
+    assert "replies" not in broken(books)
+    with client_scope(books.client.id):
+        run("UPDATE debtor_page_reply SET hold_key = 'gone' WHERE kind = 'dispute'")
+    assert "replies" in broken(books)

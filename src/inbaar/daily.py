@@ -14,6 +14,8 @@ from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import ask_for_due, work_notices
+from inbaar.debtor_page.deciding import settle_paid_replies
+from inbaar.debtor_page.sending import send_page_mails
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -94,6 +96,7 @@ def run_day(
             report.unmatched += matched.unmatched
         point_announced(client_id, on)
         report.returned += take_back_returned(client_id, on, recorded_at)
+        settle_replies(client_id, on, recorded_at)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         report.debits["asked"] += ask_for_due(client_id, on, recorded_at)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
@@ -129,6 +132,12 @@ def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) ->
     return len(reopened)
 
 
+def settle_replies(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Close what debtors said of invoices that are paid by now; gives how many."""
+    with client_scope(client_id):
+        return settle_paid_replies(client_id, on, recorded_at)
+
+
 def deliver(
     client_id: int,
     on: dt.date,
@@ -136,12 +145,13 @@ def deliver(
     smtp: SmtpSettings | None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Send what is queued for a client over one connection: letters, and mails about mandates; for `returns_to` see `run_day`."""
+    """Send what is queued for a client over one connection: letters, and mails about mandates and debtors' pages; for `returns_to` see `run_day`."""
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
         letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
-        return letters + send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
+        mails = send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
+        return letters + mails + send_page_mails(client_id, mailer, on, recorded_at, returns_to(client_id))
 
 
 def client_ids() -> list[int]:

@@ -317,6 +317,16 @@ PROOFS: dict[str, tuple[str, str]] = {
         GROUP BY s.client_id, s.id, s.number, s.asked HAVING s.asked <> coalesce(sum(i.asked), 0)
         """,
     ),
+    "replies": (
+        "what a debtor said is of his own invoice, and what it says that rests is held by a hold of his",
+        """
+        SELECT r.number, r.kind, r.effect FROM debtor_page_reply r
+        LEFT JOIN receivables_invoice i ON i.client_id = r.client_id AND i.id = r.invoice_id
+        LEFT JOIN receivables_hold h ON h.client_id = r.client_id AND h.key = r.hold_key AND r.hold_key <> ''
+        WHERE r.client_id = %(client)s AND (i.debtor_id <> r.debtor_id
+            OR r.hold_key <> '' AND (h.debtor_id, h.invoice_id) IS DISTINCT FROM (r.debtor_id, r.invoice_id))
+        """,
+    ),
     "mandates": (
         "a mandate says what its last version says, is what was drawn up, and what was signed online is kept unchanged",
         """

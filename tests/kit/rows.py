@@ -19,6 +19,7 @@ from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
 from inbaar.banking.write_offs import models as write_offs
 from inbaar.collecting import models as collecting
+from inbaar.debtor_page import models as debtor_page
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -211,6 +212,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
     debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
     debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    debtor_page.DisputeReason: lambda: {"code": another("reason"), "nl": "Prijs", "en": "Price", "solve_days": 10},
+    debtor_page.Reply: lambda: {
+        "kind": "dispute", "number": another("R"), "language": "nl", "words": "w", "said_on": DAY, "said_at": MOMENT,
+        "answer_by": LATER, "key": another("said"),
+    },
+    debtor_page.ReplyFile: lambda: {"name": "foto.pdf"},
+    debtor_page.PageMail: lambda: {
+        "kind": "receipt", "key": another("mail"), "language": "nl", "from_name": "Van Dijk", "from_address": "b@example.nl",
+        "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "made_at": MOMENT, "changed_at": MOMENT,
+    },
     mandates.MandateMessage: lambda: {
         "kind": "request", "key": another("message"), "reference": "M-1", "language": "nl", "from_name": "Van Dijk",
         "from_address": "b@example.nl", "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "pdf": b"%PDF", "made_by": "desk", "made_at": MOMENT,
@@ -271,6 +282,7 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
 # References that may be left out, but not all of them.
 AT_LEAST: dict[type[Model], tuple[str, ...]] = {
     receivables.Event: ("debtor",),
+    debtor_page.Reply: ("invoice",),
     debits.Mandate: ("registration",),
     banking.Allotment: ("debtor",),
     banking.Tolerance: ("debtor",),

@@ -11,8 +11,9 @@ from inbaar.kit.scope import client_scope
 from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
-# What is behind a payment link, or one to sign by, is shown to who has the link; see test_pay and test_mandate_sign.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/")
+# What is behind a payment link, one to sign by, or one to a debtor's own page is shown to who has the link; see test_pay,
+# test_mandate_sign and the tests of the debtor's page.
+OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/", "my/")
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -46,6 +47,7 @@ ACTS = [
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
     "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
+    "/debtors/{debtor}/page-links/", "/replies/reasons/save/", "/replies/{invoice}/decide/", "/replies/{invoice}/data/",
     "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
 ]  # fmt: skip
 
@@ -104,6 +106,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "call_id",
             "mandate_id",
             "link_id",
+            "reply_id",
+            "file_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")
@@ -186,6 +190,8 @@ def _rows(books):
         "debits_signinglink",
         "mandates_mandatemessage",
         "intake_reading",
+        "debtor_page_reply",
+        "debtor_page_disputereason",
         "register_report",
         "register_lookup",
         "register_watch",

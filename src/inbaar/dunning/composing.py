@@ -15,6 +15,7 @@ from inbaar.dunning.addressing import (
     client_row,
     creditor_of,
     is_natural_person,
+    page_of,
     recipient_of,
     titles_on,
 )
@@ -88,13 +89,13 @@ def prepare_letters(client_id: int, steps: Mapping[int, Planned], on: dt.date) -
             prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
     bundles = list(_bundles(client_id, prepared, on))
     own = own_texts(client_id)
-    for letter_id, (creditor, recipient, language, bundle, items) in zip(
+    for letter_id, (creditor, recipient, language, page, bundle, items) in zip(
         next_ids(len(bundles)), bundles, strict=True
     ):
         try:
             told = partial(
                 letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
-                pay_link=letter_link(client_id, letter_id), own=own,
+                pay_link=letter_link(client_id, letter_id), page_link=page, own=own,
             )  # fmt: skip
             recipient(role=ContactRole.FOLLOW_UP)
         except ContentError as error:
@@ -181,7 +182,7 @@ def _claimed_interest(demands: Iterable[Demand], on: dt.date) -> Iterator[NewCom
             )
 
 
-Parts = tuple[Callable[[], Creditor], Callable[..., Recipient], str, Callable[[], Bundle], list[Demand]]
+Parts = tuple[Callable[[], Creditor], Callable[..., Recipient], str, str, Callable[[], Bundle], list[Demand]]
 
 
 def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]:
@@ -218,7 +219,14 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
             payee = Payee(account_holder=owner, iban=iban, entitled_since=notified_on)
             return Bundle(debtor_id, payee, currency, is_natural_person(addressees[debtor_id]))
 
-        yield creditor, partial(recipient_of, row), row[6], bundle, items
+        yield (
+            creditor,
+            partial(recipient_of, row),
+            row[6],
+            page_of(client_id, debtor_id, row, on),
+            bundle,
+            items,
+        )
 
 
 def _unowned(demand: Demand, on: dt.date) -> Failure:

@@ -130,11 +130,13 @@ def letter_content(
     number: str,
     on: dt.date,
     pay_link: str = "",
+    page_link: str = "",
     own: OwnTexts | None = None,
 ) -> LetterContent:
     """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
 
-    `pay_link` is the address of the page on which it is paid, where there is one; `own` is what the client adds itself.
+    `pay_link` is the address of the page on which it is paid, `page_link` that of the debtor's own page, where there is one;
+    `own` is what the client adds itself.
     """
     kind = max((demand.kind for demand in demands), key=lambda kind: kind.strictness)
     strictest = [demand for demand in demands if demand.kind is kind]
@@ -167,6 +169,7 @@ def letter_content(
         own_words=own.words.get((kind, language), "") if own else "",
         for_another=bundle.natural_person and bundle.payee.account_holder != creditor.sender.name,
         collector_mark=own.mark if own else "",
+        page_link=page_link,
         firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),
     )
     demand_lawful(content)

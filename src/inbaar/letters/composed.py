@@ -43,7 +43,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PaymentBox:
-    """How to pay: labels and facts, the QR's payload or the reason there is none, and the page to pay on where there is one."""
+    """How to pay: labels and facts, the QR's payload or the reason there is none, the page to pay on where there is one, and
+    the debtor's own page, on which he sees why and can say that it is not right.
+    """
 
     caption: str
     rows: tuple[tuple[str, str], ...]
@@ -53,6 +55,8 @@ class PaymentBox:
     no_qr: str = ""
     link: str = ""
     link_label: str = ""
+    own_page: str = ""
+    own_page_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

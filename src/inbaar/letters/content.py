@@ -26,9 +26,9 @@ class LetterContent:
 
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
-    exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells. A `firm` reminder is shorter of word.
-    `own_words` are a paragraph of the client's. `for_another` tells that a natural person is written to about a claim that is not
-    the sender's, who then shows the mark of its registration as a collector.
+    exactly this is paid, or nothing, and `page_link` that of the debtor's own page. `debit` is what a notice of a direct debit
+    tells. A `firm` reminder is shorter of word. `own_words` are a paragraph of the client's. `for_another` tells that a natural
+    person is written to about a claim that is not the sender's, who then shows the mark of its registration as a collector.
     """
 
     kind: LetterKind
@@ -53,6 +53,7 @@ class LetterContent:
     currency: str = "EUR"
     enclosures: tuple[str, ...] = ()
     pay_link: str = ""
+    page_link: str = ""
     debit: DebitTerms | None = None
     firm: bool = False
     own_words: str = ""
@@ -65,10 +66,8 @@ class LetterContent:
         self._check_costs()
         demand(bool(self.letter_number.strip()), "the letter has no number")
         demand(bool(self.payment_reference.strip()), "the letter has no payment reference")
-        demand(
-            not self.pay_link or _LINK.fullmatch(self.pay_link) is not None,
-            f"{self.pay_link} is not the address of a page",
-        )
+        for link in filter(None, (self.pay_link, self.page_link)):
+            demand(_LINK.fullmatch(link) is not None, f"{link} is not the address of a page")
         demand(
             self.pay_by is None or self.pay_by > self.letter_date,
             f"to be paid by {self.pay_by}, not after the letter's date {self.letter_date}",

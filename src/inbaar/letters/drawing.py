@@ -39,6 +39,7 @@ class Drawing:
     pages: int
     created: dt.datetime
     link: str = ""
+    own_page: str = ""
 
 
 def drawn(content: LetterContent) -> Drawing:
@@ -52,6 +53,7 @@ def drawn(content: LetterContent) -> Drawing:
         pages=USUAL_PAGES if _is_usual(letter) else COUNTED,
         created=dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC),
         link=letter.payment.link,
+        own_page=letter.payment.own_page,
     )
 
 
@@ -65,16 +67,16 @@ def _told(letter: Letter, day: dt.date) -> str:
 
 
 def _part(value: Any) -> dict[str, Any]:
-    """A part of a letter for JSON: a table with its measures; of the QR and the link only what stands beside them in words.
+    """A part of a letter for JSON: a table with its measures; of the QR and the links only what stands beside them in words.
 
-    The link is a file of its own: no line may break it with a mark that whoever copies it would take along.
+    Each link is a file of its own: no line may break it with a mark that whoever copies it would take along.
     """
     told = fields_of(value)
     if isinstance(value, Table):
         layout = table_layout(value)
         return told | fields_of(layout) | {"headed": bool(value.rows)}
     if isinstance(value, PaymentBox):
-        del told["qr_payload"], told["link"]
+        del told["qr_payload"], told["link"], told["own_page"]
     return told
 
 

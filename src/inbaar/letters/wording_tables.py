@@ -104,6 +104,8 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         tuple(row for row in rows if row[1]),
         link=content.pay_link,
         link_label=say["link"] if content.pay_link else "",
+        own_page=content.page_link,
+        own_page_label=say["page"] if content.page_link else "",
     )
     try:
         payload = payment_payload(

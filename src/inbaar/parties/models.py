@@ -195,6 +195,8 @@ class Debtor(ClientModel):
     payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # A word of the client's own for a group of debtors that are treated alike; empty for none.
     segment = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # How often the links to his own page were taken back: those made before are good no more.
+    page_edition = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -209,6 +211,7 @@ class Debtor(ClientModel):
                 update=[
                     "organisation_id", "number", "name", "capacity", "legal_form", "size", "street", "postcode",
                     "city", "country", "language", "kvk_number", "vat_id", "payment_term_days", "segment",
+                    "page_edition",
                 ],
                 delete=True,
             ),

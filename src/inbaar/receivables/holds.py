@@ -132,6 +132,25 @@ def release_hold(client_id: int, hold_id: int, on: dt.date, by: str, recorded_at
     return bool(rows)
 
 
+def hold_on(client_id: int, key: str) -> bool:
+    """Take away the last day of a hold that was not released: it stands, from today too, until somebody releases it.
+
+    False where there is none. Needs the client's scope.
+    """
+    rows = fetch(
+        """
+        UPDATE receivables_hold SET until = NULL WHERE client_id = %s AND key = %s AND released_on IS NULL
+        RETURNING invoice_id, debtor_id
+        """,
+        [client_id, key],
+    )
+    for invoice_id, debtor_id in rows:
+        claims_changed(
+            client_id, [] if invoice_id is None else [invoice_id], [debtor_id] if invoice_id is None else []
+        )
+    return bool(rows)
+
+
 def release_keys(client_id: int, keys: Sequence[str], on: dt.date, by: str, recorded_at: dt.datetime) -> int:
     """Let the holds of these keys go from a day on, those that still stand; gives how many. Two statements for any number."""
     rows = fetch(

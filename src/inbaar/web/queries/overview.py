@@ -61,7 +61,9 @@ _TO_DO = f"""
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
-           {MANDATES_WAITING}
+           {MANDATES_WAITING},
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = ''),
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = '' AND answer_by < %(on)s)
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -117,6 +119,8 @@ class ToDo:
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
+    replies: int
+    replies_late: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:

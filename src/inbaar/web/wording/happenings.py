@@ -17,6 +17,7 @@ from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, debit_happening, mandate_happening
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
+from inbaar.web.wording.replies import REPLY_EVENTS, reply_happening
 from inbaar.web.wording.returns import return_words
 from inbaar.web.wording.steps import outcome_words, step_name
 
@@ -440,6 +441,12 @@ def _debit(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, details, "late" if failed else "", "bank")
 
 
+def _reply(event: EventRow, currency: str) -> Happening:
+    title, details = reply_happening(event.kind, event.facts, _money(event.facts, "amount", currency))
+    meaning = {"debtor_replied": "attention", "page_mail_refused": "late"}.get(event.kind, "")
+    return Happening(event.on, title, details, meaning, "letter")
+
+
 def _statement(event: EventRow, currency: str) -> Happening:
     facts = {name: str(event.facts.get(name, "")) for name in ("number", "address", "answer")}
     if event.kind == "statement_written":
@@ -501,6 +508,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "called": _called, "letter_let_go": _let_go, "policy_chosen": _policy, "segment_changed": _policy,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     **dict.fromkeys(MANDATE_EVENTS, _mandate), **dict.fromkeys(DEBIT_EVENTS, _debit),
+    **dict.fromkeys(REPLY_EVENTS, _reply),
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,

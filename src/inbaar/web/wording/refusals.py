@@ -13,6 +13,7 @@ from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 from inbaar.web.wording.policy_refusals import POLICY_SENTENCES
 from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
+from inbaar.web.wording.reply_refusals import REPLY_SENTENCES
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
@@ -140,6 +141,7 @@ _SENTENCES = {
     "debit-not-seen": noop("No statement shows yet that this payment left. Take in the statements of the days before."),
     **DEBIT_SENTENCES,
     **POLICY_SENTENCES,
+    **REPLY_SENTENCES,
 }  # fmt: skip
 
 
