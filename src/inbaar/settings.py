@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "inbaar.collecting",
     "inbaar.mandates",
     "inbaar.register",
+    "inbaar.arrangements",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",

@@ -121,7 +121,7 @@ def letter_content(
     kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
     capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
     pay_by = dates_of(kind, on, capacity, policy).pay_by
-    items = tuple(_item(demand, kind, on, capacity, language, policy) for demand in demands)
+    items = tuple(letter_item(demand, kind, on, capacity, language, policy) for demand in demands)
     notice = kind is not LetterKind.REMINDER
     if notice:
         require_euros(bundle.currency)
@@ -133,7 +133,7 @@ def letter_content(
         sender=creditor.sender,
         recipient=recipient,
         payee=bundle.payee,
-        payment_reference=_reference(demands),
+        payment_reference=reference_of_demands(demands),
         items=items,
         total_due=total_of(items),
         pay_by=pay_by,
@@ -141,16 +141,22 @@ def letter_content(
         hand_over_warning=notice,
         costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
-        law_rows=_law_rows(demands, language),
+        law_rows=law_rows_of(demands, language),
         pay_link=pay_link,
     )
     demand_lawful(content)
     return content
 
 
-def _item(
-    demand: Demand, kind: LetterKind, on: dt.date, capacity: Capacity, language: str, policy: Policy
+def letter_item(
+    demand: Demand,
+    kind: LetterKind,
+    on: dt.date,
+    capacity: Capacity,
+    language: str,
+    policy: Policy = DEFAULT_POLICY,
 ) -> LetterItem:
+    """One invoice in a letter of a kind, with the lines of its sheet and how its payments were divided."""
     facts, left = demand.facts, demand.owed
     own_pay_by = dates_of(demand.step, on, capacity, policy).pay_by if demand.step is not kind else None
     return LetterItem(
@@ -182,7 +188,7 @@ def _item(
     )  # fmt: skip
 
 
-def _reference(demands: Sequence[Demand]) -> str:
+def reference_of_demands(demands: Sequence[Demand]) -> str:
     """What the debtor is asked to name: the invoice's own reference, or the numbers of all invoices."""
     if len(demands) == 1:
         return demands[0].facts.payment_reference or demands[0].facts.number
@@ -234,7 +240,7 @@ def _cost_lines(costs: Costs, language: str) -> list[CostsLine]:
     return lines
 
 
-def _law_rows(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
+def law_rows_of(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
         (line.article, line.rate_percent, line.source): law_row(

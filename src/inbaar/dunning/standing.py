@@ -9,6 +9,7 @@ from inbaar.banking.online.underway import underway
 from inbaar.dunning.rules import Standing
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.letters.parts import NO_STEPS, in_sql
 from inbaar.parties.rules import Capacity
 
 # A chunk is whole debtors, so that one letter holds all that is due for one of them. Whoever holds a debtor's lock
@@ -69,7 +70,7 @@ _STANDINGS = """
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state NOT IN ('withdrawn', 'bounced')
         WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice') AND (li.step = 'reminder') = (due.stage = 'reminded')
+          AND li.step NOT IN {no_steps} AND (li.step = 'reminder') = (due.stage = 'reminded')
     ) sent ON true
 """
 # Paid online, and not on a statement yet.
@@ -108,7 +109,7 @@ def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
 def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
     """How each due invoice of these debtors stands. One query."""
     which = {"client": client_id, "on": on, "debtors": array_parameter(debtors)}
-    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS, underway=_UNDERWAY), which)
+    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS, underway=_UNDERWAY, no_steps=in_sql(NO_STEPS)), which)
     return _read(rows, bank_stale)
 
 
@@ -117,7 +118,7 @@ def standing_invoices(
 ) -> list[DueInvoice]:
     """How scheduled invoices stand on a day, due or not. One query."""
     rows = fetch(
-        _STANDINGS.format(which=_OF_INVOICES, underway=_UNDERWAY),
+        _STANDINGS.format(which=_OF_INVOICES, underway=_UNDERWAY, no_steps=in_sql(NO_STEPS)),
         {"client": client_id, "on": on, "invoices": list(invoices)},
     )
     return _read(rows, bank_stale)

@@ -7,13 +7,19 @@ from inbaar.letters.composed import Letter, Sheet
 from inbaar.letters.content import LetterContent, LetterKind
 from inbaar.letters.rules import demand_lawful
 from inbaar.letters.wording_body import closing, opening, remarks
+from inbaar.letters.wording_plan import plan_part
 from inbaar.letters.wording_sheet import calculation_sheet
 from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-#: The invoice itself says how its amount comes about; a debit and the register add nothing to it.
-_WITHOUT_SHEET = frozenset({LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE})
+#: The invoice itself says how its amount comes about; a debit and the register add nothing to it, and a term is what was agreed.
+_WITHOUT_SHEET = frozenset(
+    {
+        LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.PLAN_TERM,
+        LetterKind.PLAN_MISSED,
+    }
+)  # fmt: skip
 
 
 def compose(content: LetterContent) -> Letter:
@@ -41,6 +47,7 @@ def compose(content: LetterContent) -> Letter:
         appendix_notice=_appendix(content, words),
         sheet=Sheet("", "", ()) if content.kind in _WITHOUT_SHEET else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
+        plan=plan_part(content, content.plan, words) if content.plan is not None else None,
     )
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 
 from inbaar.letters.composed import Paragraph
 from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
+from inbaar.letters.parts import PLAN_KINDS
+from inbaar.letters.wording_plan import plan_ask, plan_consequences
 from inbaar.letters.words import NBSP, Words, fact, grouped
 
 
@@ -25,6 +27,8 @@ def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
     if content.debit is not None:
         day, account = words.weekday(content.debit.collected_on), grouped(content.debit.account)
         return words.paragraph(content.kind.value, "ask", total=due, day=day, account=account)
+    if content.plan is not None:
+        return plan_ask(content, content.plan, words)
     return words.paragraph(content.kind.value, "ask_mixed" if mixed else "ask", total=due, pay_by=pay_by)
 
 
@@ -56,6 +60,8 @@ def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
         return []
     if kind is LetterKind.REGISTER_NOTICE:
         return _register(content, words)
+    if content.plan is not None:
+        return plan_consequences(content, content.plan, words)
     collector = fact(content.hand_over_to) or words.say(kind.value, "collector")
     costs = content.costs_if_unpaid
     if kind is LetterKind.FOURTEEN_DAY_LETTER:
@@ -123,7 +129,7 @@ def _interest(content: LetterContent, words: Words) -> list[Paragraph]:
         "date": words.date(max(line.to_date for item in content.items for line in item.lines)),
     }
     told = [words.paragraph("common", "interest_in_total", **facts)]
-    if content.principal_due:
+    if content.principal_due and content.kind is not LetterKind.PLAN:
         told.append(words.paragraph("common", "interest_runs_on", interest_name=facts["interest_name"]))
     return told
 
@@ -157,7 +163,7 @@ def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
         words.paragraph("common", dispute, contact=contact),
         words.paragraph("common", "cannot_pay"),
     ]
-    if content.kind is LetterKind.INVOICE:
+    if content.kind is LetterKind.INVOICE or content.kind in PLAN_KINDS:
         told.pop()
     if content.kind is LetterKind.REGISTER_NOTICE:
         told[1] = joined([told[1], words.paragraph(content.kind.value, "objection")])
