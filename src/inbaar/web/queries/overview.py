@@ -58,6 +58,7 @@ _TO_DO = f"""
             JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -109,6 +110,7 @@ class ToDo:
     debit_batches: int
     debits_failed: int
     write_offs: int
+    plans_asked: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int

@@ -18,11 +18,13 @@ from inbaar.dunning.rules import (
     refusal_of,
     runs_on,
 )
+from inbaar.web.wording.arrangements import LETTERS
 
 STEP_NAMES = {
     "invoice": noop("letter with invoice"),
     "debit_notice": noop("notice of a direct debit"),
     "register_notice": noop("request to settle"),
+    **LETTERS,
     REMINDER: noop("reminder"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
