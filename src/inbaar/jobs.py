@@ -20,6 +20,7 @@ from inbaar.debtor_statements.jobs import queue_statements
 from inbaar.debtor_statements.queries import statements_waiting
 from inbaar.debtor_statements.sending import work_statements
 from inbaar.doors import read_scan, work_on_list
+from inbaar.dunning.policies import replan
 from inbaar.dunning.rules import next_sending_moment
 from inbaar.dunning.withdrawing import withdraw_outdated
 from inbaar.intake.jobs import queue_scans
@@ -63,6 +64,12 @@ def work_the_day(timestamp: int) -> None:
         run_day(
             today(), moment, smtp_from_environment(), on_letters=queue_delivery, returns_to=return_address
         )
+
+
+@app.task(name="inbaar.replan", queue="day", retry=5)
+def replan_claims(client_id: int, segment: str | None) -> None:
+    """Plan claims anew after a policy changed. The run is right without it; this brings forward what would be too late."""
+    replan(client_id, today(), segment=segment)
 
 
 @app.periodic(cron="*/5 * * * *")

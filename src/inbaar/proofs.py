@@ -254,7 +254,7 @@ PROOFS: dict[str, tuple[str, str]] = {
         f"""
         SELECT l.number, li.invoice_id FROM letters_letteritem li
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
-        LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.kind = li.step
+        LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.key = li.step_key
             AND s.on <= l.on
         WHERE li.client_id = %(client)s AND li.step NOT IN {in_sql(NO_STEPS)} AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
@@ -276,8 +276,8 @@ PROOFS: dict[str, tuple[str, str]] = {
         "no step without its letter",
         """
         SELECT s.invoice_id, s.kind FROM dunning_step s
-        LEFT JOIN letters_letteritem li ON li.client_id = s.client_id AND li.invoice_id = s.invoice_id AND li.step = s.kind
-        WHERE s.client_id = %(client)s AND s.kind <> 'hand_over' AND li.id IS NULL
+        LEFT JOIN letters_letteritem li ON li.client_id = s.client_id AND li.invoice_id = s.invoice_id AND li.step_key = s.key
+        WHERE s.client_id = %(client)s AND s.kind NOT IN ('hand_over', 'call') AND li.id IS NULL
         """,
     ),
     "letters-are-sent-once": (

@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inbaar.arrangements.models import Plan, PlanLetter
+from inbaar.arrangements.models import Plan, PlanLetter, PlanTerm
 from inbaar.arrangements.run import run_arrangements
+from inbaar.daily import run_day
+from inbaar.doors import take_in_files
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.letters.models import Delivery
+from inbaar.proofs import prove_books
 from inbaar.receivables.actions import (
     NewComponent,
     NewHold,
@@ -21,10 +24,12 @@ from inbaar.receivables.actions import (
     add_components,
     apply_payments,
     open_holds,
+    release_keys,
     reverse_payments,
 )
 from inbaar.receivables.assessment import assess_all
 from tests.arrangements.books import Desk, monthly, morning, own
+from tests.banking.camt import Line, camt_file
 from tests.dunning.scenario import BAKERY, NOW, PERSON, day
 
 DUE = "2026-05-01"
@@ -284,7 +289,6 @@ def test_the_same_key_asks_once_and_an_invoice_is_in_one_plan_at_a_time(desk):
         assert (Plan.objects.count(), PlanLetter.objects.count()) == (1, 1)
 
 
-@pytest.mark.requirement("BEY-11")
 def test_a_person_goes_on_against_a_rule_with_a_reason_only_and_what_was_seen_is_kept(desk):
     invoice = desk.invoice("2026-1", DUE, payable="6000.00")
     terms = monthly("6000.00", 3, "2026-06-01")
@@ -473,3 +477,54 @@ def test_many_plans_cost_no_more_statements_than_one(desk):
                 run_arrangements(desk.client.id, day("2026-05-27"), morning("2026-05-27"))
             counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_proofs_see_a_plan_that_does_not_add_up_and_one_without_its_hold(desk):
+    invoice, plan = agreed(desk)
+    desk.proven()
+    with client_scope(desk.client.id):
+        (first, *_) = PlanTerm.objects.filter(plan_id=plan).order_by("number")
+        PlanTerm.objects.create(
+            client=desk.client,
+            plan_id=plan,
+            number=4,
+            due_on=day("2026-09-01"),
+            amount=Decimal("1.00"),
+            bundle=first.bundle,
+        )
+        release_keys(desk.client.id, [f"plan:{plan}:{invoice}"], day("2026-05-12"), "iemand", NOW)
+    broken = {proof.name for proof in prove_books(desk.client.id) if not proof.holds}
+    assert broken == {"plans", "arrangements-hold"}
+
+
+def test_the_daily_run_judges_before_anybody_is_reminded_and_says_what_it_did(desk):
+    invoice = desk.invoice("2026-1", DUE, payable="300.00")
+    desk.promise(invoice, on="2026-05-11", due="2026-05-15")
+    desk.bank("2026-05-17")
+    report = run_day(day("2026-05-18"), morning("2026-05-18"), None, [desk.client.id])
+    assert report.as_json()["arrangements"] == {"promises_broken": 1}
+    assert report.letters == {"reminder": 1}
+
+
+@pytest.mark.requirement("UI-07")
+def test_a_term_paid_under_its_reference_is_matched_to_its_invoices(desk):
+    later, older = (
+        desk.invoice("2026-2", "2026-05-08", payable="50.00"),
+        desk.invoice("2026-1", DUE, payable="100.00"),
+    )
+    plan = desk.plan(
+        later, older, on="2026-05-11", terms=own(("2026-06-01", "125.00"), ("2026-07-01", "25.00"))
+    ).plan_id
+    reference = desk.standing(plan).references[0]
+    paid = Line("125.00", f"termijn {reference}", day("2026-05-29"), name="Korenaar", bank_reference="B1")
+    _statement(desk, "2026-05-29", paid)
+    assert [str(term.paid) for term in desk.standing(plan).terms] == ["125.00", "0.00"]
+    assert (desk.open(older), desk.open(later)) == (Decimal("0.00"), Decimal("25.00"))
+    desk.send("2026-05-29")
+    assert desk.look("2026-06-05", read_up_to="2026-06-04") == {}
+
+
+def _statement(desk, on, *lines):
+    file = camt_file(list(lines), number=f"N{on}")
+    take_in_files(desk.client.id, [(f"{on}.xml", file)], day(on), morning(on), add_accounts=True)
+    run_day(day(on), morning(on), None, [desk.client.id])

@@ -110,7 +110,6 @@ def test_a_broken_plan_leaves_the_next_to_a_person_for_a_year():
     assert codes(broken_on=ON - days(365)) == []
 
 
-@pytest.mark.requirement("BEY-11")
 def test_the_insurer_s_clock_runs_from_the_first_due_date():
     # Due 1 May with 60 days of extension: until 30 June; handed over by 30 July.
     policy = Policy(insurer_extension_days=60, insurer_hand_over_days=30, first_term_days=92)
@@ -127,7 +126,6 @@ def test_the_insurer_s_clock_runs_from_the_first_due_date():
     assert codes(plan=terms((81, "300.00")), policy=Policy(first_term_days=92)) == []
 
 
-@pytest.mark.requirement("BEY-11")
 def test_an_invoice_is_paid_off_by_its_own_last_term_not_by_the_plan_s():
     older, newer = CLAIM, replace(CLAIM, invoice_id=2, number="2026-2", due_date=dt.date(2026, 5, 31))
     plan = terms((50, "300.00"), (75, "300.00"))
@@ -137,7 +135,6 @@ def test_an_invoice_is_paid_off_by_its_own_last_term_not_by_the_plan_s():
     assert codes([older, newer], late, insured) == ["plan-insurer"]
 
 
-@pytest.mark.requirement("BEY-11")
 def test_the_vat_date_prescription_and_the_register_each_tell_what_is_lost():
     last = GOOD[-1].due_on
     assert codes([replace(CLAIM, vat_relief_on=last)]) == []

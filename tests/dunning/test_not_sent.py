@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbaar.dunning.policy import DEFAULT_POLICY
 from inbaar.dunning.rules import HANDED_OVER, NOTICED, REMINDED, WAITING, Standing, decide
 from inbaar.dunning.verdict import may_dun
 from inbaar.kit.errors import Refused
@@ -151,7 +152,7 @@ def test_a_large_debtor_s_longest_term_is_not_counted_before_he_has_the_invoice(
     )
 )
 def test_nothing_is_pressed_for_before_it_was_sent_and_its_term_is_over(standing):
-    decision = decide(standing, DAY)
+    decision = decide(standing, DAY, DEFAULT_POLICY.lane(standing.capacity))
     if standing.unsent or (standing.term_until is not None and standing.term_until >= DAY):
         assert decision.act == "wait"
         assert decision.look_again_on is not None

@@ -1,11 +1,15 @@
 """The default policy, told in dated days: reminder, formal notice or 14-day letter, and nothing that may not go out."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from inbaar.dunning.rules import Policy, dates_of, decide
+from inbaar.dunning.policy import DEFAULT_POLICY, Policy
+from inbaar.dunning.policy_steps import dates_of
+from inbaar.dunning.rules import decide
+from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
 from inbaar.parties.rules import Capacity
 from inbaar.receivables.actions import NewHold, accept_invoices, open_holds, release_hold
@@ -13,6 +17,9 @@ from inbaar.receivables.models import ClaimComponent, Hold
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
 pytestmark = pytest.mark.django_db
+BUSINESS = DEFAULT_POLICY.lane(Capacity.BUSINESS)
+NOTICE = BUSINESS.steps[1]
+NOTICE_STEP = replace(NOTICE, key="")
 
 
 @pytest.fixture
@@ -83,7 +90,7 @@ def test_the_notice_names_a_date_five_working_days_on(books):
     ],
 )
 def test_holidays_move_the_notice_date(on, pay_by):
-    assert dates_of("formal_notice", day(on), Capacity.BUSINESS).pay_by == day(pay_by)
+    assert dates_of(NOTICE, day(on)).pay_by == day(pay_by)
 
 
 @pytest.mark.requirement("DUN-05")
@@ -94,7 +101,7 @@ def test_five_working_days_end_within_a_week_unless_a_holiday_intervenes():
         on = dt.date(2026, 1, 1) + dt.timedelta(days=offset)
         if not is_working_day(on):
             continue
-        pay_by = dates_of("formal_notice", on, Capacity.BUSINESS).pay_by
+        pay_by = dates_of(NOTICE, on).pay_by
         assert pay_by is not None
         between = [on + dt.timedelta(days=n) for n in range(1, (pay_by - on).days + 1)]
         holiday = any(d.weekday() < 5 and not is_working_day(d) for d in between)
@@ -103,9 +110,10 @@ def test_five_working_days_end_within_a_week_unless_a_holiday_intervenes():
 
 @pytest.mark.requirement("DUN-04")
 def test_a_policy_with_six_working_days_is_refused():
-    assert Policy(notice_working_days=5)
-    with pytest.raises(ValueError, match="1 to 5 working days, not 6"):
-        Policy(notice_working_days=6)
+    steps = DEFAULT_POLICY.steps
+    assert Policy(steps)
+    with pytest.raises(Refused, match=r"DUN-04: .* 6 working_days \(limit: 1 to 5 working days\)"):
+        Policy(tuple(replace(step, term_days=6) if step == NOTICE_STEP else step for step in steps))
 
 
 @pytest.mark.requirement("DUN-09")
@@ -503,7 +511,7 @@ def test_equal_standings_get_equal_decisions():
     from inbaar.dunning.rules import Standing
 
     standing = Standing("waiting", Capacity.BUSINESS, True, True)
-    assert decide(standing, day("2026-10-02")) == decide(standing, day("2026-10-02"))
+    assert decide(standing, day("2026-10-02"), BUSINESS) == decide(standing, day("2026-10-02"), BUSINESS)
 
 
 @pytest.mark.requirement("ASK-01")

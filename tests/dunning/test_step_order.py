@@ -37,9 +37,8 @@ def refused(reason, kind=IntegrityError):
     assert Step.objects.count() == before
 
 
-def take(client, invoice, kind, after=None):
-    step = new(Step, client, invoice=invoice, kind=kind, after=after)
-    return step
+def take(client, invoice, kind, after=None, key=None):
+    return new(Step, client, invoice=invoice, kind=kind, key=key or kind, after=after)
 
 
 @pytest.mark.parametrize("notice", ["formal_notice", "fourteen_day_letter"])
@@ -69,7 +68,15 @@ def test_the_reminder_of_another_client_does_not_count(client_a, client_b):
         take(client_b, theirs, "reminder")
         check_references()
     with client_scope(client_a.id), refused("violates foreign key constraint"):
-        new(Step, client_a, invoice_id=theirs.id, invoice=None, kind="formal_notice", after="reminder")
+        new(
+            Step,
+            client_a,
+            invoice_id=theirs.id,
+            invoice=None,
+            kind="formal_notice",
+            key="formal_notice",
+            after="reminder",
+        )
 
 
 @pytest.mark.parametrize("notice", ["formal_notice", "fourteen_day_letter"])
@@ -94,8 +101,35 @@ WRONG = {
 
 @pytest.mark.parametrize(("kind", "after"), WRONG.values(), ids=WRONG)
 def test_a_step_in_another_order_is_refused(kind, after, client, invoice):
-    with refused("step_order"):
+    with refused("step_(order|key)"):
         take(client, invoice, kind, after)
+
+
+def test_a_notice_may_rest_on_the_second_reminder_and_calls_on_nothing(client, invoice):
+    take(client, invoice, "courtesy_notice")
+    take(client, invoice, "reminder")
+    take(client, invoice, "call")
+    take(client, invoice, "reminder", key="reminder-2")
+    take(client, invoice, "formal_notice", after="reminder-2")
+    check_references()
+    with refused("step_once"):
+        take(client, invoice, "reminder", key="reminder-2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "after"),
+    [
+        ("formal_notice", "formal_notice-2", "reminder"),
+        ("formal_notice", "formal_notice", "call"),
+        ("hand_over", "hand_over-2", "formal_notice"),
+        ("reminder", "call", None),
+    ],
+)
+def test_a_key_names_its_kind_and_notices_come_once(kind, key, after, client, invoice):
+    take(client, invoice, "reminder")
+    take(client, invoice, "call", key="call-2")
+    with refused("step_(order|key)"):
+        take(client, invoice, kind, after, key)
 
 
 def test_a_step_is_taken_once(client, invoice):

@@ -233,7 +233,17 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "not_before": MOMENT, "changed_at": MOMENT,
     },
     dunning.Schedule: lambda: {"stage": "due", "due_on": DAY},
-    dunning.Step: lambda: {"kind": "reminder", "on": DAY},
+    dunning.Step: lambda: {"kind": "reminder", "key": "reminder", "on": DAY},
+    dunning.Policy: lambda: {"name": another("policy")},
+    dunning.PolicyVersion: lambda: {"number": 1, "made_at": MOMENT, "made_by": "desk"},
+    dunning.PolicyStep: lambda: {
+        "place": 1, "action": "reminder", "days": 1, "after": "due", "channel": "email_or_post", "tone": "friendly",
+        "term": "calendar_days", "term_days": 7, "role": "follow_up", "capacities": "cbg",
+    },
+    dunning.PolicyChoice: dict,
+    dunning.PolicyChange: lambda: {"kind": "saved", "on": DAY, "at": MOMENT, "by": "desk", "facts": {}},
+    dunning.Call: lambda: {"on": DAY},
+    dunning.CallItem: lambda: {"step": "call"},
     mailbox.Mailbox: lambda: {
         "address": "facturen@example.nl", "host": "imap.example.nl", "port": 993, "security": "tls",
         "user": "facturen", "password": "sealed",

@@ -168,7 +168,6 @@ def test_looking_writes_nothing_and_another_total_is_shown_again(desk, eva):
     assert (rows(desk, Plan), rows(desk, Hold)) == ([], [])
 
 
-@pytest.mark.requirement("BEY-11")
 def test_what_is_lost_is_told_before_anybody_agrees_and_going_on_asks_why(desk, owner):
     invoice, debtor = late(desk)
     posted = {

@@ -13,14 +13,15 @@ from inbaar.banking.actions import import_statement_file, match_new_entries
 from inbaar.banking.models import PaymentBundle
 from inbaar.banking.pay_links import letter_link
 from inbaar.daily import deliver, run_day
-from inbaar.dunning.composing import prepare_letters
-from inbaar.dunning.rules import DEFAULT_POLICY
+from inbaar.dunning.composing import Planned, prepare_letters
+from inbaar.dunning.policy import DEFAULT_POLICY
 from inbaar.dunning.withdrawing import write_anew
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
 from inbaar.letters.models import Delivery, Letter
 from inbaar.letters.text import letter_text
+from inbaar.parties.rules import Capacity
 from inbaar.proofs import prove_books
 from inbaar.receivables.actions import Customer, NewHold, open_holds
 from tests.banking.camt import Line, camt_file
@@ -37,6 +38,7 @@ D = Decimal
 SITE = "https://inbaar.example"
 LINK = re.compile(rf"{SITE}(/pay/[0-9a-z-]+/)")
 REMINDED, NOTICED = "2026-10-02", "2026-10-15"
+A_REMINDER = Planned(DEFAULT_POLICY.lane(Capacity.BUSINESS).steps[0])
 
 
 def at(on: str) -> dt.datetime:
@@ -227,11 +229,11 @@ def test_a_letter_of_one_client_is_not_found_under_another(books, client_b):
 
 @pytest.mark.requirement("UI-15")
 def test_without_an_address_a_letter_has_no_link_and_is_otherwise_the_same(books, monkeypatch):
-    steps = {books.invoice("2026-001", "2026-10-01"): "reminder"}
+    steps = {books.invoice("2026-001", "2026-10-01"): A_REMINDER}
 
     def prepared():
         with client_scope(books.client.id):
-            (letter,) = prepare_letters(books.client.id, steps, day(REMINDED), DEFAULT_POLICY).letters
+            (letter,) = prepare_letters(books.client.id, steps, day(REMINDED)).letters
         assert letter_link(books.client.id, letter.id) == letter.content.pay_link
         return replace(letter.content, letter_number="1")
 
@@ -247,13 +249,13 @@ def test_without_an_address_a_letter_has_no_link_and_is_otherwise_the_same(books
 
 def test_links_cost_no_statement_and_opening_one_a_few(books, monkeypatch):
     ids = [books.invoice(f"2026-{n:03}", "2026-10-01") for n in range(1, 9)]
-    steps = dict.fromkeys(ids, "reminder")
+    steps = dict.fromkeys(ids, A_REMINDER)
     with client_scope(books.client.id):
         with statements() as linked:
-            prepare_letters(books.client.id, steps, day(REMINDED), DEFAULT_POLICY)
+            prepare_letters(books.client.id, steps, day(REMINDED))
         monkeypatch.delenv("INBAAR_ORIGINS")
         with statements() as unlinked:
-            prepare_letters(books.client.id, steps, day(REMINDED), DEFAULT_POLICY)
+            prepare_letters(books.client.id, steps, day(REMINDED))
     assert linked.texts == unlinked.texts
     assert linked.writes == []
 

@@ -13,7 +13,7 @@ from inbaar.arrangements.terms import divided
 from inbaar.banking.bundles import NewBundle, make_bundles
 from inbaar.banking.pay_links import letter_link, pay_link
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
-from inbaar.dunning.demands import Demand, law_rows_of, letter_item, reference_of_demands
+from inbaar.dunning.demands import law_rows_of, letter_item, reference_of_claims
 from inbaar.dunning.rules import leaves_from
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
@@ -39,7 +39,6 @@ from inbaar.letters.content import (
     total_of,
 )
 from inbaar.letters.rules import demand_lawful
-from inbaar.parties.rules import Capacity
 from inbaar.receivables.claims import ClaimFacts, owed_on
 from inbaar.receivables.queries import claim_facts
 
@@ -228,24 +227,24 @@ def _whole_letter(
         return replace(again, **kept), one.plan.invoices
     confirms = one.kind is LetterKind.PLAN
     day = one.plan.asked_on if confirms else facts.on
-    demands = [
-        Demand(claim, one.kind, owed, None, None)
+    claims = [
+        (claim, owed)
         for invoice in one.plan.invoices
         if (owed := owed_on(claim := facts.claims[invoice], day)).total > 0
     ]
-    if not demands:
+    if not claims:
         raise ContentError("nothing is open any more, so there is nothing to tell")
-    capacity = Capacity.CONSUMER if frame["recipient"].consumer else Capacity.BUSINESS
     language = str(frame["language"])
-    items = tuple(letter_item(each, one.kind, facts.day, capacity, language) for each in demands)
-    reference = one.plan.references[0] if confirms else reference_of_demands(demands)
+    items = tuple(letter_item(claim, owed, one.kind, language) for claim, owed in claims)
+    told = [claim for claim, _ in claims]
+    reference = one.plan.references[0] if confirms else reference_of_claims(told)
     content = LetterContent(
-        **frame, payment_reference=reference, items=items, total_due=total_of(items), costs_claimed=_costs(demands, items),
-        law_rows=law_rows_of(demands, language),
+        **frame, payment_reference=reference, items=items, total_due=total_of(items), costs_claimed=_costs(told, items),
+        law_rows=law_rows_of([owed for _, owed in claims], language),
         pay_link=pay_link(client_id, reference) if confirms else letter_link(client_id, number),
         plan=_plan_terms(one.plan, **(_agreed(one.plan) if confirms else _over(one))),
     )  # fmt: skip
-    return content, tuple(each.facts.invoice_id for each in demands)
+    return content, tuple(claim.invoice_id for claim in told)
 
 
 def _agreed(plan: PlanStanding) -> dict[str, Any]:
@@ -261,11 +260,11 @@ def _over(one: PlanLetterDue) -> dict[str, Any]:
     return {"why": "by_debtor" if one.plan.ended_by == "debtor" else "by_us"}
 
 
-def _costs(demands: Sequence[Demand], items: Sequence[LetterItem]) -> LetterCosts | None:
+def _costs(claims: Sequence[ClaimFacts], items: Sequence[LetterItem]) -> LetterCosts | None:
     """The costs that were claimed on these invoices before, each with the rule by which it was."""
     lines = tuple(
-        CostsLine(part.amount, source=part.source, article=part.rule, invoice_number=each.facts.number)
-        for each in demands for part in each.facts.components if part.kind == "costs" and part.amount
+        CostsLine(part.amount, source=part.source, article=part.rule, invoice_number=claim.number)
+        for claim in claims for part in claim.components if part.kind == "costs" and part.amount
     )  # fmt: skip
     if not lines:
         return None

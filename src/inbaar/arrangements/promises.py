@@ -22,6 +22,8 @@ from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.law.amounts import ZERO
+from inbaar.letters.parts import Language
+from inbaar.letters.words import words_in
 from inbaar.receivables.actions import NewHold, open_holds, release_keys
 from inbaar.receivables.timeline import NewEvent, write_events
 
@@ -138,7 +140,10 @@ def _keep(
         _INVOICE,
         ((client_id, promise_id, one.standing.invoice_id, one.paid, True) for one in claims),
     )
-    reason = new.words or _HOLD_WORDS[language].format(amount=f"{currency} {amount}", day=new.due_on)
+    words = words_in(Language(language))
+    reason = new.words or _HOLD_WORDS[language].format(
+        amount=words.amount(amount, currency), day=words.short_date(new.due_on)
+    )
     open_holds(
         client_id,
         [
@@ -177,16 +182,19 @@ def withdraw_promises_of(
     """Take back every promise that runs on these invoices, as a plan for them does; gives how many."""
     rows = fetch(
         """
-        SELECT q.id, q.debtor_id, q.amount, array_agg(y.invoice_id) FROM arrangements_promise q
+        SELECT q.id, q.debtor_id, array_agg(y.invoice_id) FROM (
+            SELECT o.client_id, o.id, o.debtor_id FROM arrangements_promise o
+            WHERE o.client_id = %(client)s AND o.state = 'open' AND (%(only)s::bigint IS NULL OR o.id = %(only)s) AND EXISTS (
+                SELECT 1 FROM arrangements_promiseinvoice x WHERE x.client_id = o.client_id AND x.promise_id = o.id
+                    AND x.runs AND x.invoice_id = ANY(%(invoices)s::bigint[]))
+            ORDER BY o.id FOR UPDATE
+        ) q
         JOIN arrangements_promiseinvoice y ON y.client_id = q.client_id AND y.promise_id = q.id
-        WHERE q.client_id = %(client)s AND q.state = 'open' AND (%(only)s::bigint IS NULL OR q.id = %(only)s)
-          AND q.id IN (SELECT x.promise_id FROM arrangements_promiseinvoice x
-                       WHERE x.client_id = %(client)s AND x.runs AND x.invoice_id = ANY(%(invoices)s::bigint[]))
-        GROUP BY q.id, q.debtor_id, q.amount
+        GROUP BY q.id, q.debtor_id
         """,
         {"client": client_id, "only": only, "invoices": array_parameter(list(invoices))},
     )
-    ended = [(number, debtor, "withdraw", None, held) for number, debtor, _, held in rows]
+    ended = [(number, debtor, "withdraw", None, held) for number, debtor, held in rows]
     _end(client_id, ended, by, on, at)
     return len(rows)
 

@@ -19,7 +19,8 @@ _ADDRESSEES = """
                      ORDER BY c.role = 'follow_up' DESC, c.id LIMIT 1), ''),
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
-                     ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, '')
+                     ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
+           coalesce(first.email, ''), coalesce(first.name, '')
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -27,6 +28,12 @@ _ADDRESSEES = """
         WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'escalation' AND c.email <> '' AND b.id IS NULL
         ORDER BY c.id LIMIT 1
     ) above ON true
+    LEFT JOIN LATERAL (
+        SELECT c.email, c.name FROM parties_contact c
+        LEFT JOIN letters_badaddress b ON b.client_id = c.client_id AND b.address = lower(c.email) AND b.cleared_on IS NULL
+        WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'invoice' AND c.email <> '' AND b.id IS NULL
+        ORDER BY c.id LIMIT 1
+    ) first ON true
     WHERE d.client_id = %s AND d.id = ANY(%s)
 """
 _TITLES = """
@@ -62,14 +69,16 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
-def recipient_of(row: tuple[Any, ...], *, strict: bool = False) -> Recipient:
+def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     """The debtor as a letter is addressed to him; ContentError without a name.
 
-    A `strict` letter goes to whoever is named there for when reminders do not help, where anybody is.
+    `role` is whom it is meant for: `escalation`, for when reminders do not help, or `invoice`; where nobody is named for
+    that, whoever gets reminders.
     """
-    name, capacity, street, postcode, city, country, _, email, attention, email_above, attention_above = row
-    if strict and email_above:
-        email, attention = email_above, attention_above
+    name, capacity, street, postcode, city, country, _, email, attention, *others = row
+    named = {"escalation": others[:2], "invoice": others[2:]}.get(role, ("", ""))
+    if named[0]:
+        email, attention = named
     return Recipient(
         name=name,
         address=tuple(line for line in (street, f"{postcode} {city}".strip()) if line),

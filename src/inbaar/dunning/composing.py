@@ -6,13 +6,14 @@ Facts of a chunk are read in a handful of queries; each letter's content is froz
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from inbaar.banking.pay_links import letter_link
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
-from inbaar.dunning.rules import Policy, leaves_from
+from inbaar.dunning.policy_steps import Action, Channel, ContactRole, PolicyStep
+from inbaar.dunning.rules import leaves_from
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.kit.errors import Refused
@@ -20,13 +21,15 @@ from inbaar.kit.models import next_ids
 from inbaar.law.errors import LawError
 from inbaar.letters.actions import NewLetter, write_letters
 from inbaar.letters.content import ContentError, LetterContent
-from inbaar.letters.parts import LetterKind, Payee, Recipient
+from inbaar.letters.parts import Payee, Recipient
 from inbaar.receivables.components import NewComponent, add_components
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
 
+# The first reminder's day, and the last day that any of them gave.
 _REMINDED = """
-    SELECT invoice_id, "on", pay_by FROM dunning_step WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = 'reminder'
+    SELECT invoice_id, min("on"), min(pay_by) FROM dunning_step
+    WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = 'reminder' GROUP BY invoice_id
 """
 
 
@@ -38,17 +41,26 @@ class Failure:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The step that is about to be taken for an invoice, and the key of the one before."""
+
+    step: PolicyStep
+    last: str = ""
+
+
 @dataclass(slots=True)
 class Prepared:
-    """Letters that can go out, and per invoice why it cannot be in one."""
+    """Letters that can go out, by when each asks for its invoices, and per invoice why it cannot be in one."""
 
     letters: list[NewLetter] = field(default_factory=list)
     demands: dict[int, Demand] = field(default_factory=dict)
     failures: dict[int, Failure] = field(default_factory=dict)
+    pay_by: dict[int, dt.date | None] = field(default_factory=dict)
 
 
-def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, policy: Policy) -> Prepared:
-    """Compose the letters for steps about to be taken (`invoice id -> step`), without writing anything.
+def prepare_letters(client_id: int, steps: Mapping[int, Planned], on: dt.date) -> Prepared:
+    """Compose the letters for steps about to be taken (by invoice), without writing anything.
 
     The number of statements does not depend on the number of letters. What the law's tables do not cover, or what
     would make an unlawful or incomplete letter, fails by itself and leaves the other letters alone.
@@ -59,7 +71,7 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
     for invoice_id, facts in claim_facts(ids, on).items():
         try:
             prepared.demands[invoice_id] = demand_on(
-                facts, LetterKind(steps[invoice_id]), on, reminded.get(invoice_id)
+                facts, steps[invoice_id].step, on, reminded.get(invoice_id)
             )
         except LawError as error:
             prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
@@ -70,9 +82,9 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         try:
             told = partial(
                 letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
-                policy=policy, pay_link=letter_link(client_id, letter_id),
+                pay_link=letter_link(client_id, letter_id),
             )  # fmt: skip
-            recipient(strict=False)
+            recipient(role=ContactRole.FOLLOW_UP)
         except ContentError as error:
             failure = _failure(error)
             prepared.failures |= dict.fromkeys((item.facts.invoice_id for item in items), failure)
@@ -82,15 +94,23 @@ def prepare_letters(client_id: int, steps: Mapping[int, str], on: dt.date, polic
         if content is not None:
             invoices = tuple(item.facts.invoice_id for item in kept)
             prepared.letters.append(_new_letter(letter_id, content, kept, invoices))
+            prepared.pay_by |= {
+                invoice: content.pay_by_of(item)
+                for invoice, item in zip(invoices, content.items, strict=True)
+            }
     return prepared
 
 
 def _addressed(
     told: Callable[..., LetterContent], recipient: Callable[..., Recipient], items: Sequence[Demand]
 ) -> LetterContent:
-    """The letter on these invoices, to whoever reads letters as strict as the strictest of them (ASK-13)."""
-    strict = any(demand.step is not LetterKind.REMINDER for demand in items)
-    return told(recipient=recipient(strict=strict), demands=items)
+    """The letter on these invoices, to whoever the strictest of their steps is meant for (ASK-13)."""
+    strictest = max(items, key=lambda demand: demand.kind.strictness)
+    addressee = recipient(role=strictest.step.role)
+    # What must come on paper comes on paper, whatever addresses there are.
+    if any(demand.step.channel is Channel.POST for demand in items):
+        addressee = replace(addressee, email="")
+    return told(recipient=addressee, demands=items)
 
 
 def _failure(error: Exception) -> Failure:
@@ -158,7 +178,7 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
     addressees = addressee_rows(client_id, [*debtors])
     creditor = cache(partial(creditor_of, client_row(client_id)))
     own_iban = _own_iban(creditor)
-    groups: dict[tuple[int, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
+    groups: dict[tuple[int, bool, str, str, str, dt.date | None], list[Demand]] = defaultdict(list)
     for invoice_id, demand in sorted(demands.items()):
         if invoice_id not in titles:
             prepared.failures[invoice_id] = _unowned(demand, on)
@@ -166,9 +186,11 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
         owner, iban, notified_on = titles[invoice_id]
         # An invoice that names no account is paid to the client's own: one payee, one letter (ASK-11).
         payee = (owner, iban or own_iban, notified_on)
-        groups[demand.facts.debtor_id, demand.facts.currency, *payee].append(demand)
-    for (debtor_id, currency, owner, iban, notified_on), items in sorted(
-        groups.items(), key=lambda g: g[0][:4]
+        # What is not due yet is no part of a letter about what is late.
+        early = demand.step.action is Action.COURTESY_NOTICE
+        groups[demand.facts.debtor_id, early, demand.facts.currency, *payee].append(demand)
+    for (debtor_id, _, currency, owner, iban, notified_on), items in sorted(
+        groups.items(), key=lambda g: g[0][:5]
     ):
         row = addressees[debtor_id]
 
@@ -212,6 +234,7 @@ def _new_letter(
         invoices=invoices,
         channel="email" if email else "post",
         address=email,
+        step_keys=tuple(item.step.key for item in items),
     )
 
 

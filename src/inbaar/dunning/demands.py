@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from inbaar.dunning.rules import DEFAULT_POLICY, Policy, dates_of
+from inbaar.dunning.policy import MAX_NOTICE_WORKING_DAYS
+from inbaar.dunning.policy_steps import PolicyStep, Tone, dates_of
 from inbaar.dunning.sources import SCALE, article, law_row, rate_source
 from inbaar.law.amounts import ZERO
+from inbaar.law.calendar import add_working_days
 from inbaar.law.claim import Owed
 from inbaar.law.costs import Costs, Debtor, collection_costs
 from inbaar.law.errors import LawNotCovered
@@ -29,7 +31,6 @@ from inbaar.letters.content import (
     total_of,
 )
 from inbaar.letters.rules import demand_lawful
-from inbaar.parties.rules import Capacity
 from inbaar.receivables.claims import ClaimFacts, owed_on, undisputed, with_interest
 
 
@@ -59,14 +60,19 @@ class Demand:
     """
 
     facts: ClaimFacts
-    step: LetterKind
+    step: PolicyStep
     owed: Owed
     reminded_on: dt.date | None
     claims_interest_from: dt.date | None
 
+    @property
+    def kind(self) -> LetterKind:
+        """The kind of letter that its step asks for."""
+        return LetterKind(self.step.action.value)
+
 
 def demand_on(
-    facts: ClaimFacts, step: LetterKind, on: dt.date, reminded: tuple[dt.date, dt.date] | None
+    facts: ClaimFacts, step: PolicyStep, on: dt.date, reminded: tuple[dt.date, dt.date] | None
 ) -> Demand:
     """The demand of a step. A reminder asks the principal; the notice and the 14-day letter ask interest as well.
 
@@ -78,7 +84,7 @@ def demand_on(
     first_day = facts.first_interest_day
     if first_day is None and reminded is not None:
         first_day = consumer_default(notice_term_ends=reminded[1])
-    starts = step is not LetterKind.REMINDER and not facts.claims_interest and first_day is not None
+    starts = step.action.is_notice and not facts.claims_interest and first_day is not None
     asked = with_interest(facts, first_day, on, "", "") if starts and first_day is not None else facts
     pressed = undisputed(asked)
     return Demand(
@@ -111,18 +117,18 @@ def letter_content(
     language: str,
     number: str,
     on: dt.date,
-    policy: Policy = DEFAULT_POLICY,
     pay_link: str = "",
 ) -> LetterContent:
     """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
 
     `pay_link` is the address of the page on which it is paid, where there is one.
     """
-    kind = max((demand.step for demand in demands), key=lambda step: step.strictness)
-    capacity = Capacity.CONSUMER if recipient.consumer else Capacity.BUSINESS
-    pay_by = dates_of(kind, on, capacity, policy).pay_by
-    items = tuple(letter_item(demand, kind, on, capacity, language, policy) for demand in demands)
-    notice = kind is not LetterKind.REMINDER
+    kind = max((demand.kind for demand in demands), key=lambda kind: kind.strictness)
+    strictest = [demand for demand in demands if demand.kind is kind]
+    # One date for all that is at this step: the latest that any of them gives.
+    days = [day for demand in strictest if (day := dates_of(demand.step, on).pay_by)]
+    items = tuple(_item(demand, kind, on, language) for demand in demands)
+    notice = kind in (LetterKind.FORMAL_NOTICE, LetterKind.FOURTEEN_DAY_LETTER)
     if notice:
         require_euros(bundle.currency)
     content = LetterContent(
@@ -133,35 +139,44 @@ def letter_content(
         sender=creditor.sender,
         recipient=recipient,
         payee=bundle.payee,
-        payment_reference=reference_of_demands(demands),
+        payment_reference=reference_of_claims([demand.facts for demand in demands]),
         items=items,
         total_due=total_of(items),
-        pay_by=pay_by,
-        pay_by_limit=dates_of(kind, on, capacity).pay_by,
+        pay_by=max(days, default=None),
+        pay_by_limit=add_working_days(on, MAX_NOTICE_WORKING_DAYS)
+        if kind is LetterKind.FORMAL_NOTICE
+        else None,
         hand_over_warning=notice,
         costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
-        law_rows=law_rows_of(demands, language),
+        law_rows=law_rows_of([demand.owed for demand in demands], language),
         pay_link=pay_link,
+        firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),
     )
     demand_lawful(content)
     return content
 
 
+def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> LetterItem:
+    own_pay_by = dates_of(demand.step, on).pay_by if demand.kind is not kind else None
+    return letter_item(
+        demand.facts, demand.owed, demand.kind, language, reminded_on=demand.reminded_on, pay_by=own_pay_by
+    )
+
+
 def letter_item(
-    demand: Demand,
+    facts: ClaimFacts,
+    left: Owed,
     kind: LetterKind,
-    on: dt.date,
-    capacity: Capacity,
     language: str,
-    policy: Policy = DEFAULT_POLICY,
+    *,
+    reminded_on: dt.date | None = None,
+    pay_by: dt.date | None = None,
 ) -> LetterItem:
-    """One invoice in a letter of a kind, with the lines of its sheet and how its payments were divided."""
-    facts, left = demand.facts, demand.owed
-    own_pay_by = dates_of(demand.step, on, capacity, policy).pay_by if demand.step is not kind else None
+    """One invoice in a letter, at its step, with the lines of its sheet and how its payments were divided."""
     return LetterItem(
         invoice_number=facts.number,
-        step=demand.step,
+        step=kind,
         issue_date=facts.issue_date,
         due_date=facts.due_date,
         gross=facts.payable,
@@ -183,16 +198,16 @@ def letter_item(
             for p in facts.payments
             if p.kind == "bank" and p.amount
         ),
-        reminded_on=demand.reminded_on,
-        pay_by=own_pay_by,
+        reminded_on=reminded_on,
+        pay_by=pay_by,
     )  # fmt: skip
 
 
-def reference_of_demands(demands: Sequence[Demand]) -> str:
+def reference_of_claims(claims: Sequence[ClaimFacts]) -> str:
     """What the debtor is asked to name: the invoice's own reference, or the numbers of all invoices."""
-    if len(demands) == 1:
-        return demands[0].facts.payment_reference or demands[0].facts.number
-    return ", ".join(demand.facts.number for demand in demands)[:140]
+    if len(claims) == 1:
+        return claims[0].payment_reference or claims[0].number
+    return ", ".join(claim.number for claim in claims)[:140]
 
 
 def _costs(
@@ -240,13 +255,13 @@ def _cost_lines(costs: Costs, language: str) -> list[CostsLine]:
     return lines
 
 
-def law_rows_of(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
+def law_rows_of(claims: Sequence[Owed], language: str) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
         (line.article, line.rate_percent, line.source): law_row(
             line.source, line.article, line.rate_percent, not line.unconfirmed, language
         )
-        for demand in demands
-        for line in demand.owed.lines
+        for owed in claims
+        for line in owed.lines
     }
     return tuple(rows.values())

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inbaar.dunning.rules import CLOSED, stage_after
+from inbaar.dunning.rules import CLOSED, HANDED_OVER
 from inbaar.dunning.withdrawing import take_back_step
 from inbaar.kit.bulk import fetch
 from inbaar.letters.bouncing import Returned, mark_bounced
@@ -19,13 +19,12 @@ from inbaar.receivables.timeline import NewEvent, write_events
 # The debtor's row is what the run locks: so no step follows while this one is taken back.
 _LOCK = "SELECT id FROM parties_debtor WHERE client_id = %s AND id = %s FOR UPDATE"
 _ITEMS = """
-    SELECT li.invoice_id, li.step, coalesce(s.stage, ''),
+    SELECT li.invoice_id, li.step, li.step_key, coalesce(s.stage, ''),
            EXISTS (SELECT 1 FROM dunning_step t WHERE t.client_id = li.client_id AND t.invoice_id = li.invoice_id
-                   AND (li.step = 'invoice' OR t.after = li.step)),
-           EXISTS (SELECT 1 FROM dunning_step t WHERE t.client_id = li.client_id AND t.invoice_id = li.invoice_id
-                   AND t.kind = li.step),
-           l.language
+                   AND t.kind <> 'call' AND (li.step = 'invoice' OR t.id > its.id)),
+           its.id IS NOT NULL, l.language
     FROM letters_letteritem li
+    LEFT JOIN dunning_step its ON its.client_id = li.client_id AND its.invoice_id = li.invoice_id AND its.key = li.step_key
     JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
     LEFT JOIN dunning_schedule s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id
     WHERE li.client_id = %s AND li.letter_id = %s ORDER BY li.id
@@ -42,6 +41,7 @@ class _Item:
 
     invoice_id: int
     step: str
+    key: str
     stage: str
     followed: bool
     stands: bool
@@ -77,10 +77,10 @@ def take_back_returned_letter(
 
 def _undo(client_id: int, items: Sequence[_Item], on: dt.date, at: dt.datetime) -> None:
     take_back_dispatch(client_id, [item.invoice_id for item in items if item.step == LetterKind.INVOICE])
-    standing = [item for item in items if item.stands and item.stage == stage_after(item.step)]
-    for step in sorted({item.step for item in standing}):
-        these = [item.invoice_id for item in standing if item.step == step]
-        take_back_step(client_id, step, these, on, "the letter came back", at)
+    standing = [item for item in items if item.stands and item.stage not in (CLOSED, HANDED_OVER)]
+    for key in sorted({item.key for item in standing}):
+        these = [item.invoice_id for item in standing if item.key == key]
+        take_back_step(client_id, key, these, on, "the letter came back", at)
 
 
 def _resting(letter: Returned, item: _Item, on: dt.date) -> NewHold:

@@ -1,71 +1,50 @@
-"""The dunning policy as pure decisions: which step, or why none, for an invoice that is due for a look.
+"""What to do with an invoice that is due for a look, as pure decisions: which step of its policy, or why none.
 
-The default Dutch policy: a reminder at once after the due date, then the formal notice with a date five working days
-on; for a consumer the 14-day letter instead. Nothing is sent for what is paid, held or disputed.
+Nothing is sent for what is paid, held or disputed, before its day, or before the step it rests on.
 """
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from inbaar.dunning.policy_steps import Action, Lane, Moment, PolicyStep, Term, dates_of
 from inbaar.kit.errors import Refusal
-from inbaar.law.calendar import add_working_days, is_working_day
-from inbaar.law.letter14 import letter14_dates
+from inbaar.law.calendar import is_working_day
 from inbaar.parties.rules import Capacity
 
 WAITING, REMINDED, NOTICED, HANDED_OVER, CLOSED = "waiting", "reminded", "noticed", "handed_over", "closed"
 REMINDER, FORMAL_NOTICE, FOURTEEN_DAY, HAND_OVER = (
-    "reminder",
-    "formal_notice",
-    "fourteen_day_letter",
-    "hand_over",
+    Action.REMINDER.value,
+    Action.FORMAL_NOTICE.value,
+    Action.FOURTEEN_DAY.value,
+    Action.HAND_OVER.value,
 )
-MAX_NOTICE_WORKING_DAYS = 5
 SENDING_HOURS = (8, 18)
 DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A client's dunning policy. Days after due are calendar days; terms run from the letter's date.
-
-    `notice_working_days` is at most five (DUN-04). Proof of delivery is asked for when a claim is ready to be handed over.
-    """
-
-    reminder_after_due_days: int = 1
-    business_reminder_term_days: int = 7
-    consumer_reminder_term_days: int = 14
-    notice_after_due_days: int = 14
-    notice_working_days: int = 5
-    proof_within_days: int = 14
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.notice_working_days <= MAX_NOTICE_WORKING_DAYS:
-            raise ValueError(
-                f"a formal notice gives 1 to {MAX_NOTICE_WORKING_DAYS} working days, not {self.notice_working_days}"
-            )
-        if self.reminder_after_due_days < 1:
-            raise ValueError("a reminder goes out after the due date: 1 day or more")
-
-
-DEFAULT_POLICY = Policy()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """All that decides about one invoice on one day, without the invoice itself, so that equal cases are decided once.
 
-    `pressable` tells whether anything is open that is not disputed; `hold` is the kind of a hold on the whole claim
-    and `hold_until` its last day; `explained` tells that an unmatched payment could be its payment. `undelivered` tells
-    that the letter of the stage has not left yet, `delivered_on` the day it did. `unsent` tells that the debtor has not
-    got the invoice itself, `term_until` the last day to pay of one that was sent too late for its own date.
+    `policy` is the id of the policy that holds for its debtor, `last` the key of the last step taken and `planned` of the
+    one this is the day of. `pressable` tells whether anything is open that is not disputed, `amount_class` between which of
+    the lane's amounts it lies; `hold` is the kind of a hold on the whole claim and `hold_until` its last day; `explained`
+    tells that an unmatched payment could be its payment. `undelivered` tells that the last letter has not left yet,
+    `delivered_on` the day it did. `unsent` tells that the debtor has not got the invoice itself, `term_until` the last day to
+    pay of one that was sent too late for its own date.
     """
 
     stage: str
     capacity: Capacity
     open: bool
     pressable: bool
+    policy: int = 0
+    last: str = ""
+    planned: str = ""
+    amount_class: int = 0
+    abroad: bool = False
+    before_due: bool = False
     hold: str = ""
     hold_until: dt.date | None = None
     explained: bool = False
@@ -79,15 +58,22 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do: `send` or `hand_over` a step, `wait` for something and look again, or `close`."""
+    """What to do: `send` a letter, `call` or `hand_over`, `wait` for something and look again, `plan` another step than the
+    one this was the day of, or `close`.
+    """
 
     act: str
-    step: str = ""
+    step: PolicyStep | None = None
     waits_for: str = ""
     look_again_on: dt.date | None = None
 
+    @property
+    def kind(self) -> str:
+        """What the step is, empty without one."""
+        return self.step.action.value if self.step else ""
 
-def decide(standing: Standing, on: dt.date) -> Decision:
+
+def decide(standing: Standing, on: dt.date, lane: Lane) -> Decision:
     """The act for one invoice on a working day. A refusal to send is a `wait` that names its reason."""
     if not standing.open:
         return Decision("close")
@@ -97,16 +83,38 @@ def decide(standing: Standing, on: dt.date) -> Decision:
         until = last_day_of(reason, standing)
         again = until + dt.timedelta(days=1) if until else tomorrow
         return Decision("wait", waits_for=reason, look_again_on=max(again, tomorrow))
-    if standing.stage == WAITING:
-        return Decision("send", REMINDER)
-    runs_out = _term_after_delivery(standing)
+    if standing.stage in (HANDED_OVER, CLOSED):
+        return Decision("close")
+    step = next_step(standing, lane)
+    if step is None:
+        return Decision("wait", waits_for="policy_ends")
+    if step.key != standing.planned:
+        return Decision("plan", step)
+    runs_out = _runs_out(standing, lane, step)
     if runs_out is not None and runs_out > on:
         return Decision("wait", waits_for="term_runs", look_again_on=runs_out)
-    if standing.stage == REMINDED:
-        return Decision("send", FOURTEEN_DAY if standing.capacity is Capacity.CONSUMER else FORMAL_NOTICE)
-    if standing.stage == NOTICED:
-        return Decision("hand_over", HAND_OVER)
-    return Decision("close")
+    if step.action.is_letter:
+        return Decision("send", step)
+    return Decision("call" if step.action is Action.CALL else "hand_over", step)
+
+
+def next_step(standing: Standing, lane: Lane) -> PolicyStep | None:
+    """The step that follows the last one for a claim as it stands; None at the policy's end."""
+    steps = lane.steps[lane.place_after(standing.last) :]
+    return next((step for step in steps if _applies(standing, lane, step)), None)
+
+
+def _applies(standing: Standing, lane: Lane, step: PolicyStep) -> bool:
+    """Whether a step is for this claim: its conditions hold, what it rests on was done, and its time has not passed."""
+    if step.action is Action.COURTESY_NOTICE and not standing.before_due:
+        return False
+    if step.action.is_notice and standing.stage != REMINDED:
+        return False
+    if step.action is Action.HAND_OVER and standing.stage != NOTICED:
+        return False
+    if step.abroad is not None and step.abroad != standing.abroad:
+        return False
+    return lane.meets_amount(step, standing.amount_class)
 
 
 def last_day_of(reason: str, standing: Standing) -> dt.date | None:
@@ -130,18 +138,22 @@ def _reason_to_wait(standing: Standing, on: dt.date) -> str:
     return next((reason for applies, reason in reasons if applies), "")
 
 
-def _term_after_delivery(standing: Standing) -> dt.date | None:
-    """The first day after the term of the stage's letter, counted from the day it really left.
+def _runs_out(standing: Standing, lane: Lane, step: PolicyStep) -> dt.date | None:
+    """The first day on which a step may follow a letter that really left on a day.
 
-    Only the 14-day letter's term runs from delivery; the others print a date.
+    The 14-day letter's term runs from delivery; the others print a date. What counts from the step before counts from that
+    day as well. A call waits for no term.
     """
-    if (
-        standing.delivered_on is None
-        or standing.stage != NOTICED
-        or standing.capacity is not Capacity.CONSUMER
-    ):
+    if standing.delivered_on is None or step.action is Action.CALL:
         return None
-    return dates_of(FOURTEEN_DAY, standing.delivered_on, standing.capacity).next_from
+    days = [standing.delivered_on + dt.timedelta(days=step.days)] if step.after is Moment.PREVIOUS else []
+    if standing.stage == NOTICED:
+        days += [
+            dates_of(taken, standing.delivered_on).next_from
+            for taken in lane.steps
+            if taken.term is Term.STATUTORY
+        ]
+    return max(days, default=None)
 
 
 def refusal_of(reason: str, on: dt.date, until: dt.date | None = None) -> Refusal:
@@ -209,6 +221,11 @@ _WAITING_WORDS = {
         "the last letter was paid; what is left is interest that ran on meanwhile",
         "waive the rest, or hand it over by hand",
     ),
+    "policy_ends": (
+        "nothing happens that the policy does not say",
+        "the policy has no further step for this claim",
+        "take the next step by hand, or change the policy",
+    ),
     "skipped": (
         "a person left it out of this run",
         "left out for today",
@@ -250,36 +267,6 @@ def leaves_from(on: dt.date, moment: dt.datetime) -> dt.datetime:
     return next_sending_moment(max(moment, opens))
 
 
-@dataclass(frozen=True, slots=True)
-class StepDates:
-    """The last day a step gives, and the first day on which the next look is due, before the policy's own offset."""
-
-    pay_by: dt.date | None
-    next_from: dt.date
-
-
-@lru_cache(maxsize=256)
-def dates_of(step: str, on: dt.date, capacity: Capacity, policy: Policy = DEFAULT_POLICY) -> StepDates:
-    """By when a letter of this step asks for payment, and when its term has certainly run out.
-
-    The 14-day letter names no date: its term runs from the day after delivery, so the next step waits for the cautious
-    end of the postal presumption (6:96 lid 6 BW; ECLI:NL:HR:2016:2704).
-
-    >>> dates_of("formal_notice", dt.date(2026, 4, 29), Capacity.BUSINESS).pay_by
-    datetime.date(2026, 5, 7)
-    """
-    one_day = dt.timedelta(days=1)
-    if step == REMINDER:
-        consumer = capacity is Capacity.CONSUMER
-        days = policy.consumer_reminder_term_days if consumer else policy.business_reminder_term_days
-        pay_by = on + dt.timedelta(days=days)
-        return StepDates(pay_by, pay_by + one_day)
-    if step == FORMAL_NOTICE:
-        pay_by = add_working_days(on, policy.notice_working_days)
-        return StepDates(pay_by, pay_by + one_day)
-    return StepDates(None, letter14_dates(on).costs_due_from)
-
-
 def stage_after(step: str) -> str:
-    """Where an invoice stands once a step was taken."""
+    """Where an invoice stands once a step of this kind was taken, for the kinds that move it."""
     return {REMINDER: REMINDED, FORMAL_NOTICE: NOTICED, FOURTEEN_DAY: NOTICED, HAND_OVER: HANDED_OVER}[step]

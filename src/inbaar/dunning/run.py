@@ -8,33 +8,23 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from inbaar.dunning.composing import Failure, Prepared, prepare_letters, write_prepared
+from inbaar.dunning.calls import ask_calls, lapse_calls
+from inbaar.dunning.composing import Failure, Planned, Prepared, prepare_letters, write_prepared
 from inbaar.dunning.handover import costs_to_claim
-from inbaar.dunning.rules import (
-    DEFAULT_POLICY,
-    Decision,
-    Policy,
-    Standing,
-    dates_of,
-    decide,
-    runs_on,
-    stage_after,
-)
+from inbaar.dunning.policy_book import PolicyBook, policy_book
+from inbaar.dunning.policy_steps import PolicyStep
+from inbaar.dunning.rules import Decision, decide, runs_on
 from inbaar.dunning.standing import DueInvoice, bank_is_stale, due_invoices, lock_due_debtors
-from inbaar.kit.arrays import array_parameter
-from inbaar.kit.bulk import insert_rows, run
+from inbaar.dunning.taking import plan_again, take_steps, wait_until, write_hand_overs
 from inbaar.kit.scope import client_scope
 from inbaar.receivables.actions import NewRequest, add_components, request_evidence
 from inbaar.receivables.evidence import proven_kinds
 from inbaar.receivables.timeline import NewEvent, write_events
 
 CHUNK_INVOICES = 2000
-_STEP = {
-    "client_id": "bigint", "invoice_id": "bigint", "kind": "text", "after": "text", "on": "date", "pay_by": "date",
-}  # fmt: skip
-_AFTER = {"reminder": None, "formal_notice": "reminder", "fourteen_day_letter": "reminder"}
+#: Proof of delivery is asked for within so many days when a claim is ready to be handed over.
+PROOF_WITHIN_DAYS = 14
 
 
 @dataclass(slots=True)
@@ -57,7 +47,6 @@ def run_dunning(
     on: dt.date,
     recorded_at: dt.datetime,
     *,
-    policy: Policy = DEFAULT_POLICY,
     letters: bool = True,
     chunk_invoices: int = CHUNK_INVOICES,
     on_letters: Callable[[int], object] | None = None,
@@ -73,183 +62,139 @@ def run_dunning(
             debtors = lock_due_debtors(client_id, on, chunk_invoices)
             if not debtors:
                 break
-            due = due_invoices(client_id, on, debtors, bank_stale=bank_is_stale(client_id, on))
+            book = policy_book(client_id)
+            stale = bank_is_stale(client_id, on)
+            due = due_invoices(client_id, on, debtors, book, bank_stale=stale)
             before = sum(tally.letters.values())
-            _do_chunk(client_id, due, on, recorded_at, policy, tally, letters)
+            _Chunk(client_id, on, recorded_at, book, tally, letters).work(due)
             if on_letters is not None and sum(tally.letters.values()) > before:
                 on_letters(client_id)
     return tally
 
 
-def _do_chunk(
-    client_id: int,
-    due: Sequence[DueInvoice],
-    on: dt.date,
-    recorded_at: dt.datetime,
-    policy: Policy,
-    tally: DayTally,
-    letters: bool,
-) -> None:
-    groups = _decided(due, on)
-    sending = {
-        item.invoice_id: decision.step
-        for (decision, _), invoices in groups.items() if decision.act == "send" for item in invoices
-    }  # fmt: skip
-    prepared = prepare_letters(client_id, sending, on, policy) if letters and sending else Prepared()
-    for (decision, _), group in groups.items():
-        invoices: Sequence[DueInvoice] = group
-        if decision.act == "send":
-            invoices = _without_failures(client_id, invoices, prepared.failures, on, recorded_at, tally)
-            _take_step(client_id, decision.step, invoices, on, policy)
-        elif decision.act == "hand_over":
-            invoices = _hand_over(client_id, invoices, on, recorded_at, tally)
-            _ask_for_proof(client_id, invoices, on, recorded_at, policy)
-        elif decision.act == "wait":
-            _wait(client_id, decision, invoices)
-            tally.waits[decision.waits_for] += len(invoices)
-        else:
-            _move(client_id, invoices, "closed", None)
-            tally.closed += len(invoices)
-        if decision.step and invoices:
-            tally.steps[decision.step] += len(invoices)
-    if prepared.letters:
-        tally.letters += write_prepared(client_id, prepared, on, recorded_at)
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """One chunk of debtors: what every part of its work needs."""
 
+    client_id: int
+    on: dt.date
+    recorded_at: dt.datetime
+    book: PolicyBook
+    tally: DayTally
+    letters: bool
 
-def _without_failures(
-    client_id: int,
-    invoices: Sequence[DueInvoice],
-    failures: Mapping[int, Failure],
-    on: dt.date,
-    recorded_at: dt.datetime,
-    tally: DayTally,
-) -> list[DueInvoice]:
-    """The invoices whose step can be taken; the others wait until tomorrow with the reason on their timeline, once."""
-    failed: dict[str, list[DueInvoice]] = defaultdict(list)
-    for item in invoices:
-        if item.invoice_id in failures:
-            failed[failures[item.invoice_id].code].append(item)
-    for code, items in failed.items():
-        _wait(client_id, Decision("wait", waits_for=code, look_again_on=on + dt.timedelta(days=1)), items)
-        tally.waits[code] += len(items)
-        write_events(
-            client_id,
-            (
-                NewEvent("letter_held", on, item.invoice_id, item.debtor_id,
-                         {"reason": code, "words": failures[item.invoice_id].words})
-                for item in items if item.waited_for != code
-            ),
-            recorded_at,
-        )  # fmt: skip
-    return [item for item in invoices if item.invoice_id not in failures]
-
-
-def _decided(due: Sequence[DueInvoice], on: dt.date) -> Mapping[tuple[Decision, str], list[DueInvoice]]:
-    """The chunk by decision. Equal standings share one object, so each kind of case is decided once."""
-    decisions: dict[Standing, Decision] = {}
-    groups: dict[tuple[Decision, str], list[DueInvoice]] = defaultdict(list)
-    for item in due:
-        decision = decisions.get(item.standing) or decisions.setdefault(
-            item.standing, decide(item.standing, on)
-        )
-        capacity = item.standing.capacity.value if decision.act == "send" else ""
-        groups[decision, capacity].append(item)
-    return groups
-
-
-def _take_step(
-    client_id: int, step: str, invoices: Sequence[DueInvoice], on: dt.date, policy: Policy
-) -> None:
-    if not invoices:
-        return
-    dates = dates_of(step, on, invoices[0].standing.capacity, policy)
-    insert_rows(
-        "dunning_step",
-        _STEP,
-        ((client_id, item.invoice_id, step, _AFTER[step], on, dates.pay_by) for item in invoices),
-    )
-    # The next look is after the term has run out, and for the notice not before the policy's own day after due.
-    wait = dt.timedelta(days=policy.notice_after_due_days if step == "reminder" else 0)
-    run(
-        """
-        UPDATE dunning_schedule s SET stage = %s, waits_for = '', due_on = n.due_on
-        FROM unnest(%s::bigint[], %s::date[]) AS n(id, due_on) WHERE s.client_id = %s AND s.id = n.id
-        """,
-        [
-            stage_after(step), _rows_of(invoices),
-            array_parameter([max(dates.next_from, item.due_date + wait) for item in invoices]), client_id,
-        ],
-    )  # fmt: skip
-
-
-def _hand_over(
-    client_id: int, due: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime, tally: DayTally
-) -> list[DueInvoice]:
-    """Hand over what the last letter did not bring in; gives the invoices it was done for."""
-    costs = costs_to_claim(client_id, [item.invoice_id for item in due], on)
-    failures = {invoice: Failure("law_not_covered", words) for invoice, words in costs.failures.items()}
-    invoices = _without_failures(client_id, due, failures, on, recorded_at, tally)
-    if heeded := [item for item in invoices if item.invoice_id in costs.paid_as_asked]:
-        # Interest ran on between the letter and the payment; whether to ask that as well is for a person.
-        _wait(client_id, Decision("wait", waits_for="paid_as_asked"), heeded)
-        tally.waits["paid_as_asked"] += len(heeded)
-        invoices = [item for item in invoices if item.invoice_id not in costs.paid_as_asked]
-    ids = [item.invoice_id for item in invoices]
-    run(
-        """
-        INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on")
-        SELECT client_id, invoice_id, 'hand_over', kind, %s FROM dunning_step
-        WHERE client_id = %s AND invoice_id = ANY(%s) AND kind IN ('formal_notice', 'fourteen_day_letter')
-        """,
-        [on, client_id, ids],
-    )
-    add_components(client_id, costs.components, recorded_at)
-    _move(client_id, invoices, stage_after("hand_over"), None)
-    write_events(
-        client_id,
-        (NewEvent("step", on, item.invoice_id, item.debtor_id, {"step": "hand_over"}) for item in invoices),
-        recorded_at,
-    )
-    return invoices
-
-
-def _ask_for_proof(
-    client_id: int, invoices: Sequence[DueInvoice], on: dt.date, recorded_at: dt.datetime, policy: Policy
-) -> None:
-    """Who collects must be able to show that it was delivered: proof is asked for where there is none yet, once."""
-    proven = proven_kinds(client_id, [item.invoice_id for item in invoices])
-    due_on = on + dt.timedelta(days=policy.proof_within_days)
-    request_evidence(
-        client_id,
-        (
-            NewRequest(item.invoice_id, "any", "collection", "", due_on, f"collection:{item.invoice_id}")
+    def work(self, due: Sequence[DueInvoice]) -> None:
+        """Decide and do what is due, in the caller's transaction."""
+        groups = self._decided(due)
+        sending = {
+            item.invoice_id: Planned(decision.step, item.standing.last)
+            for decision, invoices in groups.items() if decision.act == "send" and decision.step
             for item in invoices
-            if item.invoice_id not in proven
-        ),
-        "",
-        on,
-        recorded_at,
-    )
+        }  # fmt: skip
+        prepared = (
+            prepare_letters(self.client_id, sending, self.on) if self.letters and sending else Prepared()
+        )
+        for decision, invoices in groups.items():
+            done = self._do(decision, invoices, prepared)
+            if decision.step is not None and done:
+                self.tally.steps[decision.kind] += done
+        if prepared.letters:
+            self.tally.letters += write_prepared(self.client_id, prepared, self.on, self.recorded_at)
+            lapse_calls(self.client_id, [letter.debtor_id for letter in prepared.letters], self.on)
 
+    def _decided(self, due: Sequence[DueInvoice]) -> dict[Decision, list[DueInvoice]]:
+        """The chunk by decision. Equal standings share one object, so each kind of case is decided once."""
+        alike: dict[int, list[DueInvoice]] = defaultdict(list)
+        for item in due:
+            alike[id(item.standing)].append(item)
+        groups: dict[Decision, list[DueInvoice]] = defaultdict(list)
+        for items in alike.values():
+            standing = items[0].standing
+            groups[decide(standing, self.on, self.book.lane(standing.policy, standing.capacity))] += items
+        return groups
 
-def _wait(client_id: int, decision: Decision, invoices: Sequence[DueInvoice]) -> None:
-    run(
-        """
-        UPDATE dunning_schedule SET due_on = %s, waits_for = %s WHERE client_id = %s AND id = ANY(%s)
-        """,
-        [decision.look_again_on, decision.waits_for, client_id, _rows_of(invoices)],
-    )
+    def _do(self, decision: Decision, invoices: Sequence[DueInvoice], prepared: Prepared) -> int:
+        """Do what was decided for a group; gives for how many a step was taken."""
+        step = decision.step
+        if decision.act == "wait":
+            wait_until(self.client_id, decision.look_again_on, decision.waits_for, invoices)
+            self.tally.waits[decision.waits_for] += len(invoices)
+        elif step is None:
+            wait_until(self.client_id, None, "", invoices, stage="closed")
+            self.tally.closed += len(invoices)
+        elif decision.act == "plan":
+            plan_again(self.client_id, step, invoices, self.on)
+        else:
+            return self._take(decision.act, step, invoices, prepared)
+        return 0
 
+    def _take(self, act: str, step: PolicyStep, due: Sequence[DueInvoice], prepared: Prepared) -> int:
+        if act == "hand_over":
+            invoices = self._hand_over(step, due)
+            self._ask_for_proof(invoices)
+            return len(invoices)
+        invoices = self._without_failures(due, prepared.failures) if act == "send" else [*due]
+        take_steps(self.client_id, step, invoices, self.on, self.book, prepared.pay_by)
+        if act == "call":
+            ask_calls(self.client_id, step, invoices, self.on, self.recorded_at)
+        return len(invoices)
 
-def _move(client_id: int, invoices: Sequence[DueInvoice], stage: str, due_on: dt.date | None) -> None:
-    run(
-        """
-        UPDATE dunning_schedule SET stage = %s, due_on = %s, waits_for = '' WHERE client_id = %s AND id = ANY(%s)
-        """,
-        [stage, due_on, client_id, _rows_of(invoices)],
-    )
+    def _without_failures(
+        self, invoices: Sequence[DueInvoice], failures: Mapping[int, Failure]
+    ) -> list[DueInvoice]:
+        """The invoices whose step can be taken; the others wait until tomorrow with the reason on their timeline, once."""
+        failed: dict[str, list[DueInvoice]] = defaultdict(list)
+        for item in invoices:
+            if item.invoice_id in failures:
+                failed[failures[item.invoice_id].code].append(item)
+        for code, items in failed.items():
+            wait_until(self.client_id, self.on + dt.timedelta(days=1), code, items)
+            self.tally.waits[code] += len(items)
+            write_events(
+                self.client_id,
+                (
+                    NewEvent("letter_held", self.on, item.invoice_id, item.debtor_id,
+                             {"reason": code, "words": failures[item.invoice_id].words})
+                    for item in items if item.waited_for != code
+                ),
+                self.recorded_at,
+            )  # fmt: skip
+        return [item for item in invoices if item.invoice_id not in failures]
 
+    def _hand_over(self, step: PolicyStep, due: Sequence[DueInvoice]) -> list[DueInvoice]:
+        """Hand over what the last letter did not bring in; gives the invoices it was done for."""
+        costs = costs_to_claim(self.client_id, [item.invoice_id for item in due], self.on)
+        failures = {invoice: Failure("law_not_covered", words) for invoice, words in costs.failures.items()}
+        invoices = self._without_failures(due, failures)
+        if heeded := [item for item in invoices if item.invoice_id in costs.paid_as_asked]:
+            # Interest ran on between the letter and the payment; whether to ask that as well is for a person.
+            wait_until(self.client_id, None, "paid_as_asked", heeded)
+            self.tally.waits["paid_as_asked"] += len(heeded)
+            invoices = [item for item in invoices if item.invoice_id not in costs.paid_as_asked]
+        write_hand_overs(self.client_id, step, invoices, self.on, self.book)
+        add_components(self.client_id, costs.components, self.recorded_at)
+        write_events(
+            self.client_id,
+            (
+                NewEvent("step", self.on, item.invoice_id, item.debtor_id, {"step": "hand_over"})
+                for item in invoices
+            ),
+            self.recorded_at,
+        )
+        return invoices
 
-def _rows_of(invoices: Sequence[DueInvoice]) -> Any:
-    """Their rows of the schedule."""
-    return array_parameter([item.schedule_id for item in invoices])
+    def _ask_for_proof(self, invoices: Sequence[DueInvoice]) -> None:
+        """Who collects must be able to show that it was delivered: proof is asked for where there is none yet, once."""
+        proven = proven_kinds(self.client_id, [item.invoice_id for item in invoices])
+        due_on = self.on + dt.timedelta(days=PROOF_WITHIN_DAYS)
+        request_evidence(
+            self.client_id,
+            (
+                NewRequest(item.invoice_id, "any", "collection", "", due_on, f"collection:{item.invoice_id}")
+                for item in invoices
+                if item.invoice_id not in proven
+            ),
+            "",
+            self.on,
+            self.recorded_at,
+        )

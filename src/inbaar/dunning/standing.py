@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbaar.banking.online.underway import underway
+from inbaar.dunning.policy_book import CHOICES, CHOSEN, PolicyBook
 from inbaar.dunning.rules import Standing
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
@@ -26,7 +27,7 @@ _OF_DEBTORS = "due_on <= %(on)s AND debtor_id = ANY(%(debtors)s::bigint[])"
 _OF_INVOICES = "invoice_id = ANY(%(invoices)s)"
 _STANDINGS = """
     WITH due AS MATERIALIZED (
-        SELECT id, client_id, invoice_id, debtor_id, stage, waits_for FROM dunning_schedule
+        SELECT id, client_id, invoice_id, debtor_id, stage, last, planned, waits_for FROM dunning_schedule
         WHERE client_id = %(client)s AND {which}
     ), held AS MATERIALIZED (
         SELECT invoice_id, debtor_id, kind, amount, until FROM receivables_hold
@@ -41,8 +42,9 @@ _STANDINGS = """
         SELECT debtor_id, max(kind) AS kind, max(coalesce(until, 'infinity'::date)) AS until
         FROM held WHERE invoice_id IS NULL GROUP BY 1
     )
-    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, greatest(i.due_date, x.term_until), due.stage, d.capacity, i.open_amount > 0,
-           i.open_amount > coalesce(hi.part, 0),
+    SELECT due.id, due.invoice_id, due.debtor_id, due.waits_for, greatest(i.due_date, x.term_until), i.open_amount,
+           due.stage, d.capacity, i.open_amount > 0, i.open_amount > coalesce(hi.part, 0),
+           {chosen}, due.last, due.planned, d.country <> 'NL', greatest(i.due_date, x.term_until) > %(on)s,
            coalesce(hd.kind, hi.kind, ''),
            nullif(greatest(CASE WHEN hd.kind IS NOT NULL THEN hd.until END,
                            CASE WHEN hi.kind IS NOT NULL THEN hi.until END), 'infinity'::date),
@@ -62,6 +64,7 @@ _STANDINGS = """
     JOIN receivables_invoice i ON i.client_id = due.client_id AND i.id = due.invoice_id
     JOIN parties_debtor d ON d.client_id = due.client_id AND d.id = due.debtor_id
     LEFT JOIN receivables_dispatch x ON x.client_id = due.client_id AND x.invoice_id = due.invoice_id
+    {choices}
     LEFT JOIN by_invoice hi ON hi.invoice_id = due.invoice_id
     LEFT JOIN by_debtor hd ON hd.debtor_id = due.debtor_id
     LEFT JOIN LATERAL (
@@ -69,8 +72,9 @@ _STANDINGS = """
                max((l.changed_at AT TIME ZONE 'Europe/Amsterdam')::date) FILTER (WHERE l.state = 'sent') AS on
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state NOT IN ('withdrawn', 'bounced')
-        WHERE due.stage IN ('reminded', 'noticed') AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND li.step NOT IN {no_steps} AND (li.step = 'reminder') = (due.stage = 'reminded')
+        WHERE due.last <> '' AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
+          AND li.step NOT IN {no_steps}
+        GROUP BY li.letter_id ORDER BY li.letter_id DESC LIMIT 1
     ) sent ON true
 """
 # Paid online, and not on a statement yet.
@@ -106,62 +110,69 @@ def lock_due_debtors(client_id: int, on: dt.date, limit: int) -> list[int]:
     return sorted({row[0] for row in rows})
 
 
-def due_invoices(client_id: int, on: dt.date, debtors: list[int], *, bank_stale: bool) -> list[DueInvoice]:
+def due_invoices(
+    client_id: int, on: dt.date, debtors: list[int], book: PolicyBook, *, bank_stale: bool
+) -> list[DueInvoice]:
     """How each due invoice of these debtors stands. One query."""
-    which = {"client": client_id, "on": on, "debtors": array_parameter(debtors)}
-    rows = fetch(_STANDINGS.format(which=_OF_DEBTORS, underway=_UNDERWAY, no_steps=in_sql(NO_STEPS)), which)
-    return _read(rows, bank_stale)
+    which = {"client": client_id, "on": on, "debtors": array_parameter(debtors), "policy": book.of_all}
+    return _read(fetch(_query(_OF_DEBTORS), which), book, bank_stale)
 
 
 def standing_invoices(
-    client_id: int, on: dt.date, invoices: Sequence[int], *, bank_stale: bool
+    client_id: int, on: dt.date, invoices: Sequence[int], book: PolicyBook, *, bank_stale: bool
 ) -> list[DueInvoice]:
     """How scheduled invoices stand on a day, due or not. One query."""
-    rows = fetch(
-        _STANDINGS.format(which=_OF_INVOICES, underway=_UNDERWAY, no_steps=in_sql(NO_STEPS)),
-        {"client": client_id, "on": on, "invoices": list(invoices)},
+    which = {"client": client_id, "on": on, "invoices": list(invoices), "policy": book.of_all}
+    return _read(fetch(_query(_OF_INVOICES), which), book, bank_stale)
+
+
+def _query(which: str) -> str:
+    return _STANDINGS.format(
+        which=which, underway=_UNDERWAY, choices=CHOICES, chosen=CHOSEN, no_steps=in_sql(NO_STEPS)
     )
-    return _read(rows, bank_stale)
 
 
-def _read(rows: Sequence[tuple[Any, ...]], bank_stale: bool) -> list[DueInvoice]:
+def _read(rows: Sequence[tuple[Any, ...]], book: PolicyBook, bank_stale: bool) -> list[DueInvoice]:
     shared: dict[tuple[object, ...], Standing] = {}
+    amounts = any(
+        step.least_open or step.most_open for its in book.policies.values() for step in its.policy.steps
+    )
     found = []
-    for schedule_id, invoice_id, debtor_id, waited_for, due_date, *facts in rows:
+    for schedule_id, invoice_id, debtor_id, waited_for, due_date, open_amount, *facts in rows:
+        if amounts:
+            lane = book.lane(facts[4], Capacity(facts[1]))
+            facts.append(lane.amount_class(open_amount))
         key = tuple(facts)
-        if key not in shared:
-            shared[key] = _standing(key, bank_stale)
-        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, shared[key], waited_for, due_date))
+        standing = shared.get(key)
+        if standing is None:
+            standing = shared[key] = _standing(key, bank_stale)
+        found.append(DueInvoice(schedule_id, invoice_id, debtor_id, standing, waited_for, due_date))
     return found
 
 
-def _standing(facts: tuple[object, ...], bank_stale: bool) -> Standing:
+def _standing(facts: tuple[Any, ...], bank_stale: bool) -> Standing:
     (
-        stage,
-        capacity,
-        is_open,
-        pressable,
-        hold,
-        until,
-        explained,
-        skipped,
-        undelivered,
-        delivered_on,
-        unsent,
-        term_until,
-    ) = facts
+        stage, capacity, is_open, pressable, policy, last, planned, abroad, before_due, hold, until, explained, skipped,
+        undelivered, delivered_on, unsent, term_until, *amount_class,
+    ) = facts  # fmt: skip
     return Standing(
-        stage=str(stage),
-        capacity=Capacity(str(capacity)),
-        open=bool(is_open),
-        pressable=bool(pressable),
-        hold=str(hold),
-        hold_until=until if isinstance(until, dt.date) else None,
-        explained=bool(explained),
-        skipped=bool(skipped),
+        stage=stage,
+        capacity=Capacity(capacity),
+        open=is_open,
+        pressable=pressable,
+        policy=policy,
+        last=last,
+        planned=planned,
+        amount_class=amount_class[0] if amount_class else 0,
+        abroad=abroad,
+        before_due=before_due,
+        hold=hold,
+        hold_until=until,
+        explained=explained,
+        skipped=skipped,
         bank_stale=bank_stale,
-        undelivered=bool(undelivered),
-        delivered_on=delivered_on if isinstance(delivered_on, dt.date) else None,
-        unsent=bool(unsent),
-        term_until=term_until if isinstance(term_until, dt.date) else None,
+        undelivered=undelivered,
+        delivered_on=delivered_on,
+        unsent=unsent,
+        term_until=term_until,
     )

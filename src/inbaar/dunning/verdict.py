@@ -3,9 +3,9 @@
 import datetime as dt
 
 from inbaar.dunning.models import Schedule
+from inbaar.dunning.policy_book import policy_book
 from inbaar.dunning.rules import (
     CLOSED,
-    DEFAULT_POLICY,
     HANDED_OVER,
     Decision,
     Standing,
@@ -44,8 +44,9 @@ def may_dun(client_id: int, invoice_id: int, on: dt.date) -> Verdict:
         refusals.append(_too_early(schedule.due_on))
     if not runs_on(on):
         refusals.append(_no_working_day(on))
-    (item,) = standing_invoices(client_id, on, [invoice_id], bank_stale=bank_is_stale(client_id, on))
-    decision = decide(item.standing, on)
+    book = policy_book(client_id)
+    (item,) = standing_invoices(client_id, on, [invoice_id], book, bank_stale=bank_is_stale(client_id, on))
+    decision = decide(item.standing, on, book.lane(item.standing.policy, item.standing.capacity))
     if decision.act == "wait":
         refusals.append(refusal_of(decision.waits_for, on, _last_day(decision, item.standing)))
     elif decision.act == "close":
@@ -66,7 +67,7 @@ def _too_early(due_on: dt.date) -> Refusal:
         code="dunning-too_early",
         rule="each step waits until the one before it has run out (DUN-09)",
         fact=f"the next step is due on {due_on}",
-        limit=f"{DEFAULT_POLICY.reminder_after_due_days} day after due for the reminder, then the term of each letter",
+        limit="the day that the debtor's policy gives it, and not before the term of the last letter is over",
         passes_on=next_working_day(due_on),
     )
 

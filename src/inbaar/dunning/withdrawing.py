@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from inbaar.banking.online.underway import underway
-from inbaar.dunning.rules import REMINDED, WAITING
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
@@ -62,7 +61,7 @@ _WITHDRAW_THESE = """
     RETURNING letter_id
 """
 _ITEMS = """
-    SELECT li.invoice_id, l.debtor_id, li.step, l.id, l.number FROM letters_letteritem li
+    SELECT li.invoice_id, l.debtor_id, li.step, l.id, l.number, li.step_key FROM letters_letteritem li
     JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
     WHERE li.client_id = %s AND l.id = ANY(%s)
 """
@@ -101,38 +100,48 @@ def _undo_steps(
     """
     items = fetch(_ITEMS, [client_id, list(letters)])
     give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])
-    for step in {item[2] for item in items} - NO_STEPS:
-        these = [item[0] for item in items if item[2] == step]
-        take_back_step(client_id, step, these, on, "the letter did not leave", recorded_at)
+    for key in sorted({item[5] for item in items if item[2] not in NO_STEPS}):
+        these = [item[0] for item in items if item[5] == key]
+        take_back_step(client_id, key, these, on, "the letter did not leave", recorded_at)
     write_events(
         client_id,
         (
             NewEvent("letter_withdrawn", on, invoice, debtor,
                      {"letter": number, "step": step} | ({"by": by} if by else {}), letter)
-            for invoice, debtor, step, letter, number in items
+            for invoice, debtor, step, letter, number, _ in items
         ),
         recorded_at,
     )  # fmt: skip
 
 
+# With a letter go the calls that followed it: they are asked again once the debtor has got it.
+_TAKE_BACK = """
+    DELETE FROM dunning_step t USING dunning_step its
+    WHERE its.client_id = %(client)s AND its.invoice_id = ANY(%(ids)s) AND its.key = %(key)s
+      AND t.client_id = its.client_id AND t.invoice_id = its.invoice_id AND (t.id = its.id OR t.kind = 'call' AND t.id > its.id)
+"""
+# Back to the step before; what is left of the steps says at which stage that is.
+_STEP_BACK = """
+    UPDATE dunning_schedule s SET planned = %(key)s, due_on = %(on)s, waits_for = '', last = left_over.last,
+        stage = left_over.stage
+    FROM unnest(%(ids)s::bigint[]) AS n(id) CROSS JOIN LATERAL (
+        SELECT coalesce((array_agg(t.key ORDER BY t.id DESC))[1], '') AS last,
+               CASE WHEN bool_or(t.kind IN ('formal_notice', 'fourteen_day_letter')) THEN 'noticed'
+                    WHEN bool_or(t.kind = 'reminder') THEN 'reminded' ELSE 'waiting' END AS stage
+        FROM dunning_step t WHERE t.client_id = %(client)s AND t.invoice_id = n.id
+    ) left_over
+    WHERE s.client_id = %(client)s AND s.invoice_id = n.id
+"""
+
+
 def take_back_step(
-    client_id: int, step: str, invoices: Sequence[int], on: dt.date, why: str, recorded_at: dt.datetime
+    client_id: int, key: str, invoices: Sequence[int], on: dt.date, why: str, recorded_at: dt.datetime
 ) -> None:
     """Undo a step that was never delivered and that none followed: the invoice stands where it stood and is looked at again."""
-    invoices = list(invoices)
-    stage = WAITING if step == "reminder" else REMINDED
-    run(
-        "DELETE FROM dunning_step WHERE client_id = %s AND invoice_id = ANY(%s) AND kind = %s",
-        [client_id, invoices, step],
-    )
-    run(
-        """
-        UPDATE dunning_schedule SET stage = %s, due_on = %s, waits_for = ''
-        WHERE client_id = %s AND invoice_id = ANY(%s)
-        """,
-        [stage, on, client_id, invoices],
-    )
-    if step != "reminder":
+    facts = {"client": client_id, "ids": list(invoices), "key": key, "on": on}
+    run(_TAKE_BACK, facts)
+    run(_STEP_BACK, facts)
+    if key in (LetterKind.FORMAL_NOTICE, LetterKind.FOURTEEN_DAY_LETTER):
         # The letter that claimed the interest never arrived, so nobody owes it yet; what a payment lost to it comes back.
         claims = list(claim_facts(invoices, on).values())
         withdraw_extras(client_id, claims, on, why, recorded_at)

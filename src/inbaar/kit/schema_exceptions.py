@@ -66,6 +66,7 @@ EXCEPTIONS = Exceptions(
         "register_figure": "counts of a month are added up",
         "register_watch": "whoever has an eye on a company stops",
         "receivables_agestep": "steps of one day and due date are added up to one",
+        "dunning_policychoice": "a debtor or a segment goes back to the client's own policy",
         "dunning_skip": "a person takes back leaving an invoice out",
         "dunning_step": "a step is taken back when its letter was withdrawn before it left",
     },
@@ -87,6 +88,9 @@ EXCEPTIONS = Exceptions(
         "letters_letterfile": frozenset(),
         "letters_enclosure": frozenset(),
         "dunning_step": frozenset(),
+        "dunning_policyversion": frozenset(),
+        "dunning_policystep": frozenset(),
+        "dunning_policychange": frozenset(),
     },
     readable_elsewhere={
         "parties_membership": "a user reads his own memberships before a client is chosen",

@@ -16,7 +16,7 @@ _LETTER = {
     "content": "jsonb", "composed_at": "timestamptz",
 }  # fmt: skip
 _ITEM = {
-    "client_id": "bigint", "letter_id": "bigint", "invoice_id": "bigint", "step": "text", "principal": "numeric",
+    "client_id": "bigint", "letter_id": "bigint", "invoice_id": "bigint", "step": "text", "step_key": "text", "principal": "numeric",
     "interest": "numeric", "costs": "numeric",
 }  # fmt: skip
 _DELIVERY = {
@@ -36,6 +36,8 @@ _ENCLOSURE = {
 class NewLetter:
     """A letter to write: its content, the invoices of its items in order, and where it goes.
 
+    `step_keys` tells, in the same order, which of several steps of its kind each item is; empty where each is the only one.
+
     `id` was drawn before: the letter's number holds it. A letter is written in the transaction of its steps, and a step
     can be taken once, so it cannot be written twice.
     """
@@ -47,6 +49,7 @@ class NewLetter:
     channel: str
     address: str
     enclosures: tuple[EnclosedFile, ...] = ()
+    step_keys: tuple[str, ...] = ()
 
 
 def write_letters(
@@ -63,9 +66,20 @@ def write_letters(
         "letters_letteritem",
         _ITEM,
         (
-            (client_id, letter.id, invoice, str(item.step), item.open_principal, item.interest, item.costs)
+            (
+                client_id,
+                letter.id,
+                invoice,
+                str(item.step),
+                key,
+                item.open_principal,
+                item.interest,
+                item.costs,
+            )
             for letter in letters
-            for invoice, item in zip(letter.invoices, letter.content.items, strict=True)
+            for invoice, key, item in zip(
+                letter.invoices, _keys_of(letter), letter.content.items, strict=True
+            )
         ),
     )
     insert_rows("letters_enclosure", _ENCLOSURE, _enclosure_rows(client_id, letters))
@@ -80,6 +94,10 @@ def write_letters(
             for letter in letters
         ),
     )  # fmt: skip
+
+
+def _keys_of(letter: NewLetter) -> tuple[str, ...]:
+    return letter.step_keys or tuple(str(item.step) for item in letter.content.items)
 
 
 def _enclosure_rows(client_id: int, letters: Sequence[NewLetter]) -> list[tuple[object, ...]]:

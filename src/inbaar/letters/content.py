@@ -38,7 +38,7 @@ class LetterContent:
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
     exactly this is paid, or nothing. `debit` is what a notice of a direct debit tells, `plan` what a letter about a payment plan
-    does: that which confirms it asks all its terms together.
+    does: that which confirms it asks all its terms together. A `firm` reminder is shorter of word.
     """
 
     kind: LetterKind
@@ -65,6 +65,7 @@ class LetterContent:
     pay_link: str = ""
     debit: DebitTerms | None = None
     plan: PlanTerms | None = None
+    firm: bool = False
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")

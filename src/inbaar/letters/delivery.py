@@ -58,12 +58,16 @@ CHANGED = f"""
         )
     )
 """  # noqa: S608 - our own text
-# Or it waited so long that its dates are wrong. Such a letter must not leave.
+# Or it waited so long that its dates are wrong, or what it says will fall due has. Such a letter must not leave.
 MOST_DAYS_WAITING = 3
 OUTDATED = f"""
     (EXISTS (
         SELECT 1 FROM letters_letter l
-        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.on < %(on)s::date - {MOST_DAYS_WAITING}
+        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND (l.on < %(on)s::date - {MOST_DAYS_WAITING}
+            OR l.kind = 'courtesy_notice' AND l.on < %(on)s AND EXISTS (
+                SELECT 1 FROM letters_letteritem li
+                JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
+                WHERE li.client_id = l.client_id AND li.letter_id = l.id AND i.due_date <= %(on)s))
     ) OR {CHANGED})
 """  # noqa: S608 - our own text
 _TAKE = f"""

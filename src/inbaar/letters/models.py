@@ -39,11 +39,12 @@ class Letter(DependentModel):
 
 
 class LetterItem(DependentModel):
-    """One invoice in a letter, with what was asked for it."""
+    """One invoice in a letter, with what was asked for it. `step_key` says which of several steps of that kind it is."""
 
     letter = ScopedForeignKey(Letter)
     invoice = ScopedForeignKey(Invoice)
     step = models.CharField(max_length=24)
+    step_key = models.CharField(max_length=28)
     principal = MoneyField()
     interest = MoneyField()
     costs = MoneyField()

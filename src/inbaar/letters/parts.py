@@ -13,8 +13,8 @@ from inbaar.letters.amounts import demand
 
 class LetterKind(StrEnum):
     """What a letter is for, mildest first: the letter with an invoice itself, the notice of a direct debit, the one that says
-    of an arrear that it was reported to the register, those about a payment plan, then the steps; an item's own step uses the
-    same words.
+    of an arrear that it was reported to the register, those about a payment plan, then the steps, from the notice before the due
+    date on; an item's own step uses the same words.
     """
 
     INVOICE = "invoice"
@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     PLAN_MISSED = "plan_missed"
     PLAN_ENDED = "plan_ended"
     PLAN_REFUSED = "plan_refused"
+    COURTESY_NOTICE = "courtesy_notice"
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
     FOURTEEN_DAY_LETTER = "fourteen_day_letter"

@@ -20,6 +20,7 @@ def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
         LetterKind.REGISTER_NOTICE: _register_notice,
         LetterKind.DEBIT_NOTICE: _debit_notice,
         **dict.fromkeys(PLAN_KINDS, _about_a_plan),
+        LetterKind.COURTESY_NOTICE: _courtesy_notice,
         LetterKind.REMINDER: _reminder,
         LetterKind.FORMAL_NOTICE: _formal_notice,
         LetterKind.FOURTEEN_DAY_LETTER: _fourteen_day_letter,
@@ -170,6 +171,28 @@ def _about_a_plan(content: LetterContent) -> Iterator[Refusal]:
         yield _dateless("a letter about a term says by when to pay", content)
 
 
+def _courtesy_notice(content: LetterContent) -> Iterator[Refusal]:
+    asks = content.pay_by is not None or content.interest_due or content.costs_due
+    if asks or content.hand_over_warning or content.costs_if_unpaid is not None:
+        yield Refusal(
+            code="claim_before_due",
+            rule="DUN-01: before the due date nothing more is asked than the invoice does",
+            fact=f"notice {content.letter_number} gives a term, asks interest or costs, or warns",
+            limit="the invoice and its due date alone",
+            next_step="leave it out",
+        )
+    for item in content.items:
+        if item.step is LetterKind.COURTESY_NOTICE and item.due_date <= content.letter_date:
+            yield Refusal(
+                code="courtesy_too_late",
+                rule="a notice that an invoice falls due comes before it does",
+                fact=f"invoice {item.invoice_number} is due on {item.due_date}",
+                limit=f"after {content.letter_date}",
+                passes_on="never",
+                next_step="send the reminder when it is late",
+            )
+
+
 def _reminder(content: LetterContent) -> Iterator[Refusal]:
     if content.hand_over_warning or content.costs_if_unpaid is not None:
         yield Refusal(
@@ -242,7 +265,7 @@ def _fourteen_day_letter(content: LetterContent) -> Iterator[Refusal]:
 
 
 #: What goes out before the due date as well.
-_BEFORE_DUE = PLAN_KINDS | {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE}
+_BEFORE_DUE = PLAN_KINDS | {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.COURTESY_NOTICE}
 
 
 def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
@@ -264,7 +287,8 @@ def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
             limit="a reminder sent earlier",
             next_step="send the reminder first",
         )
-    dateless = item.step is not LetterKind.FOURTEEN_DAY_LETTER and content.pay_by_of(item) is None
+    dated = item.step not in (LetterKind.FOURTEEN_DAY_LETTER, LetterKind.COURTESY_NOTICE)
+    dateless = dated and content.pay_by_of(item) is None
     if dateless and content.kind is LetterKind.FOURTEEN_DAY_LETTER:
         yield _dateless(f"DUN-01: invoice {item.invoice_number} needs a date of its own", content)
 

@@ -13,11 +13,12 @@ from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-#: The invoice itself says how its amount comes about; a debit and the register add nothing to it, and a term is what was agreed.
+#: The invoice itself says how its amount comes about; a debit, the register and a notice before the due date add nothing, and a
+#: term of a plan is what was agreed.
 _WITHOUT_SHEET = frozenset(
     {
-        LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.PLAN_TERM,
-        LetterKind.PLAN_MISSED,
+        LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.COURTESY_NOTICE,
+        LetterKind.PLAN_TERM, LetterKind.PLAN_MISSED,
     }
 )  # fmt: skip
 

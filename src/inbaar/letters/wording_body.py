@@ -12,12 +12,17 @@ from inbaar.letters.words import NBSP, Words, fact, grouped
 def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
     """Why this letter comes, what it asks by when and what follows; then the milder steps of other invoices."""
     kind, mixed = content.kind.value, len(content.steps) > 1
+    firm = "firm_" if content.firm else ""
     total = words.amount(content.total_due, content.currency)
     if len(content.items) == 1:
-        first = words.paragraph(kind, "opening_one", total=total, **_invoice_facts(content.items[0], words))
+        first = words.paragraph(
+            kind, f"{firm}opening_one", total=total, **_invoice_facts(content.items[0], words)
+        )
     else:
-        key = "opening_mixed" if mixed else "opening_many"
+        key = "opening_mixed" if mixed else f"{firm}opening_many"
         first = words.paragraph(kind, key, total=total, count=str(len(content.items)))
+    if content.firm and all(item.reminded_on for item in content.items):
+        first = joined([first, words.paragraph(kind, "firm_again", day=_reminded(content, words))])
     return (first, _ask(content, words, mixed), *_consequences(content, words), *_other_steps(content, words))
 
 
@@ -29,7 +34,12 @@ def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
         return words.paragraph(content.kind.value, "ask", total=due, day=day, account=account)
     if content.plan is not None:
         return plan_ask(content, content.plan, words)
-    return words.paragraph(content.kind.value, "ask_mixed" if mixed else "ask", total=due, pay_by=pay_by)
+    key = "ask_mixed" if mixed else "firm_ask" if content.firm else "ask"
+    return words.paragraph(content.kind.value, key, total=due, pay_by=pay_by)
+
+
+def _reminded(content: LetterContent, words: Words) -> str:
+    return words.date(max(item.reminded_on for item in content.items if item.reminded_on))
 
 
 def _invoice_facts(item: LetterItem, words: Words) -> dict[str, str]:
@@ -56,12 +66,12 @@ def _other_steps(content: LetterContent, words: Words) -> list[Paragraph]:
 
 def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
     kind = content.kind
-    if kind in (LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REMINDER):
+    if content.plan is not None:
+        return plan_consequences(content, content.plan, words)
+    if kind.strictness <= LetterKind.REMINDER.strictness and kind is not LetterKind.REGISTER_NOTICE:
         return []
     if kind is LetterKind.REGISTER_NOTICE:
         return _register(content, words)
-    if content.plan is not None:
-        return plan_consequences(content, content.plan, words)
     collector = fact(content.hand_over_to) or words.say(kind.value, "collector")
     costs = content.costs_if_unpaid
     if kind is LetterKind.FOURTEEN_DAY_LETTER:

@@ -177,6 +177,8 @@ class Debtor(ClientModel):
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.DUTCH)
     # What was agreed with him for invoices that name no due date; None where nothing was.
     payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # A word of the client's own for a group of debtors that are treated alike; empty for none.
+    segment = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -190,7 +192,7 @@ class Debtor(ClientModel):
                 "parties_debtor",
                 update=[
                     "organisation_id", "number", "name", "capacity", "legal_form", "size", "street", "postcode",
-                    "city", "country", "language", "kvk_number", "vat_id", "payment_term_days",
+                    "city", "country", "language", "kvk_number", "vat_id", "payment_term_days", "segment",
                 ],
                 delete=True,
             ),

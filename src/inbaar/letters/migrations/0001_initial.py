@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
                 ('step', models.CharField(max_length=24)),
+                ('step_key', models.CharField(max_length=28)),
                 ('principal', inbaar.kit.fields.MoneyField()),
                 ('interest', inbaar.kit.fields.MoneyField()),
                 ('costs', inbaar.kit.fields.MoneyField()),

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(default='NL', max_length=2)),
                 ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], default='nl', max_length=2)),
                 ('payment_term_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('segment', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
         ),
@@ -208,7 +209,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='debtor',
-            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language', 'kvk_number', 'vat_id', 'payment_term_days']),
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language', 'kvk_number', 'vat_id', 'payment_term_days', 'segment']),
         ),
         migrations.AddConstraint(
             model_name='client',

@@ -15,7 +15,7 @@ _FROM = """
 """
 _COLUMNS = f"""
     i.id, i.number, i.kind, i.issue_date, greatest(i.due_date, x.term_until), i.currency, i.payable, i.open_amount, d.id, d.name, d.capacity,
-    coalesce(s.stage, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}, {HELD_BY.format(row="i", invoice="i.id")},
+    coalesce(s.stage, ''), coalesce(s.planned, ''), s.due_on, coalesce(s.waits_for, ''), {DISPUTED}, {HELD_BY.format(row="i", invoice="i.id")},
     x.id IS NOT NULL AND x.sent_on IS NULL
 """
 
@@ -36,6 +36,7 @@ class InvoiceRow:
     debtor: str
     capacity: str
     stage: str
+    planned: str
     due_on: dt.date | None
     waits_for: str
     disputed: bool

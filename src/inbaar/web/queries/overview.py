@@ -9,21 +9,22 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
+from inbaar.web.queries.calls import WAITING
 from inbaar.web.queries.debits import FAILED
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
 from inbaar.web.queries.mandates import MANDATES_WAITING, facts_on
-from inbaar.web.wording.steps import run_day, step_after
+from inbaar.web.wording.steps import run_day
 
 LEAST_PERIOD_DAYS = 30
 _PLANNED = f"""
-    SELECT s.due_on, s.stage, d.capacity,
+    SELECT s.due_on, s.planned,
            CASE WHEN x.id IS NOT NULL AND x.sent_on IS NULL THEN 'not_sent'
                 WHEN x.term_until >= greatest(s.due_on, %(on)s) THEN 'sent_late'
                 ELSE coalesce(nullif(s.waits_for, ''), {HELD_BY.format(row="s", invoice="s.invoice_id")}) END,
            count(*)
-    FROM dunning_schedule s JOIN parties_debtor d ON d.client_id = s.client_id AND d.id = s.debtor_id
+    FROM dunning_schedule s
     LEFT JOIN receivables_dispatch x ON x.client_id = s.client_id AND x.invoice_id = s.invoice_id
-    WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3, 4
+    WHERE s.client_id = %(client)s AND s.due_on <= %(until)s GROUP BY 1, 2, 3
 """  # noqa: S608 - our own text
 _SOLD = """
     SELECT coalesce(sum(CASE kind WHEN 'invoice' THEN payable ELSE -payable END), 0), %(on)s - min(issue_date)
@@ -59,6 +60,7 @@ _TO_DO = f"""
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -111,6 +113,7 @@ class ToDo:
     debits_failed: int
     write_offs: int
     plans_asked: int
+    calls: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
@@ -134,12 +137,12 @@ def planned_days(client_id: int, on: dt.date, days: int = 14) -> list[PlannedDay
     return _by_day(rows, on)
 
 
-def _by_day(rows: Iterable[tuple[dt.date, str, str, str, int]], on: dt.date) -> list[PlannedDay]:
+def _by_day(rows: Iterable[tuple[dt.date, str, str, int]], on: dt.date) -> list[PlannedDay]:
     steps: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     waits: dict[dt.date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for due_on, stage, capacity, waits_for, count in rows:
+    for due_on, planned, waits_for, count in rows:
         day = run_day(due_on, on)
-        step = step_after(stage, capacity)
+        step = planned.split("-")[0]
         if waits_for:
             waits[day][waits_for] += count
         elif step:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inbaar.dunning.policies import policy_of
 from inbaar.kit.clock import today
 from inbaar.parties.listing import facts_of, ways_known
 from inbaar.web.acts import debtor_acts
@@ -21,6 +22,7 @@ from inbaar.web.queries.invoice import EventRow
 from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
 from inbaar.web.queries.mandates import mandate_rows
+from inbaar.web.queries.policies import policies, segments
 from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import next_words, row_state
@@ -151,6 +153,9 @@ def answer(
             "credits": credits_of(client_id, debtor_id),
             "mandate_rows": told_rows(mandate_rows(client_id, on, debtor=debtor_id)),
             "arranged": arranged_part(client_id, debtor_id),
+            "policy": policy_of(client_id, debtor_id),
+            "policies": policies(client_id),
+            "segments": segments(client_id),
             "tolerance": tolerance_of(client_id, debtor_id),
             "grounds": grounds(),
             "acts": debtor_acts(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from inbaar.banking.pay_links import pay_link, pay_token
 from inbaar.debtor_statements.paying import invoice_link
+from inbaar.dunning.policy_book import policy_book
+from inbaar.dunning.policy_steps import Lane
 from inbaar.dunning.rules import Standing
 from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.factoring.queries import kinds_to_sell
@@ -66,7 +68,7 @@ def answer(
     on = today()
     found = calculation_sheet(page.facts, on)
     sheet = found if isinstance(found, Sheet) else None
-    coming = ahead(page, on, _standing(request.place.client_id, page, on))
+    coming = ahead(page, on, *_standing(request.place.client_id, page, on))
     past = happenings(page.events, page.head.currency)
     asked = request_rows(request.place.client_id, page.head.id)
     sale = kinds_to_sell(request.place.client_id, [page.head.id], on).get(page.head.id)
@@ -121,13 +123,18 @@ def _pay_link(client_id: int, page: InvoicePage, on: dt.date) -> dict[str, objec
     }
 
 
-def _standing(client_id: int, page: InvoicePage, on: dt.date) -> Standing | None:
-    """How the invoice stands on the day the run looks at it next, as the run itself reads it."""
+def _standing(client_id: int, page: InvoicePage, on: dt.date) -> tuple[Standing, Lane] | tuple[None, None]:
+    """How the invoice stands on the day the run looks at it next, as the run itself reads it, and what its policy says."""
     look = next_look(page, on)
     if look is None:
-        return None
-    found = standing_invoices(client_id, look, [page.head.id], bank_stale=bank_is_stale(client_id, on))
-    return found[0].standing if found else None
+        return None, None
+    book = policy_book(client_id)
+    stale = bank_is_stale(client_id, on)
+    found = standing_invoices(client_id, look, [page.head.id], book, bank_stale=stale)
+    if not found:
+        return None, None
+    standing = found[0].standing
+    return standing, book.lane(standing.policy, standing.capacity)
 
 
 def page_state(page: InvoicePage) -> State:

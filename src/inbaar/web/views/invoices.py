@@ -17,7 +17,7 @@ from inbaar.web.queries.invoices import InvoiceRow, any_invoice, debtor_name, in
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.wording.ages import class_words
 from inbaar.web.wording.states import State, invoice_state
-from inbaar.web.wording.steps import run_day, step_after, step_name, wait_word
+from inbaar.web.wording.steps import run_day, step_name, wait_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def next_words(row: InvoiceRow) -> str:
         return _("waits: %(reason)s") % {"reason": wait_word(reason)}
     if row.due_on is None:
         return step_name(HAND_OVER) if row.stage == HANDED_OVER else ""
-    return step_name(step_after(row.stage, row.capacity))
+    return step_name(row.planned)
 
 
 def next_day(row: InvoiceRow, on: dt.date) -> dt.date | None:

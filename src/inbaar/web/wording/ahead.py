@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide, last_day_of
+from inbaar.dunning.policy_steps import Lane, Moment, PolicyStep
+from inbaar.dunning.rules import CLOSED, HANDED_OVER, Standing, decide, last_day_of, next_step
 from inbaar.web.formats import day, weekday
 from inbaar.web.queries.invoice import InvoicePage
 from inbaar.web.wording.steps import Waiting, run_day, step_name, waiting
@@ -36,8 +37,10 @@ def next_look(page: InvoicePage, on: dt.date) -> dt.date | None:
     return run_day(head.due_on, on)
 
 
-def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
-    """What the run will do with this invoice when it looks at it next; `standing` is how it stands on that day."""
+def ahead(page: InvoicePage, on: dt.date, standing: Standing | None, lane: Lane | None) -> Ahead:
+    """What the run will do with this invoice when it looks at it next; `standing` is how it stands on that day, `lane` the
+    steps of the policy that holds for its debtor.
+    """
     head = page.head
     if head.is_credit:
         return _credit(page)
@@ -58,7 +61,7 @@ def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
             ),
         )
     look = next_look(page, on)
-    if look is None or standing is None or head.due_on is None:
+    if look is None or standing is None or lane is None or head.due_on is None:
         waits = waiting(head.waits_for, on) if head.waits_for else None
         return Ahead(
             _("nothing goes out by itself"),
@@ -72,12 +75,15 @@ def ahead(page: InvoicePage, on: dt.date, standing: Standing | None) -> Ahead:
     if look > run_day(on, on):
         # By then the news will have come and the letter will have left, or the run will say so that day.
         standing = replace(standing, bank_stale=False, undelivered=False)
-    decision = decide(standing, look)
+    decision = decide(standing, look, lane)
     if decision.act == "wait":
         until = last_day_of(decision.waits_for, standing)
         waits = waiting(decision.waits_for, look, until)
         return Ahead(_("waiting: %(fact)s") % {"fact": waits.fact}, _("Waiting"), (), look, waits)
-    told = _step(head.due_date, head.due_on, look, decision.step)
+    step = decision.step or next_step(standing, lane)
+    if step is None:
+        return Ahead(_("nothing goes out by itself"), _("Nothing is planned"), ())
+    told = _step(head.due_date, head.due_on, look, step)
     if not_left_yet:
         told = replace(
             told, why=(*told.why, _("The last letter must have left by then; it has not left yet."))
@@ -101,8 +107,9 @@ def _credit(page: InvoicePage) -> Ahead:
     )
 
 
-def _step(due_date: dt.date, due_on: dt.date, look: dt.date, step: str) -> Ahead:
-    name = step_name(step)
+def _step(due_date: dt.date, due_on: dt.date, look: dt.date, planned: PolicyStep) -> Ahead:
+    step = planned.action.value
+    name = step_name(planned.key)
     when = {"weekday": weekday(look), "day": day(look)}
     short = _("%(step)s follows %(weekday)s %(day)s") % {"step": name, **when}
     why = {
@@ -112,7 +119,11 @@ def _step(due_date: dt.date, due_on: dt.date, look: dt.date, step: str) -> Ahead
             "If nothing is paid: the reminder's term has run out by then, and a consumer gets the 14-day letter."
         ),
         "hand_over": _("If nothing is paid: the last letter's term has run out by then."),
+        "courtesy_notice": _("It falls due on %(day)s.") % {"day": day(due_date)},
+        "call": _("If nothing is paid: the policy asks for a call then."),
     }[step]
+    if planned.key != step or (planned.after is Moment.PREVIOUS and step == "reminder"):
+        why = _("If nothing is paid: the step before it had no effect by then.")
     reasons = [why]
     if look > due_on:
         reasons.append(_("Letters leave on working days only, so not on %(day)s.") % {"day": day(due_on)})

@@ -20,7 +20,7 @@ from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hol
 from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, debit_happening, mandate_happening
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
 from inbaar.web.wording.returns import return_words
-from inbaar.web.wording.steps import step_name
+from inbaar.web.wording.steps import outcome_words, step_name
 
 Facts = dict[str, Any]
 
@@ -198,11 +198,36 @@ def _step(event: EventRow, currency: str) -> Happening:
     step = str(facts.get("step", ""))
     if step == "hand_over":
         return Happening(event.on, _("Ready to hand over"), meaning="late")
+    if step == "call":
+        return Happening(event.on, _("A call to the debtor is asked for"), (), "attention", "wait")
     details = [_("Asked: %(amount)s.") % {"amount": _money(facts, "asked", currency)}]
     if facts.get("pay_by"):
         details.append(_("To be paid by %(day)s.") % {"day": _date(facts["pay_by"])})
     title = step_name(step).capitalize()
     return Happening(event.on, title, tuple(details), "attention", "letter", letter_id=event.link)
+
+
+def _called(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    title = _("Called: %(outcome)s") % {"outcome": outcome_words(str(facts.get("outcome", "")))}
+    details = (str(facts.get("words", "")), _("By %(who)s.") % {"who": facts.get("by", "")})
+    return Happening(event.on, title, details)
+
+
+def _policy(event: EventRow, currency: str) -> Happening:
+    facts = event.facts
+    if event.kind == "segment_changed":
+        segment = facts.get("segment")
+        title = _("Put in segment %(name)s") % {"name": segment} if segment else _("Taken out of its segment")
+    else:
+        title = (
+            _("A dunning policy of his own")
+            if facts.get("policy")
+            else _("The dunning policy of others again")
+        )
+    return Happening(
+        event.on, title, (str(facts.get("reason", "")), _("By %(who)s.") % {"who": facts.get("by", "")})
+    )
 
 
 def _letter_sent(event: EventRow, currency: str) -> Happening:
@@ -470,6 +495,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "letter_bounced": _letter_bounced, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
+    "called": _called, "policy_chosen": _policy, "segment_changed": _policy,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     **dict.fromkeys(MANDATE_EVENTS, _mandate), **dict.fromkeys(DEBIT_EVENTS, _debit),
     "contact_changed": _contact, "contact_removed": _contact,

@@ -12,6 +12,7 @@ from inbaar.web.formats import day, figure
 from inbaar.web.wording.arrangements import refused_sentence
 from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
+from inbaar.web.wording.policy_refusals import POLICY_SENTENCES
 from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
 
 # What is not here is said in the room's own English words, fact and limit included.
@@ -139,6 +140,7 @@ _SENTENCES = {
     "transfer-state": noop("This payment is elsewhere by now; nothing was changed. Look at it again."),
     "debit-not-seen": noop("No statement shows yet that this payment left. Take in the statements of the days before."),
     **DEBIT_SENTENCES,
+    **POLICY_SENTENCES,
 }  # fmt: skip
 
 

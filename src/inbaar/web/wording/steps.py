@@ -11,10 +11,7 @@ from inbaar.dunning.rules import (
     FORMAL_NOTICE,
     FOURTEEN_DAY,
     HAND_OVER,
-    NOTICED,
-    REMINDED,
     REMINDER,
-    WAITING,
     refusal_of,
     runs_on,
 )
@@ -25,7 +22,9 @@ STEP_NAMES = {
     "debit_notice": noop("notice of a direct debit"),
     "register_notice": noop("request to settle"),
     **LETTERS,
+    "courtesy_notice": noop("notice in advance"),
     REMINDER: noop("reminder"),
+    "call": noop("phone call"),
     FORMAL_NOTICE: noop("formal notice"),
     FOURTEEN_DAY: noop("14-day letter"),
     HAND_OVER: noop("ready to hand over"),
@@ -47,6 +46,7 @@ WAIT_WORDS = {
     "not_delivered": noop("letter has not left"),
     "term_runs": noop("term still runs"),
     "paid_as_asked": noop("paid as asked"),
+    "policy_ends": noop("policy has no next step"),
     "weekend": noop("no working day"),
 }
 # The sentences of `dunning.rules.refusal_of`, so that they are translated.
@@ -74,7 +74,8 @@ RULE_WORDS = (
     noop("no next step while the term runs"), noop("the letter's term still runs"), noop("the claim is on hold"), noop("release the hold"),
     noop("who pays what the last letter asked is pressed no further"),
     noop("the last letter was paid; what is left is interest that ran on meanwhile"),
-    noop("waive the rest, or hand it over by hand"),
+    noop("waive the rest, or hand it over by hand"), noop("nothing happens that the policy does not say"),
+    noop("the policy has no further step for this claim"), noop("take the next step by hand, or change the policy"),
 )  # fmt: skip
 
 
@@ -89,13 +90,17 @@ class Waiting:
 
 
 def step_name(step: str) -> str:
-    """A step's name in the language of the page."""
-    return _(STEP_NAMES[step]) if step in STEP_NAMES else step
+    """A step's name in the language of the page, by its kind or its key: `reminder`, `reminder-2`."""
+    kind, *again = step.split("-")
+    name = _(STEP_NAMES[kind]) if kind in STEP_NAMES else step
+    return _("%(step)s %(nth)s") % {"step": name, "nth": again[0]} if again else name
 
 
 def step_count(step: str, count: int) -> str:
     """How many of a step: `5 reminders`."""
     forms = {
+        "courtesy_notice": ngettext("%(count)s notice in advance", "%(count)s notices in advance", count),
+        "call": ngettext("%(count)s phone call", "%(count)s phone calls", count),
         REMINDER: ngettext("%(count)s reminder", "%(count)s reminders", count),
         FORMAL_NOTICE: ngettext("%(count)s formal notice", "%(count)s formal notices", count),
         FOURTEEN_DAY: ngettext("%(count)s 14-day letter", "%(count)s 14-day letters", count),
@@ -106,10 +111,19 @@ def step_count(step: str, count: int) -> str:
     return forms[step] % {"count": count}
 
 
-def step_after(stage: str, capacity: str) -> str:
-    """Which step follows a stage for somebody of this capacity; empty when none does."""
-    letter = FOURTEEN_DAY if capacity == "consumer" else FORMAL_NOTICE
-    return {WAITING: REMINDER, REMINDED: letter, NOTICED: HAND_OVER}.get(stage, "")
+#: How a call ended, as `dunning.calls.Outcome` names it.
+OUTCOMES = {
+    "spoken": noop("spoken"),
+    "voicemail": noop("message left"),
+    "no_answer": noop("no answer"),
+    "wrong_number": noop("wrong number"),
+    "lapsed": noop("not made before the next letter"),
+}
+
+
+def outcome_words(outcome: str) -> str:
+    """How a call ended, in a word or two."""
+    return _(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome
 
 
 def wait_word(reason: str) -> str:
