@@ -31,6 +31,7 @@ from inbaar.receivables.assessment import assess_all
 from tests.arrangements.books import Desk, monthly, morning, own
 from tests.banking.camt import Line, camt_file
 from tests.dunning.scenario import BAKERY, NOW, PERSON, day
+from tests.register.books import Register
 
 DUE = "2026-05-01"
 TERMS = own(("2026-06-01", "100.00"), ("2026-07-01", "100.00"), ("2026-08-03", "100.00"))
@@ -528,3 +529,24 @@ def _statement(desk, on, *lines):
     file = camt_file(list(lines), number=f"N{on}")
     take_in_files(desk.client.id, [(f"{on}.xml", file)], day(on), morning(on), add_accounts=True)
     run_day(day(on), morning(on), None, [desk.client.id])
+
+
+@pytest.mark.parametrize(("last", "against"), [("2026-05-20", []), ("2026-05-21", ["plan-vat"])])
+def test_the_day_on_which_the_vat_is_reclaimed_is_the_invoice_s_own(desk, last, against):
+    told = {"net": Decimal("100.00"), "vat": Decimal("21.00")}
+    invoice = desk.invoice("2026-1", "2025-05-20", payable="121.00", **told)
+    asked = desk.plan(invoice, on="2026-05-11", terms=own((last, "121.00")), reason="toch")
+    assert [one["code"] for one in desk.row(asked.plan_id).findings] == against
+
+
+def test_a_plan_says_that_it_ends_the_report_to_the_register_and_does(client_a):
+    register, desk = Register(client_a).priced(), Desk(client_a)
+    invoice, _report = register.reported()
+    asked = desk.plan(invoice, on="2026-11-05", terms=own(("2026-11-20", "1210.00")), decides=False)
+    assert (asked.state, [one["code"] for one in desk.row(asked.plan_id).findings]) == (
+        "asked",
+        ["plan-register"],
+    )
+    assert register.rows("register_report") == 1
+    desk.agree(asked.plan_id, "2026-11-05")
+    assert register.rows("register_report") == 0

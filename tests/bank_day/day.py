@@ -51,17 +51,17 @@ OTHER_IBAN = "NL69INGB0123456789"
 FIRST_DAY, SECOND_DAY = dt.date(2026, 3, 1), dt.date(2026, 3, 2)
 PARTLY = range(8)
 ALL_INVOICES = ["2026-0042", *(f"2026-90{n:02}" for n in range(12))]
-# No rest is what another invoice has left: several workers may meet a rest before the part that came a day earlier.
-PAID = [Line(f"{70 + n}.00", f"2026-90{n:02} deel", day=FIRST_DAY) for n in PARTLY]
-REST = [Line(f"{51 - n}.00", f"rest 2026-90{n:02}") for n in PARTLY]
+# Each rest is what every other invoice has left too: to tell them apart, the parts that came a day earlier must be booked.
+PAID = [Line("60.00", f"2026-90{n:02} deel", day=FIRST_DAY) for n in PARTLY]
+REST = [Line("61.00", f"rest 2026-90{n:02}") for n in PARTLY]
 TWICE = [Line("121.00", f"2026-90{n:02} {time}e keer") for n in (8, 9) for time in (1, 2)]
 ELSE = [Line("7.00", "donatie", iban="", name="X"), Line("-30.00", "huur")]
 BOOKED_AS_ONE = Line("181.50", parts=(Line("121.00", "2026-9010"), Line("60.50", "2026-9011 deel")))
 #: Two accounts: statements that overlap, a batch and the notice that details it; and the same days in three formats.
 AT_ABN = (
     camt(statement([*PAID], day=FIRST_DAY, number="1")),
-    camt(statement([*PAID[4:], *ELSE, *REST, *TWICE], number="2", opening="1348.00", day=SECOND_DAY)),
-    statement_file([BOOKED_AS_ONE], bare=True, number="3", opening="2484.00", day=SECOND_DAY),
+    camt(statement([*PAID[4:], *ELSE, *REST, *TWICE], number="2", opening="1240.00", day=SECOND_DAY)),
+    statement_file([BOOKED_AS_ONE], bare=True, number="3", opening="2422.00", day=SECOND_DAY),
     notice([BOOKED_AS_ONE]),
 )
 AT_ING = tuple(

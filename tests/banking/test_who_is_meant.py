@@ -1,6 +1,5 @@
 """For whom a payment is, where no number tells it: a name only one debtor has, a name in the text, and what speaks against it."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,8 +10,8 @@ from inbaar.banking.payment_tokens import reference_tokens
 from inbaar.banking.rules import Candidate, How, MatchDecision, OpenItem, PaymentFacts, decide
 from tests.banking.test_why_it_matches import JANSEN, item, lines, match
 
-MINE = replace(item("2026-0042", "1000.00"), debtor_ibans=frozenset())
-MORE = replace(item("2026-0057", "250.00"), debtor_ibans=frozenset())
+MINE = item("2026-0042", "1000.00")._replace(debtor_ibans=frozenset())
+MORE = item("2026-0057", "250.00")._replace(debtor_ibans=frozenset())
 ALONE = frozenset({1})
 
 
@@ -20,7 +19,7 @@ def by_name(amount: str, text: str, *items: OpenItem, **known: object) -> MatchD
     """A payment under the debtor's own name from an account nobody knows, with what the name finds."""
     name = str(known.pop("name", "Bakkerij Jansen BV"))
     payment = PaymentFacts(Decimal(amount), "EUR", name, "NL30MOCK0000000005", text=text)
-    context = replace(Context(payers=ALONE, keys=reference_tokens(payment).number_keys), **known)  # type: ignore[arg-type]
+    context = Context(payers=ALONE, keys=reference_tokens(payment).number_keys)._replace(**known)  # type: ignore[arg-type]
     return decide(payment, [Candidate(each, How.NAME) for each in items], context)
 
 
@@ -54,7 +53,7 @@ def test_a_name_is_not_enough_where_something_speaks_against_it(known: dict[str,
     text = str(facts.pop("text", "bedankt"))
     items = [MINE, MORE]
     if "name" in facts:
-        items = [replace(each, debtor_name="J. Vos") for each in items]
+        items = [each._replace(debtor_name="J. Vos") for each in items]
     decision = by_name("1000.00", text, *items, **facts)
     assert (decision.status, decision.lines) == ("unmatched", ())
 
@@ -94,7 +93,7 @@ def test_the_debtor_whom_the_text_says_it_is_paid_for_is_meant_and_the_payer_tol
 
 
 def test_an_account_of_one_debtor_and_a_text_for_another_wait() -> None:
-    theirs = replace(item("2026-0099", "1000.00", 2, iban=""), debtor_name="De Groene Kas")
+    theirs = item("2026-0099", "1000.00", 2, iban="")._replace(debtor_name="De Groene Kas")
     payment = PaymentFacts(Decimal("1000.00"), "EUR", "Bakkerij Jansen BV", JANSEN, text="voor De Groene Kas")
     mine = item("2026-0042", "1000.00")
     for how in (How.MEANT, How.CUSTOMER):
@@ -115,8 +114,8 @@ def test_who_names_the_debtor_beside_his_number_and_pays_exactly_pays_for_him() 
     another = Context(payers=frozenset({2}))
     decision = decide(payment, found, another)
     assert (decision.reason, decision.third_party) == ("number", True)
-    assert decide(replace(payment, text="2026-0042"), found, another).reason == "payer-of-another"
-    assert decide(replace(payment, amount=Decimal("900.00")), found, another).reason == "payer-of-another"
+    assert decide(payment._replace(text="2026-0042"), found, another).reason == "payer-of-another"
+    assert decide(payment._replace(amount=Decimal("900.00")), found, another).reason == "payer-of-another"
 
 
 def test_who_speaks_of_several_invoices_does_not_pay_one_where_others_make_it_up_too() -> None:

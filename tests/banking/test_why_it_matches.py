@@ -1,6 +1,5 @@
 """What explains a payment beside the exact amount of a number: credit notes, discounts, slips, customers, other payers."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -49,7 +48,7 @@ def match(
 ) -> MatchDecision:
     payment = PaymentFacts(Decimal(amount), "EUR", name, iban, text=text)
     tokens = reference_tokens(payment)
-    context = replace(Context(keys=tokens.number_keys), **known)  # type: ignore[arg-type]
+    context = Context(keys=tokens.number_keys)._replace(**known)  # type: ignore[arg-type]
     return decide(payment, candidates_among(payment, tokens, items), context)
 
 
@@ -178,7 +177,7 @@ def test_one_of_several_numbers_mistyped_is_the_only_other_invoice_that_fits() -
     fourth = item("2026-0099", "500.00")
     some = match("1281.00", "2026-0042 2026-0043 2026-0888", FIRST, SECOND, third, fourth)
     assert (some.reason, set(lines(some))) == ("iban-some", {42, 43, 88})
-    nameless = [replace(each, debtor_ibans=frozenset()) for each in (FIRST, SECOND, third, fourth)]
+    nameless = [each._replace(debtor_ibans=frozenset()) for each in (FIRST, SECOND, third, fourth)]
     by_name = match("1281.00", "2026-0042 2026-0043 2026-0888", *nameless, iban="")
     assert (by_name.reason, set(lines(by_name))) == ("number-and-others", {42, 43, 88})
 
@@ -228,7 +227,7 @@ def test_one_of_several_numbers_with_a_slip_that_is_anothers_is_the_payers_own_t
 def test_a_number_without_its_zeros_needs_the_amount_and_no_other_payer(
     text: str, amount: str, name: str, reason: str
 ) -> None:
-    mine = replace(FIRST, debtor_ibans=frozenset())
+    mine = FIRST._replace(debtor_ibans=frozenset())
     assert match(amount, text, mine, iban="", name=name).reason == reason
 
 
@@ -249,7 +248,7 @@ def test_of_equal_invoices_an_unnamed_payment_pays_the_oldest_and_two_of_one_day
     assert (told.reason, lines(told)) == ("iban-amount-figures", {51: "60.50"})
     unread = match("60.50", "kenmerk 4711", older, newer)
     assert (unread.status, unread.reason) == ("unmatched", "amount-ambiguous")
-    one_day = match("60.50", "bedankt", older, replace(newer, due_date=older.due_date))
+    one_day = match("60.50", "bedankt", older, newer._replace(due_date=older.due_date))
     assert (one_day.status, one_day.reason) == ("unmatched", "amount-ambiguous")
 
 

@@ -16,7 +16,9 @@ from inbaar.parties.models import Debtor, Organisation
 from inbaar.parties.rules import Capacity
 from inbaar.receivables.actions import say_sent
 from inbaar.receivables.assessment import assess_all
-from inbaar.receivables.models import Deadline, Dispatch, Event
+from inbaar.receivables.deadlines import deadlines
+from inbaar.receivables.dispatch import take_back_dispatch
+from inbaar.receivables.models import Dispatch, Event
 from inbaar.receivables.queries import claim_facts
 from tests.dunning.scenario import BAKERY, NOW, PERSON, Administration, day
 
@@ -72,7 +74,7 @@ def test_sent_when_its_due_date_had_come_it_gives_thirty_days(client_a):
     with client_scope(client_a.id):
         (refusal,) = may_dun(client_a.id, invoice_id, day("2026-10-06")).refusals
         assert (refusal.code, refusal.passes_on) == ("dunning-sent_late", day("2026-11-05"))
-        dates = dict(Deadline.objects.values_list("kind", "on"))
+        dates = {fact.kind: fact.on for fact in deadlines(client_a.id, invoice_id)}
         assert dates["register_report"] == day("2026-12-04")
         assert dates["register_entry"] == day("2026-12-18")
         assert dates["prescription"] == day("2031-10-01")
@@ -83,6 +85,18 @@ def test_sent_when_its_due_date_had_come_it_gives_thirty_days(client_a):
     assert {letter.items[0].due_date for letter in (reminder, notice)} == {day("2026-11-04")}
     assert notice.kind is LetterKind.FORMAL_NOTICE
     assert notice.items[0].lines[0].from_date == day("2026-11-05")
+
+
+@pytest.mark.django_db
+def test_where_the_message_came_back_the_dates_count_from_the_printed_day_again(client_a):
+    books = Administration(client_a)
+    invoice_id = books.invoice("F-1", "2026-10-01", unsent=True)
+    sent(books, invoice_id, "2026-10-05")
+    with client_scope(client_a.id):
+        assert take_back_dispatch(client_a.id, [invoice_id]) == 1
+        assert take_back_dispatch(client_a.id, [invoice_id]) == 0
+        dates = {fact.kind: fact.on for fact in deadlines(client_a.id, invoice_id)}
+    assert (dates["register_report"], dates["register_entry"]) == (day("2026-10-31"), day("2026-11-14"))
 
 
 @pytest.mark.django_db

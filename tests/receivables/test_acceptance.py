@@ -11,7 +11,8 @@ from inbaar.kit.scope import client_scope
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.queries import balances, subject_balances
 from inbaar.receivables.actions import Customer, Draft, accept_invoices
-from inbaar.receivables.models import Deadline, Event, Invoice, Title
+from inbaar.receivables.deadlines import deadlines
+from inbaar.receivables.models import Event, Invoice, Title
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 9, 1, 9, tzinfo=dt.UTC)
@@ -38,6 +39,10 @@ def draft(number: str = "2026-0042", *, payable: str = "1210.00", kind: str = "i
         }
         | facts
     )
+
+
+def days_of(client_id: int, invoice_id: int) -> dict[str, dt.date]:
+    return {fact.kind: fact.on for fact in deadlines(client_id, invoice_id)}
 
 
 def test_an_accepted_invoice_is_open_owned_and_in_the_ledger(client_a):
@@ -127,8 +132,8 @@ def test_a_credit_note_above_its_invoice_keeps_the_rest_open(client_a):
 @pytest.mark.requirement("REG-25")
 def test_register_dates_count_from_the_due_date(client_a):
     with client_scope(client_a.id):
-        accept_invoices(client_a.id, [draft()], NOW)
-        dates = dict(Deadline.objects.values_list("kind", "on"))
+        (answer,) = accept_invoices(client_a.id, [draft()], NOW)
+        dates = days_of(client_a.id, answer.invoice_id)
         # 30-day term: 60 days open at the report, 74 days after the invoice date at entry.
         assert (dates["register_report"] - dt.date(2026, 9, 1)).days == 60
         assert (dates["register_entry"] - dt.date(2026, 9, 1)).days == 74
@@ -140,8 +145,8 @@ def test_register_dates_count_from_the_due_date(client_a):
 def test_other_terms_give_other_totals(client_a, term, report, entry):
     due = dt.date(2026, 9, 1) + dt.timedelta(days=term)
     with client_scope(client_a.id):
-        accept_invoices(client_a.id, [draft(due_date=due)], NOW)
-        dates = dict(Deadline.objects.values_list("kind", "on"))
+        (answer,) = accept_invoices(client_a.id, [draft(due_date=due)], NOW)
+        dates = days_of(client_a.id, answer.invoice_id)
         assert (dates["register_report"] - dt.date(2026, 9, 1)).days == report
         assert (dates["register_entry"] - dt.date(2026, 9, 1)).days == entry
 
@@ -169,8 +174,25 @@ def test_an_invoice_due_after_the_tables_end_is_accepted_with_its_deadlines(clie
         late = draft(issue_date=received, received_on=received, due_date=dt.date(2027, 1, 14))
         (answer,) = accept_invoices(client_a.id, [late], NOW)
         assert answer.outcome == "accepted"
-        dates = dict(Deadline.objects.filter(invoice_id=answer.invoice_id).values_list("kind", "on"))
+        dates = days_of(client_a.id, answer.invoice_id)
     assert (dates["prescription"], dates["vat_relief"]) == (dt.date(2032, 1, 14), dt.date(2028, 1, 14))
+
+
+def test_deadlines_come_in_the_order_of_their_days_and_a_credit_note_has_none(client_a, client_b):
+    with client_scope(client_a.id):
+        sale, note = accept_invoices(client_a.id, [draft(), draft("C-1", kind="credit_note")], NOW)
+        found = deadlines(client_a.id, sale.invoice_id)
+        assert [fact.kind for fact in found] == [
+            "register_report",
+            "register_entry",
+            "vat_relief",
+            "prescription",
+        ]
+        assert [fact.on for fact in found] == sorted(fact.on for fact in found)
+        assert [fact.kind for fact in found if fact.unconfirmed] == ["prescription"]
+        assert deadlines(client_a.id, note.invoice_id) == []
+    with client_scope(client_b.id):
+        assert deadlines(client_b.id, sale.invoice_id) == deadlines(client_a.id, sale.invoice_id) == []
 
 
 def test_terms_the_law_does_not_cover_refuse_their_own_invoice_only(client_a):
@@ -189,7 +211,7 @@ def test_a_deadline_outside_the_tables_is_left_out_and_the_invoice_accepted(clie
     with client_scope(client_a.id):
         (answer,) = accept_invoices(client_a.id, [draft(issue_date=due, received_on=due, due_date=due)], NOW)
         assert answer.outcome == "accepted"
-        kinds = set(Deadline.objects.filter(invoice_id=answer.invoice_id).values_list("kind", flat=True))
+        kinds = set(days_of(client_a.id, answer.invoice_id))
     assert kinds == {"register_report", "register_entry"}
 
 

@@ -14,7 +14,9 @@ from inbaar.kit.scope import client_scope
 from inbaar.ledger.accounts import Code
 from inbaar.ledger.actions import Posting, post
 from inbaar.proofs import prove_books
+from inbaar.receivables import debtor_ages
 from inbaar.receivables.actions import (
+    Customer,
     NewComponent,
     NewPayment,
     accept_invoices,
@@ -26,6 +28,7 @@ from inbaar.receivables.actions import (
 )
 from inbaar.receivables.age_classes import AHEAD, CREDIT, USUAL, AgeClasses, read_classes
 from inbaar.receivables.ageing import (
+    SORTS,
     Behind,
     aged_invoices,
     aged_sums,
@@ -305,6 +308,23 @@ def test_random_lives_tie_on_every_day_and_every_view_adds_up(books):
 def _in(span, late):
     first, last = span
     return (first is None or first <= late) and (last is None or late <= last)
+
+
+@pytest.mark.django_db
+def test_of_many_debtors_the_rows_are_those_of_some(books, monkeypatch):
+    """From some thousands on the names of all debtors are read, those who owe nothing included."""
+    owing = [
+        draft(f"2026-00{n}", f"{n}00.00", customer=Customer(name=f"{n % 3} B.V.", kvk=f"9100000{n}"))
+        for n in range(1, 6)
+    ]
+    paid, *_ = accepted(books, draft("2026-009", "50.00"), *owing)
+    pay(books, paid, "2026-02-20", "50.00")
+    on = day("2026-03-10")
+    asked = [(sort, limit) for by in SORTS for sort in (by, f"-{by}") for limit in (None, 2)]
+    some = [ageing_by_debtor(books.id, on, sort=sort, limit=limit) for sort, limit in asked]
+    assert [row.name for row in some[0]] == ["0 B.V.", "1 B.V.", "1 B.V.", "2 B.V.", "2 B.V."]
+    monkeypatch.setattr(debtor_ages, "_MANY", 0)
+    assert [ageing_by_debtor(books.id, on, sort=sort, limit=limit) for sort, limit in asked] == some
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
     "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
-    "/policies/choose/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
+    "/policies/choose/", "/letters/waiting/act/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
     "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/start/",
     "/promises/{invoice}/withdraw/", "/plans/policy/", "/plans/{invoice}/agree/", "/plans/{invoice}/refuse/",
     "/plans/{invoice}/withdraw/", "/plans/{invoice}/end/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",

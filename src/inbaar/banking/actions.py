@@ -67,7 +67,7 @@ def match_new_entries(
     """Match up to `limit` entries that nobody looked at yet, in one transaction; a tally of nothing if there are none.
 
     What is certain is booked and divided by the law; the rest is unmatched, with the reason and the invoices it may
-    have paid. Several programs may do this at once.
+    have paid. Several programs may do this at once: they take turns.
     """
     return match_batch(client_id, on, recorded_at, limit)
 

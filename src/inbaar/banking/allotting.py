@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from inbaar.banking.by_hand import locked_entry
-from inbaar.banking.matching import ENTRY_COLUMNS, owed_by_payer
+from inbaar.banking.claiming import ENTRY_COLUMNS
+from inbaar.banking.matching import owed_by_payer
 from inbaar.banking.models import Allotment, Entry
 from inbaar.banking.outcomes import RULES, EntryFacts, Line, Outcome, write_outcomes
 from inbaar.kit.arrays import array_parameter

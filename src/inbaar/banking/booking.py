@@ -72,9 +72,10 @@ def is_own_payment(entry: EntryRead) -> bool:
 
 
 def _names_ours(entry: EntryRead) -> bool:
-    return any(
-        own_ids(text) for text in (entry.end_to_end_id, entry.reference, entry.raw, entry.text) if text
-    )
+    for text in (entry.end_to_end_id, entry.reference, entry.raw, entry.text):
+        if text and own_ids(text):
+            return True
+    return False
 
 
 def told_columns(entry: EntryRead, raw: str) -> tuple[str, ...]:

@@ -126,7 +126,8 @@ def references_in(payment: PaymentFacts) -> set[str]:
     """
     found = set()
     for source in (payment.reference, payment.end_to_end_id, payment.text):
-        for written in _WRITTEN.findall((source or "").upper()):
+        told = source.upper() if source else ""
+        for written in _WRITTEN.findall(told) if "RF" in told else ():
             whole = written.replace(" ", "")
             found |= {whole[:end] for end in range(_SHORTEST, len(whole) + 1) if is_valid(whole[:end])}
     return found

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
+from inbaar.banking.claiming import ENTRY_COLUMNS
 from inbaar.banking.learning import learned_by
-from inbaar.banking.matching import ENTRY_COLUMNS, owed_by_payer
+from inbaar.banking.matching import owed_by_payer
 from inbaar.banking.models import Entry
 from inbaar.banking.outcomes import EntryFacts, Line, Outcome, Rest, rest_key, write_outcomes
 from inbaar.banking.undoing import Undoing, undo_matches

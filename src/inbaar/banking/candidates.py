@@ -123,7 +123,8 @@ def asked(entry: EntryFacts, prefixes: Sequence[str] = ()) -> Asked:
         entry.text,
     )
     tokens = reference_tokens(payment, prefixes)
-    return Asked(entry, payment, tokens._replace(paid_for=name_paid_for(payment.text)))
+    paid_for = name_paid_for(payment.text)
+    return Asked(entry, payment, tokens if paid_for is None else tokens._replace(paid_for=paid_for))
 
 
 def items_pointed_at(client_id: int, payments: Sequence[Asked]) -> FoundItems:

@@ -1,6 +1,6 @@
 """What becomes of a decision about a payment once more is known: pure, and used by the matching of a batch."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from decimal import Decimal
 
 from inbaar.banking.fitting import alike
@@ -25,7 +25,7 @@ def of_all_open(reason: str) -> bool:
 
 def unless_paid(
     decision: MatchDecision,
-    keys: Iterable[str],
+    keys: frozenset[str],
     paid: Mapping[str, str],
     paid_by: Mapping[str, Container[int]],
     items: Mapping[int, OpenItem],
@@ -34,7 +34,7 @@ def unless_paid(
 
     `keys` is what the payment names; `paid` and `paid_by` have the numbers and the debtors of what has nothing left.
     """
-    named = {key for key in keys if key in paid and not is_weak(key)}
+    named = {key for key in paid.keys() & keys if not is_weak(key)}
     if not named:
         return decision
     lines = [items[number] for number, _ in decision.lines]

@@ -4,7 +4,6 @@ Filled by the look-up, asked by the rules: `rules`, `payer_rules` and `short_pay
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -31,8 +30,7 @@ class How(StrEnum):
     AMOUNT = "amount"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenItem:
+class OpenItem(NamedTuple):
     """An invoice with something left to pay."""
 
     invoice_id: int
@@ -90,8 +88,10 @@ class Known(NamedTuple):
         return self.lenient.get(debtor, self.by_default)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+NOBODY_KNOWN = Known()
+
+
+class Context(NamedTuple):
     """What is known beside the open items: of one payment, and of the debtors.
 
     `payers` are the debtors whose name the payer bears, `told` those of whom a person said that they pay under it, `meant`
@@ -103,8 +103,8 @@ class Context:
     told: frozenset[int] = frozenset()
     meant: frozenset[int] = frozenset()
     keys: frozenset[str] = frozenset()
-    credits: Mapping[int, Sequence[Credit]] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
+    credits: Mapping[int, Sequence[Credit]] = MappingProxyType({})
+    known: Known = NOBODY_KNOWN
     by_itself: bool = True
 
 
@@ -151,6 +151,9 @@ class MatchDecision(NamedTuple):
         return self.status == "certain"
 
 
+_OF_THE_PAYER = (How.IBAN, How.NAME, How.CUSTOMER)
+
+
 class Evidence:
     """The candidates of one payment, each item once, by what points at it."""
 
@@ -160,20 +163,24 @@ class Evidence:
         self.payment, self.context = payment, context
         self.items: dict[int, OpenItem] = {}
         self.hows: dict[int, set[How]] = {}
-        payer = name_key(payment.name)
+        self.payable: list[OpenItem] = []  # in the payment's currency
+        self.payer = name_key(payment.name)
         for item, how in candidates:
-            if item.invoice_id not in self.items:
+            hows = self.hows.get(item.invoice_id)
+            if hows is None:
                 self.items[item.invoice_id] = item
-                self.hows[item.invoice_id] = self._seen(item, payer)
-            self.hows[item.invoice_id].add(how)
+                hows = self.hows[item.invoice_id] = self._seen(item)
+                if item.currency == payment.currency:
+                    self.payable.append(item)
+            hows.add(how)
 
-    def _seen(self, item: OpenItem, payer: str | None) -> set[How]:
+    def _seen(self, item: OpenItem) -> set[How]:
         """What can be seen of an item whatever the look-up found it by."""
         seen = set()
         if self.payment.iban and self.payment.iban in item.debtor_ibans:
             seen.add(How.IBAN)
-        if payer is not None and (
-            payer == name_key(item.debtor_name)
+        if self.payer is not None and (
+            self.payer == name_key(item.debtor_name)
             or item.debtor_id in self.context.payers
             or item.debtor_id in self.context.told
         ):
@@ -184,11 +191,8 @@ class Evidence:
 
     def by(self, how: How) -> list[OpenItem]:
         """The items in the payment's currency that `how` points at, oldest first."""
-        found = [
-            item
-            for number, item in self.items.items()
-            if how in self.hows[number] and item.currency == self.payment.currency
-        ]
+        hows = self.hows
+        found = [item for item in self.payable if how in hows[item.invoice_id]]
         if len(found) > 1:
             found.sort(key=lambda item: (item.due_date or date.max, item.invoice_id))
         return found
@@ -199,13 +203,13 @@ class Evidence:
 
     def is_payer(self, item: OpenItem) -> bool:
         """Whether the payer is this item's debtor, by his account, his name or his customer number."""
-        return self.has(item, How.IBAN, How.NAME, How.CUSTOMER)
+        return not self.hows[item.invoice_id].isdisjoint(_OF_THE_PAYER)
 
     def contradicts(self, item: OpenItem) -> bool:
         """A payer we can compare with the debtor, and who is somebody else."""
         if self.is_payer(item):
             return False
-        payer, debtor = name_key(self.payment.name), name_key(item.debtor_name)
+        payer, debtor = self.payer, name_key(item.debtor_name)
         return payer is not None and debtor is not None and payer not in debtor and debtor not in payer
 
     def of_another_debtor(self, item: OpenItem) -> bool:
@@ -224,13 +228,13 @@ class Evidence:
 
         The payer does not write his name himself: his bank gives that of its account holder.
         """
-        if len(self.context.payers) != 1 or len(name_key(self.payment.name) or "") < SHORTEST_NAME:
+        if len(self.context.payers) != 1 or len(self.payer or "") < SHORTEST_NAME:
             return None
         (debtor,) = self.context.payers
         if not self.context.told <= {debtor} or not self.context.meant <= {debtor}:
             return None
         paid_for = name_paid_for(self.payment.text)
-        return debtor if paid_for is None or paid_for == name_key(self.payment.name) else None
+        return debtor if paid_for is None or paid_for == self.payer else None
 
     def of_the_payer(self) -> list[OpenItem]:
         """What is open of the debtor who surely pays: by his account, else by a name that he alone bears."""
@@ -242,11 +246,7 @@ class Evidence:
         """What else is known to be open of the one debtor of these items, oldest first."""
         mine = {item.invoice_id for item in items}
         debtor = items[0].debtor_id
-        found = [
-            item
-            for number, item in self.items.items()
-            if number not in mine and item.debtor_id == debtor and item.currency == self.payment.currency
-        ]
+        found = [item for item in self.payable if item.invoice_id not in mine and item.debtor_id == debtor]
         found.sort(key=lambda item: (item.due_date or date.max, item.invoice_id))
         return found
 

@@ -1,7 +1,7 @@
 """Matching entries to open invoices: claim a batch, gather what it might pay, decide, write.
 
-Called through `actions` and by the daily run. Several programs may do this at once: each claims its own entries, and
-before it writes it locks the invoices it pays and looks whether they still stand as they were read.
+Called through `actions` and by the daily run. Programs take turns at a client's entries (`claiming`). A person may match
+meanwhile: before it writes, a batch locks the invoices it pays and looks whether they still stand as they were read.
 """
 
 import datetime as dt
@@ -27,6 +27,7 @@ from inbaar.banking.candidates import (
     prefixes_of,
     set_aside_from,
 )
+from inbaar.banking.claiming import claim_new, take_turn
 from inbaar.banking.decided import (
     NOTHING,
     silent_law,
@@ -62,15 +63,8 @@ from inbaar.receivables.payments import divide
 from inbaar.receivables.queries import claim_facts
 
 SURE_OF_PAYER = 95
+MATCHED, UNMATCHED = Entry.State.MATCHED, Entry.State.UNMATCHED  # asked of each payment
 MOST_ATTEMPTS = 5
-ENTRY_COLUMNS = """
-    id, "date", amount, unapplied, currency, counterparty_name, counterparty_iban, reference, end_to_end_id, text,
-    rounds
-"""
-_CLAIM = f"""
-    SELECT {ENTRY_COLUMNS} FROM banking_entry WHERE client_id = %s AND state = 'new' ORDER BY id LIMIT %s
-    FOR UPDATE SKIP LOCKED
-"""  # noqa: S608 - our own text
 _LOCK_INVOICES = """
     SELECT id, open_amount FROM receivables_invoice WHERE client_id = %s AND id = ANY(%s::bigint[])
     ORDER BY id FOR NO KEY UPDATE
@@ -102,10 +96,10 @@ class _Overtaken(Exception):
 
 
 def match_batch(client_id: int, on: dt.date, recorded_at: dt.datetime, limit: int) -> MatchTally:
-    """Claim up to `limit` new entries and match them in one transaction."""
+    """Claim up to `limit` new entries and match them in one transaction, after those that another program has in hand."""
     with client_scope(client_id), uncollected():
-        rows = fetch(_CLAIM, [client_id, limit])
-        return match_entries(client_id, [EntryFacts(*row) for row in rows], on, recorded_at)
+        take_turn(client_id)
+        return match_entries(client_id, claim_new(client_id, limit), on, recorded_at)
 
 
 def match_entries(
@@ -196,7 +190,7 @@ class Round:
     def _decide_alike(self, payment: Asked) -> MatchDecision:
         """By name or amount alone. An item is paid once in a batch, for it is paid in full."""
         candidates = [c for c in self.alike.candidates(payment) if c.item.invoice_id not in self.paid_alike]
-        context = replace(self._context(payment, by_itself=False), payers=self.alike.bearers(payment))
+        context = self._context(payment, by_itself=False)._replace(payers=self.alike.bearers(payment))
         decided = unless_crowded(
             decide(payment.payment, candidates, context), candidates, self.alike.is_crowded
         )
@@ -330,7 +324,7 @@ class Round:
         day = payment.entry.date
         try:
             owed = [
-                Candidate(replace(item, open_amount=self._owed(item, day)), how) for item, how in candidates
+                Candidate(item._replace(open_amount=self._owed(item, day)), how) for item, how in candidates
             ]
         except LawError as silent:
             numbers = ", ".join(sorted({c.item.number for c in candidates}))
@@ -357,7 +351,7 @@ class Round:
             left = claim.open_amount - booked.principal
             self.claims[number] = replace(claim, open_amount=left, payments=(*claim.payments, booked))
         if left > 0:
-            self.found.items[number] = replace(item, open_amount=left)
+            self.found.items[number] = item._replace(open_amount=left)
         else:
             self.paid[item.number_key] = item.number
             self.found.paid_by.setdefault(item.number_key, set()).add(item.debtor_id)
@@ -373,15 +367,15 @@ class Round:
         entry = payment.entry
         return Outcome(
             entry,
-            Entry.State.MATCHED if decision.certain else Entry.State.UNMATCHED,
+            MATCHED if decision.certain else UNMATCHED,
             decision.reason,
             decision.score,
             dict(decision.parameters),
-            tuple(Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines),
+            tuple([Line(number, self.read[number].debtor_id, amount) for number, amount in decision.lines]),
             () if decision.certain else decision.suspects,
             decision.certain and decision.score >= SURE_OF_PAYER and not decision.third_party,
-            tuple(_set_off(entry, offset) for offset in decision.offsets),
-            tuple(Rest(*rest) for rest in decision.rests),
+            tuple([_set_off(entry, offset) for offset in decision.offsets]),
+            tuple([Rest(*rest) for rest in decision.rests]),
         )
 
 

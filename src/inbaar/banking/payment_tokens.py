@@ -6,7 +6,6 @@ digits only, without leading zeros, so that `2026 - 0042` and `2026/0042` are on
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -38,8 +37,7 @@ REFERENCE_DIGITS = 16
 MOST_PIECES, LONGEST_KEY, FEWEST_DIGITS, YEAR_DIGITS, SURE_LENGTH = 5, 24, 3, 4, 7
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
+class PaymentFacts(NamedTuple):
     """The facts of one payment that matching looks at."""
 
     amount: Decimal
@@ -100,6 +98,8 @@ def reference_key(reference: str) -> str:
     >>> reference_key("rf18 5390 0754 7034")
     'RF18539007547034'
     """
+    if reference.isascii() and reference.isalnum():
+        return reference.upper()
     return NOT_KEY.sub("", reference.upper())
 
 
@@ -218,8 +218,11 @@ def _keys_of(parts: list[tuple[str, str]]) -> set[str]:
     digits = [piece < "A" for piece, _ in parts]
     found: set[str] = set()
     if True in digits:
-        for first, (piece, _) in enumerate(parts):
-            if digits[first] or (len(piece) <= LONGEST_PREFIX and True in digits[first + 1 : first + 3]):
+        for first, (piece, gap) in enumerate(parts):
+            # Behind letters a number follows at once, or after a piece that nothing keeps apart from them.
+            if digits[first] or (
+                len(piece) <= LONGEST_PREFIX and True in digits[first + 1 : first + (2 if " " in gap else 3)]
+            ):
                 _add_keys_from(parts, digits, first, found)
     return found
 

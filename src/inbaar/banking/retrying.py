@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from inbaar.banking.candidates import Asked, asked, prefixes_of
-from inbaar.banking.matching import ENTRY_COLUMNS, MatchTally, match_entries
+from inbaar.banking.claiming import ENTRY_COLUMNS, take_turn
+from inbaar.banking.matching import MatchTally, match_entries
 from inbaar.banking.outcomes import EntryFacts
 from inbaar.banking.payment_tokens import name_key, reference_key
 from inbaar.kit.bulk import fetch
@@ -33,6 +34,7 @@ def retry(
 ) -> MatchTally:
     """Match the newest `limit` unmatched entries again, as far as something in them points at these invoices."""
     with client_scope(client_id):
+        take_turn(client_id)
         prefixes = prefixes_of(client_id)
         waiting = [asked(EntryFacts(*row), prefixes) for row in fetch(_WAITING, [client_id, limit])]
         if not waiting:

@@ -89,7 +89,7 @@ def decide(
         return MatchDecision("unmatched", (), 0, "not-a-receipt")
     if payment.pending:
         return unmatched("not-booked", evidence, 0)
-    if evidence.items and all(item.currency != payment.currency for item in evidence.items.values()):
+    if evidence.items and not evidence.payable:
         return unmatched("other-currency", evidence, 10, currency=payment.currency)
     for rule in RULES:
         if (decision := rule(evidence)) is not None:
@@ -99,9 +99,10 @@ def decide(
 
 def _with_payer(evidence: Evidence, decision: MatchDecision) -> MatchDecision:
     """Who pays for somebody else, as far as names tell, is told; his account is not the debtor's."""
-    if decision.certain and any(evidence.contradicts(evidence.items[number]) for number, _ in decision.lines):
-        told = (*decision.parameters, ("paid_by", evidence.payment.name or ""))
-        return decision._replace(third_party=True, parameters=told)
+    for number, _ in decision.lines if decision.certain else ():
+        if evidence.contradicts(evidence.items[number]):
+            told = (*decision.parameters, ("paid_by", evidence.payment.name or ""))
+            return decision._replace(third_party=True, parameters=told)
     return decision
 
 

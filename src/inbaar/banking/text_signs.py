@@ -14,6 +14,8 @@ PART = re.compile(
     rf"\b(?:DEEL(?:BETALING|S)?|GEDEELTE(?:LIJK)?|TERMIJN|AANBETALING|PART(?:IAL|LY)?|INSTALMENT)\b"
     rf"(?: (?:BETALING|PAYMENT|VAN|VOOR|OP|OF|FOR))*[ :]*(?:{INVOICE_WORD})?$"
 )
+# The words alone, which are looked for a good deal faster: few texts have one.
+FOR_WORD = re.compile(r"VOOR|NAMENS|T\.?B\.?V|BEHALF|FOR")
 FOR_WHOM = re.compile(r"\b(?:VOOR|NAMENS|T\.?B\.?V\.?|ON BEHALF OF|FOR)[ :]+([A-Z][^0-9,;/]*)")
 SHORT_FIGURES = re.compile(
     rf"(?:{INVOICE_WORD}|\b(?:REKENING|REK)[^A-Z0-9]{{0,3}})0*([1-9][0-9]{{0,3}})(?![0-9]|[./-]?[A-Z0-9])"
@@ -57,7 +59,8 @@ def name_paid_for(text: str) -> str | None:
     >>> name_paid_for("voor Bakkerij Jansen B.V."), name_paid_for("voor mei"), name_paid_for("factuur 12")
     ('BAKKERIJJANSEN', None, None)
     """
-    found = FOR_WHOM.search(text.upper()[:LONGEST_TEXT])
+    told = text.upper()[:LONGEST_TEXT]
+    found = FOR_WHOM.search(told) if FOR_WORD.search(told) else None
     name = name_key(found[1]) if found else None
     return name if name is not None and len(name) >= SHORTEST_NAME else None
 

@@ -6,6 +6,9 @@ import secrets
 
 from inbaar.commands.setting import given_day, open_books, refuse
 
+#: Reminders and notices of a new administration wait an hour in sight, so that one can be stopped.
+USUAL_WAIT_MINUTES = 60
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `inbaar administration`."""
@@ -57,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         NewAdministration(
             name=args.name, kvk=args.kvk, vat=args.vat, street=args.street, postcode=args.postcode, city=args.city,
             email=args.email or args.user, phone=args.phone, reclaims_vat=not args.no_vat_reclaim,
-            dunning_starts_on=dunning_from,
+            dunning_starts_on=dunning_from, letters_wait_minutes=USUAL_WAIT_MINUTES,
         )
     )  # fmt: skip
     if args.iban:

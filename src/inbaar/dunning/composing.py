@@ -33,6 +33,9 @@ _REMINDED = """
 """
 
 
+_WINDOW = "SELECT letters_wait_minutes, letters_need_look FROM parties_client WHERE id = %s"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why an invoice cannot be in a letter today: the reason's code and the words of whoever refused."""
@@ -147,7 +150,9 @@ def write_prepared(client_id: int, prepared: Prepared, on: dt.date, recorded_at:
     """
     asked = [prepared.demands[invoice] for letter in prepared.letters for invoice in letter.invoices]
     add_components(client_id, _claimed_interest(asked, on), recorded_at)
-    write_letters(client_id, prepared.letters, recorded_at, leaves_from(on, recorded_at))
+    ((minutes, look),) = fetch(_WINDOW, [client_id])
+    leaves = leaves_from(on, recorded_at + dt.timedelta(minutes=minutes))
+    write_letters(client_id, prepared.letters, recorded_at, leaves, to_look_at=look)
     write_events(client_id, _step_events(prepared.letters, on), recorded_at)
     return Counter(str(letter.content.kind) for letter in prepared.letters)
 

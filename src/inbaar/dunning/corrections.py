@@ -19,7 +19,7 @@ from inbaar.receivables.timeline import NewEvent, write_events
 
 _UNSENT = """
     SELECT l.id FROM letters_letter l JOIN letters_delivery d ON d.client_id = l.client_id AND d.letter_id = l.id
-    WHERE l.client_id = %s AND l.debtor_id = ANY(%s) AND d.state IN ('queued', 'by_post')
+    WHERE l.client_id = %s AND l.debtor_id = ANY(%s) AND d.state IN ('queued', 'to_look_at', 'by_post')
 """
 
 

@@ -47,7 +47,7 @@ _WITHDRAW = f"""
     WHERE client_id = %(client)s AND id IN (
         SELECT d.id FROM letters_delivery d
         WHERE d.client_id = %(client)s AND (
-            (d.state = 'queued' OR d.state = 'sending' AND d.changed_at < %(doubt)s)
+            (d.state IN ('queued', 'to_look_at') OR d.state = 'sending' AND d.changed_at < %(doubt)s)
                 AND ({OUTDATED} OR ({_EXPLAINED} AND NOT {_SAYS_WHAT_WAS_DECIDED}))
             OR d.state = 'by_post' AND {CHANGED}
         )
@@ -57,7 +57,7 @@ _WITHDRAW = f"""
 """  # noqa: S608 - our own text
 _WITHDRAW_THESE = """
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %s
-    WHERE client_id = %s AND letter_id = ANY(%s) AND state IN ('queued', 'by_post')
+    WHERE client_id = %s AND letter_id = ANY(%s) AND state IN ('queued', 'to_look_at', 'by_post')
     RETURNING letter_id
 """
 _ITEMS = """

@@ -142,8 +142,8 @@ def _settle(
     doubtful = book_doubts(client_id, [item.draft for item in read_well if item.draft], payees)
     ready = [item for at, item in enumerate(read_well) if at not in doubtful]
     answers = accept_invoices(client_id, [item.draft for item in ready if item.draft], recorded_at)
-    results = {item.sha256: _result(item, None) for item in items}
-    results |= {item.sha256: _result(item, answer) for item, answer in zip(ready, answers, strict=True)}
+    results = {item.sha256: _result(item, answer) for item, answer in zip(ready, answers, strict=True)}
+    results |= {item.sha256: _result(item, None) for item in items if item.sha256 not in results}
     made = {
         (item.draft.number, item.draft.kind): answer.invoice_id
         for item, answer in zip(ready, answers, strict=True)
@@ -316,7 +316,11 @@ def _write_readings(
 
 
 def _as_json(problems: Sequence[Problem]) -> str:
-    return json.dumps([{"level": p.level, "rule": p.rule, "text": p.text} for p in problems])
+    return (
+        json.dumps([{"level": p.level, "rule": p.rule, "text": p.text} for p in problems])
+        if problems
+        else "[]"
+    )
 
 
 def _told(item: _Judged, is_first: bool, before: dict[str, TakenIn], results: dict[str, TakenIn]) -> TakenIn:

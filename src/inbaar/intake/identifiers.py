@@ -17,6 +17,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, Val
 from stdnum.nl import bsn
 
 _CACHED = 8192
+_LONGEST_CACHED = 40
 _SEPARATORS = re.compile(r"[\s.\-\u00a0\u2010-\u2015]+")
 _IBAN_SHAPE = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}", re.ASCII)
 _DUTCH_CREDITOR_SHAPE = re.compile(r"NL[0-9]{2}[A-Z0-9]{3}[0-9]{12}", re.ASCII)
@@ -63,6 +64,11 @@ def compact(text: str) -> str:
     >>> compact("nl91 abna 0417.1643.00")
     'NL91ABNA0417164300'
     """
+    return _compact(text) if len(text) <= _LONGEST_CACHED else _SEPARATORS.sub("", text).upper()
+
+
+@lru_cache(_CACHED)
+def _compact(text: str) -> str:
     return _SEPARATORS.sub("", text).upper()
 
 

@@ -28,6 +28,7 @@ class Document(ClientModel):
             # as good as the key, and each check of a reference to a document would walk all of them.
             UniqueConstraint(fields=["sha256", "client"], name="document_once"),
             StoredAsIs(name="document_as_is", column="content"),
+            Unmeasured(name="document_unmeasured", columns=["size", "content", "received_at"]),
             *client_table("intake_document"),
         ]
 
@@ -62,6 +63,7 @@ class Reading(DependentModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "document"], name="reading_once"),
+            Unmeasured(name="reading_unmeasured", columns=["read", "problems", "corrected"]),
             *client_table(
                 "intake_reading",
                 update=[

@@ -127,15 +127,12 @@ def as_kept(read: InvoiceRead) -> dict[str, Any]:
 
     A certain value is itself; one that was read on a page also says where and how sure. `kept_texts` reads it back.
     """
-    return {
-        "credit_note": read.credit_note,
-        "fields": {
-            name: f
-            if isinstance(f, str)
-            else {"value": f.value, "page": f.page, "box": f.box, "confidence": f.confidence}
-            for name, f in read.found.items()
-        },
+    placed = {
+        name: {"value": f.value, "page": f.page, "box": f.box, "confidence": f.confidence}
+        for name, f in read.found.items()
+        if not isinstance(f, str)
     }
+    return {"credit_note": read.credit_note, "fields": {**read.found, **placed} if placed else read.found}
 
 
 def kept_texts(kept: Mapping[str, Any]) -> dict[str, str]:

@@ -1,13 +1,21 @@
-"""Texts to exact values: amounts, days, and the due date that payment terms state beyond doubt. Pure."""
+"""Texts to exact values: amounts, days, and the due date that payment terms state beyond doubt. Pure.
+
+The short texts that can be an amount or a day are remembered: in a batch most of them come several times.
+"""
 
 import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+_CACHED = 8192
 
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,13}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})", re.ASCII)
 _DAY = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T[0-9:.]{5,20})?(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
+#: The longest texts that the two patterns know: sign, 13 digits, point, 12 digits; day, T, 20 signs, zone.
+_LONGEST_AMOUNT, _LONGEST_DAY = 27, 37
 #: The years an invoice can be of: 9999-12-31 stands for "no date" in many a program, and no law reaches that far.
 _YEARS = range(1900, 2200)
 _DAY_102 = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
@@ -33,6 +41,11 @@ def exact_amount(text: str) -> Decimal | None:
     >>> exact_amount("1.234,56") is None
     True
     """
+    return _exact_amount(text) if len(text) <= _LONGEST_AMOUNT else None
+
+
+@lru_cache(_CACHED)
+def _exact_amount(text: str) -> Decimal | None:
     return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
@@ -53,6 +66,11 @@ def day(text: str) -> dt.date | None:
     >>> day("20230229") is None, day("9999-12-31") is None
     (True, True)
     """
+    return _day(text) if len(text) <= _LONGEST_DAY else None
+
+
+@lru_cache(_CACHED)
+def _day(text: str) -> dt.date | None:
     found = _DAY.fullmatch(text) or _DAY_102.fullmatch(text)
     if found is None or int(found[1]) not in _YEARS:
         return None

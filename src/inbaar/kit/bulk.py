@@ -1,7 +1,8 @@
 """Many rows in one statement: how batches are written.
 
 COPY is not allowed on tables with row-level security, so rows travel as one array per column and are unnested in the
-database: one statement whatever the number of rows, each row checked against the scope.
+database: one statement whatever the number of rows, each row checked against the scope. They are unnested side by side where
+they are selected: as a table of their own each would be set down once more before it is written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +13,9 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 
 from inbaar.kit.arrays import array_parameter
 
-# Long values travel as they are: quoting them into text and out again costs more than storing them.
-_LONG = {"bytea": "%b::bytea[]", "jsonb": "%b::text[]::jsonb[]"}
+# Long values travel as they are: quoting them into text and out again costs more than storing them. What is cast is cast
+# row by row: a whole array is worked out while the statement is planned, and copied with the plan.
+_LONG = {"bytea": "unnest(%b::bytea[])", "jsonb": "unnest(%b::text[])::jsonb"}
 
 
 def insert_rows(
@@ -37,10 +39,10 @@ def insert_rows(
     same = [name for name in columns if name not in varying]
     names = ", ".join(f'"{name}"' for name in (*same, *varying))
     given = "".join(f"%s::{columns[name]}, " for name in same)
-    unnested = ", ".join(_LONG.get(columns[name], f"%s::{columns[name]}[]") for name in varying)
+    unnested = ", ".join(_LONG.get(columns[name], f"unnest(%s::{columns[name]}[])") for name in varying)
     params = [columns_of[name][0] for name in same]
     params += [_column(columns_of[name], columns[name]) for name in varying]
-    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}each.* FROM unnest({unnested}) AS each'  # noqa: S608
+    sql = f'INSERT INTO "{table}" ({names}) SELECT {given}{unnested}'
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from inbaar.kit.bulk import insert_rows
 from inbaar.letters.content import LetterContent, to_json
 from inbaar.letters.mail import EnclosedFile
-from inbaar.letters.states import BY_POST, QUEUED
+from inbaar.letters.states import BY_POST, QUEUED, TO_LOOK_AT
 
 _LETTER = {
     "id": "bigint", "client_id": "bigint", "debtor_id": "bigint", "kind": "text", "number": "text",
@@ -53,9 +53,14 @@ class NewLetter:
 
 
 def write_letters(
-    client_id: int, letters: Sequence[NewLetter], recorded_at: dt.datetime, not_before: dt.datetime
+    client_id: int,
+    letters: Sequence[NewLetter],
+    recorded_at: dt.datetime,
+    not_before: dt.datetime,
+    *,
+    to_look_at: bool = False,
 ) -> None:
-    """Write letters with their items and one delivery each, to leave from `not_before`.
+    """Write letters with their items and one delivery each, to leave from `not_before`, or once somebody has looked.
 
     Three statements for any number, and a fourth where files go along.
     """
@@ -88,7 +93,8 @@ def write_letters(
         _DELIVERY,
         (
             (
-                client_id, letter.id, letter.channel, letter.address, QUEUED if letter.channel == "email" else BY_POST,
+                client_id, letter.id, letter.channel, letter.address,
+                TO_LOOK_AT if to_look_at else QUEUED if letter.channel == "email" else BY_POST,
                 f"letter-{client_id}-{letter.id}", not_before, 0, "", recorded_at,
             )
             for letter in letters

@@ -113,7 +113,7 @@ class Delivery(DependentModel):
             Index(
                 fields=["client", "not_before"],
                 name="delivery_waiting",
-                condition=Q(state__in=["queued", "sending"]),
+                condition=Q(state__in=["to_look_at", "queued", "sending"]),
             ),
         ]
 

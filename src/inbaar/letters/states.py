@@ -1,6 +1,7 @@
 """The states of a delivery and the moves between them; a move that is not here is a bug."""
 
-QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN, BOUNCED = (
+TO_LOOK_AT, QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN, BOUNCED = (
+    "to_look_at",
     "queued",
     "sending",
     "sent",
@@ -11,6 +12,9 @@ QUEUED, SENDING, SENT, REFUSED, BY_POST, WITHDRAWN, BOUNCED = (
 )
 
 MOVES: dict[tuple[str, str], str] = {
+    (TO_LOOK_AT, "let_go"): QUEUED,
+    (TO_LOOK_AT, "let_go_on_paper"): BY_POST,
+    (TO_LOOK_AT, "withdraw"): WITHDRAWN,
     (QUEUED, "take"): SENDING,
     (QUEUED, "withdraw"): WITHDRAWN,
     (SENDING, "withdraw"): WITHDRAWN,

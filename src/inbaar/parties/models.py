@@ -66,13 +66,26 @@ class Client(models.Model):
     website = models.CharField(max_length=200, blank=True, default="")
     reclaims_vat = models.BooleanField(default=True)
     dunning_starts_on = models.DateField(null=True, blank=True)
+    # How long a reminder or notice waits in sight before it leaves, and whether it leaves only once somebody has looked.
+    letters_wait_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    letters_need_look = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             ClientsThemselves(name="client_themselves"),
             AppMay(
                 name="client_app_may",
-                update=["name", "language", "email", "phone", "website", "reclaims_vat", "dunning_starts_on"],
+                update=[
+                    "name",
+                    "language",
+                    "email",
+                    "phone",
+                    "website",
+                    "reclaims_vat",
+                    "dunning_starts_on",
+                    "letters_wait_minutes",
+                    "letters_need_look",
+                ],
             ),
         ]
 

@@ -25,6 +25,7 @@ class NewAdministration:
     phone: str = ""
     reclaims_vat: bool = True
     dunning_starts_on: dt.date | None = None
+    letters_wait_minutes: int = 0
 
 
 def open_administration(facts: NewAdministration) -> int:
@@ -37,6 +38,7 @@ def open_administration(facts: NewAdministration) -> int:
             phone=facts.phone[:30],
             reclaims_vat=facts.reclaims_vat,
             dunning_starts_on=facts.dunning_starts_on,
+            letters_wait_minutes=facts.letters_wait_minutes,
         )
     return int(client.pk)
 

@@ -46,9 +46,10 @@ _ITEMS = f"""
     ) item GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _NAMES = """
-    SELECT id, name FROM parties_debtor WHERE client_id = %(client)s AND id = ANY(%(debtors)s::bigint[])
-    ORDER BY lower(name) {way}, id
+    SELECT id, name FROM parties_debtor WHERE client_id = %(client)s {of_debtor} ORDER BY lower(name) {way}, id
 """
+# From so many on, a list of them in the statement costs more than reading every debtor of the client.
+_MANY = 5_000
 
 
 class DebtorAgeing(NamedTuple):
@@ -101,14 +102,14 @@ class DebtorAges:
         end = None if limit is None else offset + limit
         with uncollected():
             if by == "name":
-                names = _names(self.client_id, np.unique(self.debtors), falling)
+                names = _names(self.client_id, self.debtors, falling)
                 order = np.lexsort((self.currency, _places(self.debtors, list(names))))[offset:end]
             else:
                 amounts = self.open if by == "open" else self.late
                 order = np.lexsort((self.currency, self.debtors, -amounts if falling else amounts))[
                     offset:end
                 ]
-                names = _names(self.client_id, np.unique(self.debtors[order]))
+                names = _names(self.client_id, self.debtors[order])
             return _rows(self, order, names)
 
 
@@ -159,16 +160,21 @@ def _added_up(places: Numbers, cents: Numbers, width: int) -> tuple[Numbers, Num
         raise OverflowError("a debtor owes more than can be added up in cents")
     sums = np.add.reduceat(cents, first)
     places, sums = places[first][sums != 0], sums[sums != 0]
-    debtors, row = np.unique(places // 16, return_inverse=True)
-    table = np.zeros((len(debtors), width), np.int64)
-    table[row, places % 16] = sums
-    return debtors, table
+    debtors = places // 16  # in order, for the places are
+    first_of_each = np.diff(debtors, prepend=-1) != 0
+    table = np.zeros((np.count_nonzero(first_of_each), width), np.int64)
+    table[np.cumsum(first_of_each) - 1, places % 16] = sums
+    return debtors[first_of_each], table
 
 
 def _names(client_id: int, debtors: Numbers, falling: bool = False) -> dict[int, str]:
-    """The names of debtors by their number, in the order of the names."""
-    sql = _NAMES.format(way="DESC" if falling else "ASC")
-    return dict(fetch(sql, {"client": client_id, "debtors": array_parameter(debtors.tolist())}))
+    """The names of debtors by their number, in the order of the names; of many, those of other debtors too."""
+    some = len(debtors) < _MANY
+    sql = _NAMES.format(
+        way="DESC" if falling else "ASC", of_debtor="AND id = ANY(%(debtors)s::bigint[])" if some else ""
+    )
+    asked = array_parameter(debtors.tolist()) if some else None
+    return dict(fetch(sql, {"client": client_id, "debtors": asked}))
 
 
 def _places(debtors: Numbers, in_order: list[int]) -> Numbers:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from inbaar.kit.bulk import fetch, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
-from inbaar.receivables.rules import register_dates, term_when_sent
+from inbaar.receivables.rules import term_when_sent
 from inbaar.receivables.timeline import NewEvent, write_events
 
 _DISPATCH = {"client_id": "bigint", "invoice_id": "bigint"}
@@ -22,22 +22,11 @@ _SENT = """
     FROM receivables_invoice i
     WHERE x.client_id = %(client)s AND x.invoice_id = ANY(%(ids)s::bigint[]) AND x.sent_on IS NULL
       AND i.client_id = x.client_id AND i.id = x.invoice_id
-    RETURNING x.invoice_id, i.debtor_id, x.term_until
+    RETURNING x.invoice_id, i.debtor_id
 """
-# What it was before comes from the row as it stood: RETURNING tells only what it is now.
 _NOT_SENT = """
-    WITH sent AS (
-        SELECT x.client_id, x.id, x.invoice_id, i.due_date, x.term_until IS NOT NULL AS was_late
-        FROM receivables_dispatch x JOIN receivables_invoice i ON i.client_id = x.client_id AND i.id = x.invoice_id
-        WHERE x.client_id = %s AND x.invoice_id = ANY(%s::bigint[]) AND x.sent_on IS NOT NULL FOR UPDATE OF x
-    )
-    UPDATE receivables_dispatch x SET letter = NULL, sent_on = NULL, sent_by = '', term_until = NULL FROM sent
-    WHERE x.client_id = sent.client_id AND x.id = sent.id
-    RETURNING sent.invoice_id, sent.due_date, sent.was_late
-"""
-_LATER = """
-    UPDATE receivables_deadline SET "on" = CASE kind WHEN 'register_report' THEN %s::date ELSE %s::date END
-    WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND kind IN ('register_report', 'register_entry')
+    UPDATE receivables_dispatch SET letter = NULL, sent_on = NULL, sent_by = '', term_until = NULL
+    WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND sent_on IS NOT NULL
 """
 _FACTS = """
     SELECT i.issue_date, x.letter IS NOT NULL, x.sent_on FROM receivables_invoice i
@@ -71,14 +60,10 @@ def end_dispatch(client_id: int, invoice_ids: Sequence[int], on: dt.date, by: st
     Where the printed day to pay had come by then, the law's own term runs from that day on, and what is possible after
     the due date is possible after that term.
     """
-    late = term_when_sent(on, on)
-    facts = {"client": client_id, "ids": list(invoice_ids), "on": on, "by": by[:254], "late": late}
-    rows = fetch(_SENT, facts)
-    belated = [invoice_id for invoice_id, _, until in rows if until is not None]
-    if belated and late is not None:
-        register = register_dates(late)
-        run(_LATER, [register.earliest_report, register.earliest_entry, client_id, belated])
-    return [(invoice_id, debtor_id) for invoice_id, debtor_id, _ in rows]
+    facts = {
+        "client": client_id, "ids": list(invoice_ids), "on": on, "by": by[:254], "late": term_when_sent(on, on),
+    }  # fmt: skip
+    return [(invoice_id, debtor_id) for invoice_id, debtor_id in fetch(_SENT, facts)]
 
 
 def take_back_dispatch(client_id: int, invoice_ids: Sequence[int]) -> int:
@@ -86,12 +71,7 @@ def take_back_dispatch(client_id: int, invoice_ids: Sequence[int]) -> int:
 
     What is possible after the due date counts from the printed day again, until they are sent.
     """
-    rows = fetch(_NOT_SENT, [client_id, list(invoice_ids)])
-    for invoice_id, due_date, was_late in rows:
-        if was_late:
-            register = register_dates(due_date)
-            run(_LATER, [register.earliest_report, register.earliest_entry, client_id, [invoice_id]])
-    return len(rows)
+    return run(_NOT_SENT, [client_id, list(invoice_ids)])
 
 
 def say_sent(

@@ -81,6 +81,10 @@ class Invoice(DependentModel):
             CheckConstraint(
                 name="invoice_open_in_bounds", condition=Q(open_amount__gte=0, open_amount__lte=F("payable"))
             ),
+            Unmeasured(
+                name="invoice_unmeasured",
+                columns=["net", "vat", "content_key", "accepted_at", "number_read", "description"],
+            ),
             *client_table("receivables_invoice", update=["open_amount", "withdrawn_on"]),
         ]
         indexes: ClassVar[list[Index]] = [
@@ -144,6 +148,7 @@ class Title(DependentModel):
             CheckConstraint(
                 name="title_owner_kvk", condition=Q(owner_kvk="") | Q(owner_kvk__regex=r"^[0-9]{8}$")
             ),
+            Unmeasured(name="title_unmeasured", columns=["owner_name", "owner_kvk", "deed"]),
             *client_table("receivables_title", update=["period", "notified_on"]),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="title_by_invoice")]
@@ -317,7 +322,7 @@ class Event(DependentModel):
 
 
 class Deadline(DependentModel):
-    """A date by which something must be done or is lost, with the rule that sets it."""
+    """A date by which something must be done or is lost, with the rule of law that sets it; see `receivables.deadlines`."""
 
     invoice = ScopedForeignKey(Invoice)
     kind = models.CharField(max_length=40)
@@ -329,7 +334,8 @@ class Deadline(DependentModel):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "invoice", "kind"], name="deadline_once"),
-            *client_table("receivables_deadline", update=["on"]),
+            Unmeasured(name="deadline_unmeasured", columns=["rule", "lost", "unconfirmed"]),
+            *client_table("receivables_deadline"),
         ]
 
 

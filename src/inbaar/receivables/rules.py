@@ -58,19 +58,10 @@ class DeadlineFact:
     unconfirmed: bool = False
 
 
-def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
-    """The dates that hang on an unpaid invoice by the law as it is on `seen_on`, earliest first.
-
-    The term of prescription is not confirmed, and says so. A date the law's tables do not cover is left out: no date is
-    better than a wrong one.
-    """
-    return _deadlines(due_date, vat > 0, seen_on)
-
-
-@lru_cache(maxsize=4096)  # the invoices of a batch are due on a few days
-def _deadlines(due_date: dt.date, with_vat: bool, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
+def register_deadlines(due_date: dt.date) -> tuple[DeadlineFact, ...]:
+    """What becomes possible in the register, counted from the day on which an invoice is to be paid, earliest first."""
     register = register_dates(due_date)
-    facts = [
+    return (
         DeadlineFact(
             "register_report",
             register.earliest_report,
@@ -80,7 +71,21 @@ def _deadlines(due_date: dt.date, with_vat: bool, seen_on: dt.date) -> tuple[Dea
         DeadlineFact(
             "register_entry", register.earliest_entry, "register: 14 days after the report", "opens: entry"
         ),
-    ]
+    )
+
+
+def deadlines_of(due_date: dt.date, vat: Decimal, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
+    """The dates that the law as it is on `seen_on` sets to an unpaid invoice, earliest first.
+
+    The term of prescription is not confirmed, and says so. A date the law's tables do not cover is left out: no date is
+    better than a wrong one.
+    """
+    return _deadlines(due_date, vat > 0, seen_on)
+
+
+@lru_cache(maxsize=4096)  # the invoices of a batch are due on a few days
+def _deadlines(due_date: dt.date, with_vat: bool, seen_on: dt.date) -> tuple[DeadlineFact, ...]:
+    facts = []
     with suppress(LawNotCovered):
         lapse = prescription(ClaimNature.PERFORMANCE, due_date, seen_on, accept_unconfirmed=True)
         unconfirmed = bool(lapse.unconfirmed)

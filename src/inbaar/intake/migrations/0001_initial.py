@@ -265,4 +265,12 @@ class Migration(migrations.Migration):
             model_name='scanpage',
             constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='intake_scanpage_app_may', update=[]),
         ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('size', 'content', 'received_at'), name='document_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='reading',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('read', 'problems', 'corrected'), name='reading_unmeasured'),
+        ),
     ]

@@ -5,8 +5,9 @@ amounts. What was found out of the first is true of the next, and its tree need 
 why that is enough, is told in `xpath.fixed`. Used by `verdict`.
 """
 
+from collections.abc import Sequence
 from itertools import chain, compress, count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from lxml import etree
 
@@ -29,6 +30,34 @@ class _Skeleton(NamedTuple):
     quantities: tuple[int, ...]
 
 
+class _Markup(NamedTuple):
+    """Elements and attributes of a document: all of its shape but the codes."""
+
+    skeleton: _Skeleton
+    counts: tuple[int, ...]
+    held: tuple[str, ...]
+
+    def shape(self, texts: Sequence[str | None]) -> Shape | None:
+        """All that the documents of a shape have in common; None where a leaf is blank."""
+        skeleton = self.skeleton
+        leaves = [texts[place] for place in skeleton.leaves]
+        if not all(leaves) or any(map(str.isspace, leaves)):  # type: ignore[arg-type]
+            return None
+        return (
+            skeleton.number,
+            self.counts,
+            self.held,
+            tuple([texts[place] or None for place in skeleton.codes]),
+        )
+
+
+class Form(Protocol):
+    """Markup that documents share to the sign: what is found out of it is true of each of them. `texts` are of the one at hand."""
+
+    markup: Any
+    texts: Sequence[str]
+
+
 class Examples:
     """The documents that are kept, by shape. One is taken out while it is used, so that threads never share one."""
 
@@ -39,23 +68,28 @@ class Examples:
         self._elements = 0
 
     def document(
-        self, root: etree._Element, elements: list[Any] | None = None
+        self, root: etree._Element, elements: list[Any] | None = None, form: Form | None = None
     ) -> tuple[Document, Shape | None]:
         """The document, and its shape: None where it has none that could be remembered."""
         elements = list(root.iter()) if elements is None else elements
         if len(elements) > MOST_ALIKE:
             return Document(root), None
-        texts = [element.text for element in elements]
-        skeleton = (tuple([element.tag for element in elements]), tuple(map(len, elements)))
-        known = self._skeletons.get(skeleton)
-        if known is None:
-            document = Document(root)
-            if len(document.nodes) != len(elements):
-                return document, None  # it has comments, which part the text of an element
-            known = self._skeletons[skeleton] = _skeleton(next(self._numbers), document)
-            self._elements += len(elements)
-            return document, _shape(known, elements, texts)
-        shape = _shape(known, elements, texts)
+        texts: Sequence[str | None] = [element.text for element in elements] if form is None else form.texts
+        markup: _Markup | None = None if form is None else form.markup
+        if markup is None:
+            skeleton = (tuple([element.tag for element in elements]), tuple(map(len, elements)))
+            known = self._skeletons.get(skeleton)
+            if known is None:
+                document = Document(root)
+                if len(document.nodes) != len(elements):
+                    return document, None  # it has comments, which part the text of an element
+                known = self._skeletons[skeleton] = _skeleton(next(self._numbers), document)
+                self._elements += len(elements)
+                return document, _markup(known, elements).shape(texts)
+            markup = _markup(known, elements)
+            if form is not None:
+                form.markup = markup
+        shape = markup.shape(texts)
         example = None if shape is None else self._kept.pop(shape, None)
         if example is None:
             return Document(root), shape
@@ -92,22 +126,12 @@ def _skeleton(number: int, document: Document) -> _Skeleton:
     return _Skeleton(number, *(tuple(compress(places, chosen)) for chosen in (codes, leaves, quantities)))
 
 
-def _shape(skeleton: _Skeleton, elements: list[Any], texts: list[str | None]) -> Shape | None:
-    """All that the documents of a shape have in common; None where a leaf is blank."""
-    for place in skeleton.leaves:
-        text = texts[place]
-        if not text or text.isspace():
-            return None
+def _markup(skeleton: _Skeleton, elements: list[Any]) -> _Markup:
     attributes = [element.items() for element in elements]
     for place in skeleton.quantities:
         attributes[place] = [(name, "" if name == UNIT else value) for name, value in attributes[place]]
     held = tuple(chain.from_iterable(chain.from_iterable(attributes)))
-    return (
-        skeleton.number,
-        tuple(map(len, attributes)),
-        held,
-        tuple([texts[place] for place in skeleton.codes]),
-    )
+    return _Markup(skeleton, tuple(map(len, attributes)), held)
 
 
 def _is_short(shape: Shape) -> bool:

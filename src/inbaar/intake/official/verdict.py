@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from inbaar.intake.official.alike import Examples
+from inbaar.intake.official.alike import Examples, Form
 from inbaar.intake.official.dutch import PEPPOL, dutch_rules
 from inbaar.intake.official.published import rule_set
 from inbaar.intake.official.rules import Found, RuleSet
@@ -88,10 +88,12 @@ class NotJudged(Exception):
     """The document asks for more work than any invoice needs: the rules were not applied to the end."""
 
 
-def breaches(root: etree._Element, elements: list[Any] | None = None) -> tuple[Breach, ...]:
+def breaches(
+    root: etree._Element, elements: list[Any] | None = None, form: Form | None = None
+) -> tuple[Breach, ...]:
     """Every rule the document breaks, each once; none for a document that no rule set applies to.
 
-    `elements` are all of the document in order, for who has them at hand. `NotJudged` where judging would take more work
+    `elements` are all of the document in order, for who has them at hand, and `form` the markup it shares with others. `NotJudged` where judging would take more work
     than an invoice needs.
     """
     syntax = _SYNTAXES.get(root.tag)
@@ -99,7 +101,7 @@ def breaches(root: etree._Element, elements: list[Any] | None = None) -> tuple[B
     if syntax is None or not _is_core(follows):
         return ()
     try:
-        document, shape = _EXAMPLES.document(root, elements)
+        document, shape = _EXAMPLES.document(root, elements, form)
     except TooMuch:
         raise NotJudged from None
     found: Found = {}

@@ -14,6 +14,7 @@ from lxml import etree
 from inbaar.intake.official.verdict import NotJudged, breaches
 from inbaar.intake.readers import cii, ubl
 from inbaar.intake.readers.draft import Draft
+from inbaar.intake.readers.forms import Form, Forms
 from inbaar.intake.readers.page.learned import NOTHING_LEARNED, Learned
 from inbaar.intake.readers.pdf import (
     Pages,
@@ -26,7 +27,7 @@ from inbaar.intake.readers.pdf import (
 )
 from inbaar.intake.readers.source import Limits, Unreadable, content_of, is_pdf, statement
 from inbaar.intake.readers.understanding import understood
-from inbaar.intake.readers.xml import parsed
+from inbaar.intake.readers.xml import as_utf8, tree_of
 from inbaar.intake.reading import InvoiceRead, Problem
 
 __all__ = ["Limits", "ScanFound", "read_invoice", "read_scan", "words_on_pages"]
@@ -40,6 +41,7 @@ _READERS = {
 _ENVELOPE = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}StandardBusinessDocument"
 _STATEMENT = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:(camt\.05[234][0-9.]{0,10})\}").match
 _LIMITS = Limits()
+_FORMS = Forms()
 #: A scan may bear a stamp of the program that made it; an invoice has more words than this.
 _FEW_WORDS = 8
 
@@ -71,7 +73,7 @@ def read_invoice(
         digest = hashlib.sha256(content).hexdigest()
         if is_pdf(content):
             return _from_pdf(content, limits, file, digest, learned, scans_later)
-        return understood(_draft(parsed(content, limits)), file, digest)
+        return understood(_draft(content, limits), file, digest)
     except Unreadable as reason:
         return refused(reason, file, digest)
 
@@ -101,7 +103,7 @@ def _from_pdf(
     whys = []
     for attached in attached_xml(content, limits):
         try:
-            draft = _draft(parsed(attached, limits))
+            draft = _draft(attached, limits)
         except Unreadable as why:
             whys.append(why)
         else:
@@ -138,8 +140,25 @@ def _written(content: bytes, found: Pages, limits: Limits) -> Pages:
     return found
 
 
-def _draft(root: etree._Element) -> Draft:
+def _draft(content: bytes, limits: Limits) -> Draft:
+    """What an XML says, from the form it has or else parsed."""
+    text = as_utf8(content)
+    form = _FORMS.take(text) if len(text) <= limits.elements else None
+    if form is not None:
+        try:
+            return _read(form.root, form.elements, form)
+        finally:
+            _FORMS.keep(form)
+    root = tree_of(text, limits)
     document = _unwrapped(root) if root.tag == _ENVELOPE else root
+    # The elements are held, so that the reader and the rules need not each make them anew.
+    draft = _read(document, list(document.iter()))
+    if document is root:
+        _FORMS.learn(text, root)
+    return draft
+
+
+def _read(document: etree._Element, elements: list[etree._Element], form: Form | None = None) -> Draft:
     reader = _READERS.get(document.tag)
     if reader is None:
         if message := _STATEMENT(document.tag):
@@ -151,10 +170,9 @@ def _draft(root: etree._Element) -> Draft:
             f"The root element is {qualified.localname!r}{space[:120]}, which is no invoice in UBL 2, CII or ZUGFeRD: "
             "ask the supplier for one of these.",
         )
-    elements = list(document.iter())  # held, so that the reader and the rules need not each make them anew
-    draft = reader(document)
+    draft = reader(document) if form is None else reader(document, form.walk)
     try:
-        draft.breaches = breaches(document, elements)
+        draft.breaches = breaches(document, elements, form)
     except NotJudged:
         draft.breaches = None
     return draft

@@ -7,7 +7,17 @@ The two say the same with other names for the same blocks, so one set of tables 
 from lxml import etree
 
 from inbaar.intake.readers.cii_party import party_table
-from inbaar.intake.readers.draft import Account, Draft, Handler, Table, VatPart, first_text, is_true, walk
+from inbaar.intake.readers.draft import (
+    Account,
+    Draft,
+    Handler,
+    Table,
+    VatPart,
+    Walk,
+    first_text,
+    is_true,
+    walk,
+)
 
 _RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:%s}"
 _RSM = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}"
@@ -16,10 +26,10 @@ INVOICE = _RSM + "CrossIndustryInvoice"
 ZUGFERD_1 = _RSM_1 + "CrossIndustryDocument"
 
 
-def read_cii(root: etree._Element) -> Draft:
-    """The draft of one CII document of either age."""
+def read_cii(root: etree._Element, through: Walk = walk) -> Draft:
+    """The draft of one CII document of either age; `through` walks through it, for who knows the way."""
     draft = Draft(format="zugferd" if root.tag == ZUGFERD_1 else "cii")
-    walk(root, _TABLE_1 if root.tag == ZUGFERD_1 else _TABLE, draft)
+    through(root, _TABLE_1 if root.tag == ZUGFERD_1 else _TABLE, draft)
     return draft
 
 

@@ -4,7 +4,7 @@ A table says which element is which field (`Table`), and `walk` goes once throug
 the time does not grow with what an invoice carries besides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
@@ -73,21 +73,34 @@ class Draft:
 
 Handler: TypeAlias = Callable[[etree._Element, Draft], None]
 Table: TypeAlias = dict[str, Union[str, Handler, "Table"]]
+Walk: TypeAlias = Callable[[etree._Element, Table, Draft], None]
 
 
 def walk(element: etree._Element, table: Table, draft: Draft) -> None:
     """Read the children of an element that the table names; it cannot go deeper than the table."""
+    for entry, child in steps_of(element, table):
+        take(entry, child, draft)
+
+
+def steps_of(element: etree._Element, table: Table) -> Iterator[tuple[str | Handler, etree._Element]]:
+    """Each element that the table names, in order, with its field or its handler."""
     find = table.get
     for child in element:
         entry = find(child.tag)
         if entry is None:
             continue
-        if type(entry) is str:
-            draft.put(entry, child.text)
-        elif type(entry) is dict:
-            walk(child, entry, draft)
-        elif callable(entry):
-            entry(child, draft)
+        if isinstance(entry, dict):
+            yield from steps_of(child, entry)
+        else:
+            yield entry, child
+
+
+def take(entry: str | Handler, element: etree._Element, draft: Draft) -> None:
+    """Read one element: its text as a field, or what its handler reads."""
+    if isinstance(entry, str):
+        draft.put(entry, element.text)
+    else:
+        entry(element, draft)
 
 
 def first_text(element: etree._Element, *path: str) -> str | None:

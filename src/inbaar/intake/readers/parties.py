@@ -49,18 +49,16 @@ def name_parties(texts: dict[str, str]) -> None:
             texts[street] = f"{texts.get(street, '')} {texts.pop(building_number)}".strip()
 
 
+_FIELDS = {
+    role: tuple(
+        f"{role}.{name}"
+        for name in ("name", "kvk", "vat", "legal_id", "email", "street", "postcode", "city", "country")
+    )
+    for role in ROLES
+}
+
+
 def party(texts: dict[str, str], role: str, iban: str | None) -> PartyRead:
     """What a result says of one party."""
-    get = texts.get
-    return PartyRead(
-        name=get(f"{role}.name"),
-        kvk=get(f"{role}.kvk"),
-        vat=get(f"{role}.vat"),
-        iban=iban,
-        legal_id=get(f"{role}.legal_id"),
-        email=get(f"{role}.email"),
-        street=get(f"{role}.street"),
-        postcode=get(f"{role}.postcode"),
-        city=get(f"{role}.city"),
-        country=get(f"{role}.country"),
-    )
+    name, kvk, vat, *others = map(texts.get, _FIELDS[role])
+    return PartyRead(name, kvk, vat, iban, *others)

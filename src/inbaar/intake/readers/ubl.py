@@ -5,7 +5,7 @@ Namespaces are matched by their address, never by prefix. Called by `read_invoic
 
 from lxml import etree
 
-from inbaar.intake.readers.draft import Account, Draft, Table, VatPart, first_text, is_true, walk
+from inbaar.intake.readers.draft import Account, Draft, Table, VatPart, Walk, first_text, is_true, walk
 from inbaar.intake.readers.ubl_party import CAC, CBC, party_table
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -15,10 +15,10 @@ _G_ACCOUNT = "GACCOUNT"
 CREDIT_NOTE = f"{{{_NAMESPACE}CreditNote-2}}CreditNote"
 
 
-def read_ubl(root: etree._Element) -> Draft:
-    """The draft of one UBL document."""
+def read_ubl(root: etree._Element, through: Walk = walk) -> Draft:
+    """The draft of one UBL document; `through` walks through it, for who knows the way."""
     draft = Draft(format="ubl", credit_root=root.tag == CREDIT_NOTE)
-    walk(root, _DOCUMENT, draft)
+    through(root, _DOCUMENT, draft)
     draft.accounts.sort(key=lambda account: account.blocked)  # the supplier's own account is the first
     return draft
 

@@ -24,7 +24,9 @@ _AMOUNTS = (
 #: Days that decide nothing here: shown as days where they are, else as the file has them.
 _OTHER_DAYS = ("delivery_date", "period_from", "period_to", "credits_invoice_date")
 #: What BR-CO-26 takes as an identification of the supplier.
-_IDENTIFYING = ("id", "global_id", "kvk", "legal_id", "vat")
+_IDENTIFYING = tuple(f"supplier.{name}" for name in ("id", "global_id", "kvk", "legal_id", "vat"))
+#: Whose identifier it is, which kind, and where it stands.
+_CHECKED = tuple((f"{role}'s ", kind, f"{role}.{kind}") for role in ROLES for kind in ("kvk", "vat"))
 
 
 @dataclass(slots=True)
@@ -37,14 +39,15 @@ class _Values:
 
     def exact(self, name: str, text: str | None) -> Decimal | None:
         """The number of a text; one that is none is noted."""
-        if text is None or not text.strip():
+        stripped = text.strip() if text is not None else ""
+        if not stripped:
             return None
-        value = exact_amount(text.strip())
+        value = exact_amount(stripped)
         if value is None:
-            self.unreadable.append((name, text.strip()))
+            self.unreadable.append((name, stripped))
         return value
 
-    def keep(self, name: str, text: str | None) -> None:
+    def keep(self, name: str, text: str) -> None:
         """One of the document's totals, in cents."""
         value = self.exact(name, text)
         if value is not None:
@@ -54,8 +57,10 @@ class _Values:
 
     def several(self, name: str, texts: list[str]) -> tuple[Decimal, ...]:
         """The numbers of a list; missing ones left out."""
-        found = (self.exact(name, text) for text in texts)
-        return tuple(value for value in found if value is not None)
+        if not texts:
+            return ()
+        found = [self.exact(name, text) for text in texts]
+        return tuple([value for value in found if value is not None])
 
 
 def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
@@ -64,7 +69,8 @@ def understood(draft: Draft, file: str, sha256: str) -> InvoiceRead:
     values = _Values({}, [], [])
     texts.update(_vat_texts(draft))
     for name in _AMOUNTS:
-        values.keep(name, texts.get(name))
+        if name in texts:
+            values.keep(name, texts[name])
     issued = _day(texts.get("issue_date"), "issue_date", values)
     due_dates = _due_dates(draft, issued, values)
     name_parties(texts)
@@ -178,7 +184,7 @@ def _facts(
         credit_note=bool(draft.credit_root) or code in CREDIT_CODES,
         supplier_name=texts.get("supplier.name"),
         customer_name=texts.get("customer.name"),
-        supplier_identified=any(f"supplier.{name}" in texts for name in _IDENTIFYING),
+        supplier_identified=not texts.keys().isdisjoint(_IDENTIFYING),
         marked_currencies=draft.marked_currencies and draft.format != "zugferd",
         references=len(draft.references),
         lines=values.several("line amount", lines),
@@ -207,15 +213,14 @@ def _identifiers(draft: Draft, ibans: list[str]) -> tuple[tuple[str, str, str], 
     """(whose, which kind, value) of everything that has a check."""
     texts = draft.texts
     found = [("", "iban", iban) for iban in ibans]
-    for role in ROLES:
-        present = (kind for kind in ("kvk", "vat") if f"{role}.{kind}" in texts)
-        found.extend((f"{role}'s ", kind, texts[f"{role}.{kind}"]) for kind in present)
+    found += [(whose, kind, texts[name]) for whose, kind, name in _CHECKED if name in texts]
     if "supplier.creditor_id" in texts:
         found.append(("", "creditor", texts["supplier.creditor_id"]))
     # Sixteen digits are a betalingskenmerk in the Netherlands; elsewhere they may be anything.
     dutch = texts.get("supplier.country") == "NL"
-    references = map(compact, draft.references)
-    found.extend(("", "reference", reference) for reference in references if dutch or has_rf_shape(reference))
+    for reference in map(compact, draft.references):
+        if dutch or has_rf_shape(reference):
+            found.append(("", "reference", reference))
     return tuple(found)
 
 
@@ -224,7 +229,7 @@ def _fields(
 ) -> dict[str, str]:
     """Every value read, normalised where it has a type."""
     for name, amount in amounts.items():
-        texts[name] = f"{amount:.2f}"
+        texts[name] = str(amount)
     if issued is not None:
         texts["issue_date"] = issued.isoformat()
     for name in _OTHER_DAYS:

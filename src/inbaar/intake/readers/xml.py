@@ -31,7 +31,11 @@ _LONG_TEXT = 9_000_000
 
 def parsed(content: bytes, limits: Limits) -> etree._Element:
     """The root element, or `Unreadable` with the reason."""
-    text = _as_utf8(content)
+    return tree_of(as_utf8(content), limits)
+
+
+def tree_of(text: bytes, limits: Limits) -> etree._Element:
+    """The same of what `as_utf8` gave."""
     if not text.lstrip().startswith(b"<"):
         if not text.strip():
             raise Unreadable(
@@ -109,7 +113,7 @@ def _root(text: bytes) -> etree._Element:
     return root
 
 
-def _as_utf8(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
     """The document in UTF-8 without byte order mark, whatever it was written in."""
     if content.startswith(b"\xef\xbb\xbf"):
         return content[3:]

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['client', 'not_before'], name='delivery_waiting'),
+            index=models.Index(condition=models.Q(('state__in', ['to_look_at', 'queued', 'sending'])), fields=['client', 'not_before'], name='delivery_waiting'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

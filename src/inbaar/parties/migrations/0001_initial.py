@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ('website', models.CharField(blank=True, default='', max_length=200)),
                 ('reclaims_vat', models.BooleanField(default=True)),
                 ('dunning_starts_on', models.DateField(blank=True, null=True)),
+                ('letters_wait_minutes', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('letters_need_look', models.BooleanField(db_default=False, default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -217,6 +219,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='client',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on', 'letters_wait_minutes', 'letters_need_look']),
         ),
     ]

@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deadline',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_deadline_app_may', update=['on']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='receivables_deadline_app_may', update=[]),
         ),
         migrations.AddIndex(
             model_name='claimcomponent',
@@ -503,5 +503,17 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['client', 'booked_on'], name='age_step_by_day'), models.Index(condition=models.Q(('merged', False)), fields=['client'], name='age_step_to_merge')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('dated__gte', models.F('booked_on'))), name='age_step_dated_after_booked'), inbaar.kit.tables.ClientScope(name='receivables_agestep_scope'), inbaar.kit.tables.AppMay(delete=True, insert=True, name='receivables_agestep_app_may', update=['merged'])],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('net', 'vat', 'content_key', 'accepted_at', 'number_read', 'description'), name='invoice_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='title',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('owner_name', 'owner_kvk', 'deed'), name='title_unmeasured'),
+        ),
+        migrations.AddConstraint(
+            model_name='deadline',
+            constraint=inbaar.kit.tables.Unmeasured(columns=('rule', 'lost', 'unconfirmed'), name='deadline_unmeasured'),
         ),
     ]

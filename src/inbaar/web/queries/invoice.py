@@ -11,7 +11,9 @@ from inbaar.kit.bulk import fetch
 from inbaar.law.amounts import ZERO
 from inbaar.letters.delivery import LAST_DELIVERY
 from inbaar.receivables.claims import ClaimFacts
+from inbaar.receivables.deadlines import deadlines
 from inbaar.receivables.queries import STANDING, claim_facts
+from inbaar.receivables.rules import DeadlineFact
 
 _HEAD = f"""
     SELECT i.id, i.number, i.kind, i.issue_date, i.received_on, i.due_date, i.term_agreed, i.currency, i.net, i.vat,
@@ -43,10 +45,6 @@ _HOLDS = f"""
 _TITLES = """
     SELECT owner_name, payee_iban, lower(period), upper(period), deed, notified_on FROM receivables_title
     WHERE client_id = %s AND invoice_id = %s ORDER BY period
-"""
-_DEADLINES = """
-    SELECT kind, "on", rule, lost, unconfirmed FROM receivables_deadline
-    WHERE client_id = %s AND invoice_id = %s ORDER BY "on", id
 """
 _EVENTS = """
     SELECT kind, "on", facts, link FROM receivables_event WHERE client_id = %s AND invoice_id = %s ORDER BY "on", id
@@ -143,17 +141,6 @@ class TitleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """A date that hangs on the invoice."""
-
-    kind: str
-    on: dt.date
-    rule: str
-    lost: str
-    unconfirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """One line of the timeline as it was written."""
 
@@ -188,7 +175,7 @@ class InvoicePage:
     facts: ClaimFacts
     holds: tuple[HoldRow, ...]
     titles: tuple[TitleRow, ...]
-    deadlines: tuple[DeadlineRow, ...]
+    deadlines: tuple[DeadlineFact, ...]
     events: tuple[EventRow, ...]
     letters: tuple[LetterRow, ...]
     skips: tuple[tuple[dt.date, str, str], ...]
@@ -217,7 +204,7 @@ def invoice_page(client_id: int, invoice_id: int, on: dt.date) -> InvoicePage | 
         claim_facts([invoice_id], on)[invoice_id],
         tuple(HoldRow(*row) for row in holds),
         tuple(TitleRow(*row) for row in fetch(_TITLES, key)),
-        tuple(DeadlineRow(*row) for row in fetch(_DEADLINES, key)),
+        tuple(deadlines(client_id, invoice_id)),
         tuple(event_rows(fetch(_EVENTS, key))),
         tuple(LetterRow(*row) for row in fetch(_LETTERS, key)),
         tuple((day, reason, by) for day, reason, by in fetch(_SKIPS, [*key, on])),

@@ -61,6 +61,7 @@ _TO_DO = f"""
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
+           (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING}
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
@@ -114,6 +115,7 @@ class ToDo:
     write_offs: int
     plans_asked: int
     calls: int
+    letters_to_look_at: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int

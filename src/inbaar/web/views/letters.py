@@ -37,7 +37,7 @@ def letter_list(request: PageRequest) -> HttpResponse:
     client_id, state = request.place.client_id, asked_state(request)
     page = asked_page(request.GET.get("page"), letter_count(client_id, state))
     rows = letter_rows(client_id, state, page.rows, page.offset)
-    shown = ("sent", "queued", "refused", "bounced", "by_post", "withdrawn")
+    shown = ("sent", "to_look_at", "queued", "refused", "bounced", "by_post", "withdrawn")
     return render(
         request,
         "web/letters.html",

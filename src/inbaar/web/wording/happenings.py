@@ -214,6 +214,18 @@ def _called(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, details)
 
 
+def _let_go(event: EventRow, currency: str) -> Happening:
+    title = _("Letter %(number)s looked at and let go") % {"number": event.facts.get("letter", "")}
+    return Happening(
+        event.on,
+        title,
+        (_("By %(who)s.") % {"who": event.facts.get("by", "")},),
+        "",
+        "letter",
+        letter_id=event.link,
+    )
+
+
 def _policy(event: EventRow, currency: str) -> Happening:
     facts = event.facts
     if event.kind == "segment_changed":
@@ -495,7 +507,7 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "hold_released": _hold_released, "step": _step, "letter_sent": _letter_sent, "letter_refused": _letter_refused, "letter_bounced": _letter_bounced, "invoice_on_its_way": _on_its_way, "invoice_sent": _invoice_sent,
     "letter_withdrawn": _letter_withdrawn, "letter_held": _letter_held, "remainder_waived": _waived,
     "extras_cancelled": _cancelled, "debtor_corrected": _corrected,
-    "called": _called, "policy_chosen": _policy, "segment_changed": _policy,
+    "called": _called, "letter_let_go": _let_go, "policy_chosen": _policy, "segment_changed": _policy,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     **dict.fromkeys(MANDATE_EVENTS, _mandate), **dict.fromkeys(DEBIT_EVENTS, _debit),
     "contact_changed": _contact, "contact_removed": _contact,

@@ -18,6 +18,7 @@ DEADLINE_KINDS = {
     "vat_relief": (noop("VAT can be claimed back"), noop("1 year after the due date (art. 29 of the VAT act), in that period's return")),
 }  # fmt: skip
 DELIVERY_STATES = {
+    "to_look_at": (noop("waits for a look"), "attention"),
     "queued": (noop("waits to be sent"), "attention"),
     "sending": (noop("being sent"), "attention"),
     "sent": (noop("sent"), "done"),

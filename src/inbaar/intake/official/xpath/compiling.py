@@ -36,6 +36,7 @@ from inbaar.intake.official.xpath.values import (
     boolean,
     calculated,
     is_untyped,
+    number_of,
     pair,
     text_of,
 )
@@ -138,6 +139,9 @@ class Compiler:
         """The expression as one text, empty for nothing."""
         if (leaf := functions.known_leaf(tree)) is not None:
             return lambda node, document: leaf.text
+        if (attribute := functions.known_attribute(tree)) is not None:
+            element, name = attribute
+            return lambda node, document: element.attributes.get(name, "")
         kind, run = self.compiled(tree)
         if kind == "text":
             return run
@@ -175,11 +179,17 @@ class Compiler:
             return Compiled("items", steps.union([self.items(tree.left), self.items(tree.right)]))
         if operator in COMPARISONS:
             return Compiled("truth", self._comparison(tree))
-        first = self.one(tree.left)
+        first = self._operand(tree.left)
         match tree.right:
             case Literal(value=int() | Decimal() as number) if number:
                 return Compiled("one", _calculation_with(operator, first, number))
-        return Compiled("one", _calculation(operator, first, self.one(tree.right)))
+        return Compiled("one", _calculation(operator, first, self._operand(tree.right)))
+
+    def _operand(self, tree: Any) -> Run:
+        """The expression as one item to count with; of an element that is known, the number in it."""
+        if (leaf := functions.known_leaf(tree)) is not None:
+            return lambda node, document: number_of(leaf.text)
+        return self.one(tree)
 
     def _comparison(self, tree: Binary) -> Run:
         compare = COMPARISONS[tree.operator]
@@ -189,6 +199,13 @@ class Compiler:
             return lambda node, document: _value_compare(
                 compare, first(node, document), second(node, document)
             )
+        if _is_number(tree.right):
+            if (leaf := functions.known_leaf(tree.left)) is not None:
+                return _number_comparison(
+                    compare, lambda node, document: number_of(leaf.text), tree.right.value
+                )
+            if left.kind == "one":
+                return _number_comparison(compare, left.run, tree.right.value)
         if right.kind == "text":
             return _text_comparison(compare, left, right.run)
         if right.kind == "truth" and left.kind in _LISTS:
@@ -232,6 +249,10 @@ class Compiler:
         return Compiled("truth", lambda node, document: together(
             run(node, document) for found in _each(name, sequence(node, document), document)
         ))  # fmt: skip
+
+
+def _is_number(tree: Any) -> bool:
+    return isinstance(tree, Literal) and type(tree.value) in NUMBERS
 
 
 def _each(name: str, sequence: Any, document: Document) -> Any:
@@ -293,6 +314,16 @@ def _value_compare(compare: Callable[[Any, Any], bool], left: Any, right: Any) -
         return compare(left, right)
     one, other = pair(left, right)
     return compare(one, other)
+
+
+def _number_comparison(compare: Callable[[Any, Any], bool], run: Run, number: int | Decimal) -> Run:
+    """With a number of the rule: is this more than nothing, are those at most two."""
+
+    def test(node: Node, document: Document) -> bool:
+        found = run(node, document)
+        return compare(found, number) if type(found) in NUMBERS else _value_compare(compare, found, number)
+
+    return test
 
 
 def _truth_compare(compare: Callable[[Any, Any], bool], found: Any, other: bool) -> bool:

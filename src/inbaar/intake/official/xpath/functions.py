@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from inbaar.intake.official.xpath.grammar import Call, Known, Literal, NotUnderstood
+from inbaar.intake.official.xpath.grammar import Call, Known, Literal, NotUnderstood, Path, Step
 from inbaar.intake.official.xpath.steps import HERE
 from inbaar.intake.official.xpath.tree import Document, Node
 from inbaar.intake.official.xpath.values import (
@@ -50,6 +50,10 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
         return Compiled("truth", lambda node, document: not test(node, document))
     if name == "xs:decimal" and (leaf := known_leaf(arguments[0])) is not None:
         return Compiled("one", lambda node, document: decimal_of(leaf.text))
+    if name == "substring-after" and (known := known_leaf(arguments[0])) is not None:
+        match arguments[1]:
+            case Literal(value=str() as mark) if mark:
+                return Compiled("text", lambda node, document: known.text.partition(mark)[2])
     if name in _OF_ONE and len(arguments) <= 1:
         kind, function = _OF_ONE[name]
         return Compiled(kind, _of_one(function, compiler.one(arguments[0] if arguments else HERE)))
@@ -60,6 +64,10 @@ def call(compiler: "Compiler", tree: Call) -> "Compiled":
             return Compiled(kind, _of_texts(function, [compiler.text(argument) for argument in given]))
     if name == "substring":
         text, places = compiler.text(arguments[0]), [compiler.one(argument) for argument in arguments[1:]]
+        match arguments[1:]:
+            case (Literal(value=int() as start), Literal(value=int() as length)):
+                part = slice(max(start - 1, 0), max(start - 1 + length, 0))
+                return Compiled("text", lambda node, document: text(node, document)[part])
         return Compiled("text", lambda node, document: _substring(
             text(node, document), *(place(node, document) for place in places)
         ))  # fmt: skip
@@ -78,6 +86,24 @@ def known_leaf(tree: Any) -> Node | None:
     match tree:
         case Known(kind="elements" | "items", value=(Node(children=[]) as leaf,)):
             return leaf
+    return None
+
+
+def known_attribute(tree: Any) -> tuple[Node, str] | None:
+    """The element, and the attribute of it, that an expression is known to lead to."""
+    match tree:
+        case Path(
+            absolute=False,
+            steps=(
+                Step(
+                    axis="expression",
+                    expression=Known(kind="elements", value=(Node() as element,)),
+                    predicates=(),
+                ),
+                Step(axis="attribute", name=str() as name, predicates=(), deep=False),
+            ),
+        ):
+            return element, name
     return None
 
 

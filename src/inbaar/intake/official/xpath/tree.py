@@ -3,7 +3,7 @@
 Looking a child up by name costs one dictionary look-up here, which is what makes a thousand rules affordable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
@@ -122,7 +122,7 @@ class Document:
                 node.children, node.named = [], {}
                 waiting.extend([(child, node) for child in reversed(element)])
 
-    def fill(self, elements: list[Any], texts: list[str | None]) -> None:
+    def fill(self, elements: list[Any], texts: Sequence[str | None]) -> None:
         """Make it the document of these elements, in order: of the same shape, with texts of their own."""
         self.elements[:] = elements
         for node, text in zip(self.nodes, texts, strict=True):

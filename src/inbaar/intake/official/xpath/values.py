@@ -74,11 +74,12 @@ def decimal_of(text: str) -> Decimal:
 
 def number(item: Any) -> Decimal | int:
     """The number in a text that stands beside a number."""
-    return _number_of(text_of(item))
+    return number_of(text_of(item))
 
 
 @lru_cache(maxsize=4096)
-def _number_of(text: str) -> Decimal:
+def number_of(text: str) -> Decimal:
+    """The same of a text."""
     text = text.strip(" \t\r\n")
     if len(text) > _LONGEST_NUMBER or _NUMBER(text) is None:
         raise Wrong
@@ -175,5 +176,5 @@ def total(items: Iterable[Any]) -> Any:
     """The sum of the items; 0 where there are none."""
     found: Any = 0
     for item in items:
-        found = calculated(operator.add, found, item)
+        found = found + item if type(item) in NUMBERS else calculated(operator.add, found, item)
     return found
