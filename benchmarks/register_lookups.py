@@ -1,12 +1,13 @@
-"""Look-ups in the arrears register with a million entries, four to a company: in the program, and over HTTP as a page.
+"""Look-ups in the arrears register with a million entries, four to a company: in the program, and over HTTP by its API.
 
 Each sets the client's scope, counts the client's look-ups of the day, reads and opens the entries of one company, and keeps
 who looked and why. The yardstick does the same two statements in bare SQL, without scope, keys or limits. Over HTTP one
-server answers four clients that wait for each answer, logged in, with its page; the server's own start counts as well.
+server answers programs that wait for each answer on a connection they keep, each with a token that is looked at every time;
+the server's own start counts as well.
 """
 
 import datetime as dt
-import http.client
+import json
 import os
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlencode
+from typing import BinaryIO
 
 from benchmarks.books import copied_books
 from benchmarks.measuring import Measure, measured
@@ -28,7 +29,6 @@ FIRST = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
 BETWEEN = dt.timedelta(minutes=5)
 PER_CLIENT = 50
 THREADS = 4
-TOKEN = "b" * 32
 # Each run in a process looks on days of its own, or its look-ups would count as those of the run before.
 _runs = count()
 
@@ -36,7 +36,7 @@ _runs = count()
 def run(small: bool) -> list[Measure]:
     """A million entries, or a few."""
     os.environ["INBAAR_REGISTER"] = str(Path(os.environ["INBAAR_DATA"]) / "register")
-    size, asked = (2_000, 200) if small else (1_000_000, 4_000)
+    size, asked = (2_000, 200) if small else (1_000_000, 12_000)
     beside = {"yardstick": partial(bare, asked=asked), "yardstick_name": "bare SQL"}
     return [
         measured(
@@ -55,24 +55,19 @@ def books(size: int) -> tuple[int, int]:
 
 
 def served(size: int, asked: int) -> tuple[int, int, list[str]]:
-    """The same with clients enough to look so often, each with a user who is logged in; gives their sessions."""
+    """The same with clients enough to look so often, each with a program; gives their tokens."""
     client, companies = books(size)
-    from django.test import Client as Browser
-
+    from inbaar.api.tokens import make_token
     from inbaar.kit.scope import client_scope
-    from inbaar.parties.models import Client, Membership, Organisation, User
+    from inbaar.parties.models import Client, Organisation
 
     organisation = Organisation.objects.get(kvk_number="90000001")
-    sessions = []
+    tokens = []
     for number in range(-(-asked // PER_CLIENT)):
         looker = Client.objects.create(organisation=organisation, name=f"Looker {number}")
-        user = User.objects.create_user(f"{number}@voorbeeld.example")
         with client_scope(looker.pk):
-            Membership.objects.create(client=looker, user=user, role="owner")
-        browser = Browser()
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        sessions.append(browser.cookies["sessionid"].value)
-    return client, companies, sessions
+            tokens.append(make_token(looker.pk, "bench", ["look_up"], "bench", FIRST))
+    return client, companies, tokens
 
 
 def in_program(material: tuple[int, int], asked: int) -> int:
@@ -108,16 +103,16 @@ def bare(material: tuple[int, int], asked: int) -> int:
                 if len(cursor.fetchall()) != PER_COMPANY:
                     raise AssertionError("an entry is missing")
                 cursor.execute(
-                    "INSERT INTO register_lookup (kvk_number, name, looker, looker_name, looked_by, reason, at)"
-                    " VALUES (%s, '', %s, 'Bench B.V.', 'bench', 'bench', %s)",
+                    "INSERT INTO register_lookup (kvk_number, name, name_key, looker, looker_name, looked_by, reason, at)"
+                    " VALUES (%s, '', '', %s, 'Bench B.V.', 'bench', 'bench', %s)",
                     [kvk, client, FIRST],
                 )
     return asked
 
 
 def over_http(material: tuple[int, int, list[str]], asked: int) -> int:
-    """Pages of a server of its own, asked by clients that keep their connection."""
-    _, companies, sessions = material
+    """Answers of a server of its own to programs that keep their connection."""
+    _, companies, tokens = material
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,8 +123,10 @@ def over_http(material: tuple[int, int, list[str]], asked: int) -> int:
         _await(port)
         waits: list[float] = []
         begun = time.perf_counter()
-        parts = [sessions[place::THREADS] for place in range(THREADS)]
-        threads = [threading.Thread(target=_ask, args=(port, part, companies, waits)) for part in parts]
+        threads = [
+            threading.Thread(target=_ask, args=(port, tokens[place::THREADS], place, companies, waits))
+            for place in range(THREADS)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -147,23 +144,33 @@ def over_http(material: tuple[int, int, list[str]], asked: int) -> int:
     return len(waits)
 
 
-def _ask(port: int, sessions: list[str], companies: int, waits: list[float]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for place, session in enumerate(sessions):
-        headers = {
-            "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        for number in range(PER_CLIENT):
-            kvk = _kvk((place * PER_CLIENT + number) * 7919 % companies)
-            body = urlencode({"company": kvk, "reason": "bench", "csrfmiddlewaretoken": TOKEN})
-            begun = time.perf_counter()
-            connection.request("POST", "/register/look-up/", body, headers)
-            answer = connection.getresponse()
-            page = answer.read()
-            if answer.status != 200 or b"Houthandel" not in page:
-                raise AssertionError(f"the look-up was answered with {answer.status}")
-            waits.append(time.perf_counter() - begun)
+def _ask(port: int, tokens: list[str], place: int, companies: int, waits: list[float]) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        answers = connection.makefile("rb")
+        for turn, token in enumerate(tokens):
+            for number in range(PER_CLIENT):
+                kvk = _kvk(((turn * THREADS + place) * PER_CLIENT + number) * 7919 % companies)
+                body = json.dumps({"company": kvk, "reason": "bench"}).encode()
+                head = (
+                    f"POST /api/v1/register/look-ups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+                    f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+                )
+                begun = time.perf_counter()
+                connection.sendall(head.encode() + body)
+                told = _answer(answers)
+                waits.append(time.perf_counter() - begun)
+                if f'"kvk": "{kvk}"'.encode() not in told or b'"count": 4' not in told:
+                    raise AssertionError(f"the look-up was answered with {told[:200]!r}")
+
+
+def _answer(answers: BinaryIO) -> bytes:
+    """The body of an answer, which says how long it is."""
+    length = 0
+    while (line := answers.readline()) not in (b"\r\n", b""):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.partition(b":")[2])
+    return answers.read(length)
 
 
 def _await(port: int) -> None:

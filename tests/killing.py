@@ -6,11 +6,12 @@ within a statement that the database is still at.
 """
 
 import os
+import random
 import select
 import signal
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
@@ -18,6 +19,8 @@ from typing import Any
 from django.db import connection
 
 Work = Callable[[], object]
+KILL_POINTS = int(os.environ.get("INBAAR_KILL_POINTS", "6"))
+KILL_SEED = int(os.environ.get("INBAAR_KILL_SEED", "28"))
 FORK = get_context("fork")
 KILLED = -signal.SIGKILL
 
@@ -127,3 +130,31 @@ def _forked(work: Work) -> int:
         traceback.print_exc()
     finally:
         os._exit(done)
+
+
+@dataclass(frozen=True)
+class Point:
+    """When to kill: a part of the undisturbed day, of its moments or of its time."""
+
+    part: float
+    by_time: bool
+
+    def of(self, day: Ended) -> dict[str, Any]:
+        if self.by_time:
+            return {"after": self.part * day.seconds}
+        return {"at": 1 + int(self.part * day.moments)}
+
+
+def points(chance: random.Random, lives: int) -> Iterator[tuple[Point, Point]]:
+    """Per life a first point, spread evenly over the day, and a second within what is then left of it. Every third by time."""
+    for number in range(10 * lives):
+        first = (number % lives + chance.random()) / lives
+        second = chance.random() * (1 - first)
+        yield Point(first, number % 3 == 2), Point(second, number % 3 == 1)
+
+
+def once_more(day: Any, workers: int, **when: Any) -> Ended:
+    """Everybody at the `work` of a day until done or killed; who is not killed does all of it, whatever he meets."""
+    ended = together([day.work(worker) for worker in range(workers)], **when)
+    assert set(ended.codes) <= ({0, KILLED} if when else {0}), (ended, when)
+    return ended

@@ -33,6 +33,7 @@ WITH_JSON = (
     "import",
     "send",
     "register",
+    "token",
 )
 
 

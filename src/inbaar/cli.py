@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "inbaar.commands.register",
         "report arrears to the register, withdraw them, look companies up",
     ),
+    "token": ("inbaar.commands.token", "tokens for programs that use the API"),
     "migrate": ("inbaar.commands.migrate", "bring the database up to date"),
 }
 

@@ -26,6 +26,7 @@ from inbaar.letters.smtp import Mailer, SmtpSettings
 from inbaar.mandates.sending import send_messages
 from inbaar.parties.models import Client
 from inbaar.receivables.actions import merge_age_steps
+from inbaar.register.alerts import queue_alerts, send_alerts
 from inbaar.register.run import RegisterTally, run_register
 
 
@@ -111,6 +112,7 @@ def run_day(
         report.closed += tally.closed
         report.register += run_register(client_id, on, recorded_at, on_letters=on_letters)
         merge_age_steps(client_id)
+        queue_alerts(client_id, on, recorded_at)
         report.mail += deliver(client_id, on, recorded_at, smtp, returns_to)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
     return report
@@ -149,13 +151,16 @@ def deliver(
     smtp: SmtpSettings | None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Send what is queued for a client over one connection: letters, and mails about mandates and debtors' pages; for `returns_to` see `run_day`."""
+    """Send what is queued for a client over one connection: letters, mails about mandates and debtors' pages, and that something is
+    new; for `returns_to` see `run_day`.
+    """
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
         letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
         mails = send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
-        return letters + mails + send_page_mails(client_id, mailer, on, recorded_at, returns_to(client_id))
+        mails += send_page_mails(client_id, mailer, on, recorded_at, returns_to(client_id))
+        return letters + mails + send_alerts(client_id, mailer, recorded_at)
 
 
 def client_ids() -> list[int]:

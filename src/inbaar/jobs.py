@@ -10,6 +10,7 @@ from collections import Counter
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from inbaar.api.answers import KEPT_FOR, forget_answers
 from inbaar.arrangements.telling import take_back_letters
 from inbaar.banking.online.giving_back import give_back_what_is_approved
 from inbaar.banking.online.jobs import hear_provider
@@ -164,6 +165,15 @@ def make_statements(client_id: int) -> None:
 def tidy_register(timestamp: int) -> None:
     """Overwrite keys of the register that open nothing: what a killed program left."""
     tidy()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="inbaar.tidy_answers", queue="day", pass_context=False)
+def tidy_answers(timestamp: int) -> None:
+    """Forget what the API answered longer ago than anybody asks it again."""
+    for client_id in client_ids():
+        with client_scope(client_id):
+            forget_answers(client_id, now() - KEPT_FOR)
 
 
 @app.task(name="inbaar.mandates", queue="letters", retry=5)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "inbaar.debtor_page",
     "inbaar.arrangements",
     "inbaar.mailbox",
+    "inbaar.api",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",
     "allauth",
@@ -59,6 +60,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Answers the API by itself: no session, no page, nothing of what follows.
+    "inbaar.api.entrance.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

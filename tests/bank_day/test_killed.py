@@ -3,13 +3,10 @@
 `INBAAR_KILL_POINTS` says how often each is killed (docs/running.md); a few times with every run of the tests.
 """
 
-import os
 import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -17,38 +14,7 @@ import pytest
 
 from tests.bank_day.bank import payments_in
 from tests.bank_day.day import BankDay
-from tests.killing import KILLED, Ended, together
-
-POINTS = int(os.environ.get("INBAAR_KILL_POINTS", "6"))
-SEED = int(os.environ.get("INBAAR_KILL_SEED", "28"))
-
-
-@dataclass(frozen=True)
-class Point:
-    """When to kill: a part of the undisturbed day, of its moments or of its time."""
-
-    part: float
-    by_time: bool
-
-    def of(self, day: Ended) -> dict[str, Any]:
-        if self.by_time:
-            return {"after": self.part * day.seconds}
-        return {"at": 1 + int(self.part * day.moments)}
-
-
-def points(chance: random.Random, lives: int) -> Iterator[tuple[Point, Point]]:
-    """Per life a first point, spread evenly over the day, and a second within what is then left of it. Every third by time."""
-    for number in range(10 * lives):
-        first = (number % lives + chance.random()) / lives
-        second = chance.random() * (1 - first)
-        yield Point(first, number % 3 == 2), Point(second, number % 3 == 1)
-
-
-def once_more(day: BankDay, workers: int, **when: Any) -> Ended:
-    """Everybody at work until done or killed; who is not killed does all of it, whatever he meets."""
-    ended = together([day.work(worker) for worker in range(workers)], **when)
-    assert set(ended.codes) <= ({0, KILLED} if when else {0}), (ended, when)
-    return ended
+from tests.killing import KILL_POINTS, KILL_SEED, KILLED, once_more, points
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -58,7 +24,9 @@ def test_killed_until_done_nothing_is_lost_doubled_or_paid_twice(own_database, t
     expected = undisturbed.outcome()
     assert_all_of_it_happened(undisturbed, expected)
     tally: Counter[str] = Counter()
-    for number, lives in enumerate(points(random.Random(SEED + workers), (POINTS + 1) // 2), start=1):
+    for number, lives in enumerate(
+        points(random.Random(KILL_SEED + workers), (KILL_POINTS + 1) // 2), start=1
+    ):
         day = BankDay(number, tmp_path)
         for point in lives:
             struck = KILLED in once_more(day, workers, **point.of(whole)).codes
@@ -69,10 +37,10 @@ def test_killed_until_done_nothing_is_lost_doubled_or_paid_twice(own_database, t
         assert day.outcome() == expected, lives
         assert payments_of(day) == payments_of(undisturbed), lives
         tally["lives"] += 1
-        if tally["by time"] + tally["at a moment"] >= POINTS:
+        if tally["by time"] + tally["at a moment"] >= KILL_POINTS:
             break
     print(f"{workers} at once: {dict(tally)}, {whole.moments} moments and {whole.seconds:.1f} s a day")
-    assert tally["by time"] + tally["at a moment"] >= POINTS
+    assert tally["by time"] + tally["at a moment"] >= KILL_POINTS
     subprocess.run([sys.executable, "-m", "inbaar.cli", "check"], check=True)
 
 

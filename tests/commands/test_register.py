@@ -42,6 +42,11 @@ def test_reported_and_withdrawn_at_any_moment_by_one_command(own_database, monke
     assert [(one["number"], one["state"], one["entry_from"]) for one in told] == [
         ("F-1", "waiting", "2026-11-16"), ("F-2", "waiting", "2026-11-16"),
     ]  # fmt: skip
+    assert ran("entry") == (0, [])
+    code, told = ran("entry", "--from", DAY_60, "--automatic", "--source", "board")
+    assert (code, told[0]["second_person"], told[0]["state"]) == (0, False, "automatic, board")
+    assert ran("entry", "--from", DAY_60, "--second-person", "--source", "board")[0] == 2
+    assert ran("entry", "--from", DAY_60)[0] == ran("entry", "--automatic")[0] == 2
     code, told = ran("withdraw", "F-1", "F-8", *of_client)
     assert [one["state"] for one in told] == ["withdrawn", "not_reported"]
     code, told = ran("look-up", "90000002", "--reason", "op rekening", *of_client)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from inbaar.api import models as api
 from inbaar.arrangements import models as arrangements
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
@@ -63,6 +64,10 @@ def _user() -> parties.User:
 
 
 FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
+    api.Token: lambda: {
+        "name": "Boekhoudpakket", "hash": f"{next(_numbers):064x}", "scopes": ["read"], "made_by": "desk", "made_at": MOMENT,
+    },
+    api.Answer: lambda: {"key": another("key"), "asked": "0" * 64, "told": "{}", "made_at": MOMENT},
     parties.Membership: lambda: {"user": _user(), "role": "viewer"},
     parties.Debtor: lambda: {
         "identity": another("debtor"), "name": "Jansen B.V.", "capacity": "business", "legal_form":
@@ -269,6 +274,12 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
         "received_at": MOMENT, "changed_at": MOMENT,
     },
     mailbox.HeldFile: lambda: {"name": "a.xml", "size": 1, "content": b"x"},
+    register.Subscription: lambda: {
+        "email": "a@example.nl", "language": "nl", "since": DAY, "told_up_to": DAY, "key": "0" * 32,
+    },
+    register.AlertMail: lambda: {
+        "on": DAY + dt.timedelta(days=next(_numbers)), "address": "a@example.nl", "subject": "x", "text": "x", "stop": "x", "changed_at": MOMENT,
+    },
     register.Report: lambda: {
         "amount": AMOUNT, "reported_on": DAY, "reported_by": "desk", "look_on": LATER, "nonce": "0" * 64,
     },

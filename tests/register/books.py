@@ -8,8 +8,9 @@ from inbaar.banking.models import BankAccount
 from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
+from inbaar.parties.models import Membership, User
 from inbaar.receivables.actions import Customer, NewFile, attach_evidence
-from inbaar.register.acts import CallMade, record_call
+from inbaar.register.acts import CallMade, approve_entry, record_call
 from inbaar.register.entries import found_of
 from inbaar.register.prices import PriceRow, set_price
 from inbaar.register.reporting import Reported, report_arrears
@@ -37,10 +38,17 @@ class Register(Administration):
         set_price(PriceRow(day("2026-01-01"), Decimal(amount), "board, 1 December"), day("2026-01-01"))
         return self
 
-    def report(self, *invoices: int, on: str = DAY_60) -> list[Reported]:
-        """Report arrears."""
+    def report(self, *invoices: int, on: str = DAY_60, reporter: User | None = None) -> list[Reported]:
+        """Report arrears, by default from other software."""
         with client_scope(self.client.id):
-            return report_arrears(self.client.id, invoices, "Olga", day(on), morning(on))
+            return report_arrears(
+                self.client.id,
+                invoices,
+                "Olga",
+                day(on),
+                morning(on),
+                reporter=reporter.pk if reporter else None,
+            )
 
     def call(self, report_id: int, on: str, outcome: str = "will_pay") -> bool:
         """Call the debtor."""
@@ -48,6 +56,20 @@ class Register(Administration):
             return record_call(
                 self.client.id, report_id, CallMade(outcome, "sprak met de boekhouding"), "Olga", day(on)
             )
+
+    def member(self, name: str, role: str) -> User:
+        """A user with a part in this administration, made at first use."""
+        email = f"{name.lower()}.{self.client.id}@inbaar.example"
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+        with client_scope(self.client.id):
+            Membership.objects.get_or_create(client_id=self.client.id, user=user, role=role)
+        return user
+
+    def approve(self, report_id: int, on: str, user: User | None = None) -> bool:
+        """Approve an entry as a second person, by default a register officer."""
+        by = user or self.member("Otto", "register_officer")
+        with client_scope(self.client.id):
+            return approve_entry(self.client.id, report_id, by.pk, day(on), morning(on))
 
     def prove(self, invoice_id: int, on: str = DAY_60) -> None:
         """Attach proof of delivery."""
@@ -69,6 +91,7 @@ class Register(Administration):
         self.send(DAY_60)
         self.prove(invoice)
         self.call(answer.report_id, "2026-11-04")
+        self.approve(answer.report_id, "2026-11-05")
         return invoice, answer.report_id
 
     def entered(self, number: str = "2026-1", **facts: Any) -> tuple[int, int]:

@@ -87,6 +87,7 @@ def test_a_client_s_rows_are_those_of_an_arrear_that_never_was_entered(own_datab
         (answer,) = register.report(invoice)
         register.send(DAY_60)
         register.prove(invoice)
+        register.approve(answer.report_id, "2026-11-04")
         if is_entered:
             register.call(answer.report_id, "2026-11-04")
         register.look("2026-11-03")

@@ -21,6 +21,7 @@ from inbaar.register.looking_up import (
 )
 from tests.dunning.scenario import day
 from tests.register.books import DAY_74, Register, morning
+from tests.sql_watch import statements
 
 AT = morning(DAY_74)
 WHY = "Wij willen op rekening leveren"
@@ -91,6 +92,38 @@ def test_each_look_up_is_kept_with_who_when_and_why_and_not_with_what_was_found(
     assert "Van Dijk" not in row
 
 
+def test_what_is_kept_of_a_look_up_does_not_tell_what_was_found(register, looker):
+    """The same look-ups once with an entry there and once without: the rows they leave are the same."""
+    watch(looker, "90000002", "Klant op rekening", morning("2026-11-01"), day("2026-11-01"))
+    invoice, _ = register.entered()
+    kept = []
+    for lived in (False, True):
+        if lived:
+            register.pay(invoice, "2026-11-18", "1210.00")
+        for asked in ("90000002", "Bakkerij De Korenaar B.V."):
+            look_up(looker, asked, WHY, AT)
+        kept.append(
+            fetch("SELECT kvk_number, name, name_key, looker, at FROM register_lookup ORDER BY id OFFSET %s", [2 * lived])
+            + fetch("SELECT kvk_number, seen_at FROM register_watch")
+        )  # fmt: skip
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 3
+
+
+def test_a_company_sees_who_looked_it_up_by_its_name(looker):
+    look_up(looker, "Bakkerij De Korenaar BV", WHY, AT)
+    look_up(looker, "Bakkerij De Korenaar in Ede", WHY, AT)
+    assert [seen.reason for seen in lookups_of("90000002", "Bakkerij De Korenaar B.V.")] == [WHY]
+    assert lookups_of("90000002") == lookups_of("", "") == []
+
+
+def test_a_look_up_takes_one_statement_beside_its_scope(register, looker):
+    register.entered()
+    with statements() as seen:
+        assert len(look_up(looker, "90000002", WHY, AT).arrears) == 1
+    assert len([sql for sql in seen if "register_" in sql]) == 1
+
+
 def test_a_name_that_nobody_bears_is_kept_as_it_was_asked(looker):
     answer = look_up(looker, "Niemand B.V.", WHY, AT)
     assert (answer.kvk_number, answer.name, answer.arrears) == ("", "Niemand B.V.", ())
@@ -103,6 +136,7 @@ def test_a_name_that_nobody_bears_is_kept_as_it_was_asked(looker):
         ("90000002", "  ", "lookup-reason"),
         ("9000000", WHY, "lookup-what"),
         ("ab", WHY, "lookup-what"),
+        ("B.V", WHY, "lookup-what"),
         ("", WHY, "lookup-what"),
     ],
 )

@@ -226,9 +226,10 @@ def test_payment_a_plan_and_withdrawal_take_an_entry_out_at_once(register, how):
 
 
 def test_a_part_payment_leaves_the_rest_and_its_amount_is_the_new_one(register):
-    invoice, _ = register.entered()
+    invoice, report = register.entered()
     register.pay(invoice, "2026-11-18", "200.00")
     assert register.seen() == []
+    register.approve(report, "2026-11-18")
     assert register.look("2026-11-18").entered == 1
     assert register.seen() == [Decimal("1010.00")]
 
@@ -255,6 +256,7 @@ def test_an_objection_suspends_and_its_days_do_not_count(register):
         Hold.objects.filter(kind="dispute").update(released_on=day("2026-11-20"))
     # Ten days had gone when he objected, on the 12th; it rested for eight days, so the last four run until the 23rd.
     assert register.look("2026-11-20").entered == 0
+    register.approve(report, "2026-11-21")
     assert register.look("2026-11-23").entered == 0
     assert register.look("2026-11-24").entered == 1
 
@@ -285,6 +287,7 @@ def test_a_letter_that_did_not_arrive_is_written_anew_with_days_of_its_own(regis
         Delivery.objects.update(state=state)
     register.prove(invoice)
     register.call(answer.report_id, "2026-11-04")
+    register.approve(answer.report_id, "2026-11-04")
     assert register.look("2026-11-04").letters == 1
     assert [letter.pay_by for letter in register.letters()] == [day("2026-11-15"), day("2026-11-17")]
     for on, count in ((DAY_74, 0), ("2026-11-17", 0), ("2026-11-18", 1)):
@@ -296,6 +299,7 @@ def test_the_days_count_from_when_the_letter_left(register):
     (answer,) = register.report(invoice)
     register.prove(invoice)
     register.call(answer.report_id, "2026-11-04")
+    register.approve(answer.report_id, "2026-11-04")
     register.send("2026-11-05")
     assert register.look(DAY_74).entered == 0
     assert register.look("2026-11-18").entered == 0

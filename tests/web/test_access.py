@@ -13,7 +13,16 @@ from tests.web.seeding import PASSWORD
 
 # What is behind a payment link, one to sign by, or one to a debtor's own page is shown to who has the link; see test_pay,
 # test_mandate_sign and the tests of the debtor's page.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/", "my/")
+OPEN = (
+    "account/",
+    "language/",
+    "client/",
+    "pay/",
+    "online/told/",
+    "sign/",
+    "my/",
+    "register/alerts/<str:token>/",
+)
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
@@ -47,9 +56,10 @@ ACTS = [
     "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
-    "/register/watch/stop/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
     "/debtors/{debtor}/page-links/", "/replies/reasons/save/", "/replies/{invoice}/decide/", "/replies/{invoice}/data/",
-    "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
+    "/register/watch/stop/", "/register/alerts/", "/register/alerts/end/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
+    "/register/reports/{invoice}/approve/", "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
+    "/tokens/new/",
 ]  # fmt: skip
 
 # Pages that take a form themselves.
@@ -113,6 +123,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "file_id",
             "promise_id",
             "plan_id",
+            "token_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")

@@ -75,3 +75,29 @@ def test_reported_objected_to_and_looked_up_by_keyboard(window, arrear, width, l
     look(here, f"watched-{language}")
     here.open("/register/figures/")
     look(here, f"figures-{language}")
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "nl"), (1280, "en")])
+def test_a_token_is_made_and_withdrawn_by_keyboard_and_the_api_is_described(window, width, language):
+    here = window(width, language)
+    page = here.open("/tokens/")
+    look(here, f"tokens-{language}")
+    page.locator("#token-name").fill(f"Boekhoudpakket {language}")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator("pre").wait_for()
+    assert page.locator("pre").inner_text().startswith("inbaar_")
+    look(here, f"token-{language}")
+    page.locator("form[action$='/withdraw/'] button").last.focus()
+    page.keyboard.press("Enter")
+    page.locator(".notices").wait_for()
+    look(here, f"withdrawn-{language}")
+    page = here.open("/api/")
+    for summary in page.locator("details.act > summary").all()[1:4]:
+        summary.focus()
+        page.keyboard.press("Enter")
+    page.get_by_text("debtor.kvk").first.wait_for()
+    look(here, f"api-{language}")

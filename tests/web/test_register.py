@@ -222,3 +222,47 @@ def test_another_client_s_report_is_not_here(register, eva, client_b):
     assert bob.get(here).status_code == bob.post(f"{here}withdraw/").status_code == 404
     assert bob.post(f"/invoices/{invoice}/register/").status_code == 404
     assert "F-1" not in plain(bob.get("/register/"))
+
+
+def test_an_entry_waits_for_a_second_person_who_approves_it_on_its_page(register, eva, monkeypatch):
+    invoice = register.invoice("F-1", DUE)
+    page = plain(post(eva, f"/invoices/{invoice}/register/"))
+    assert "Niemand wordt opgenomen op het woord van één persoon." in page
+    assert "Wie het aanmeldde keurt het niet goed" in page
+    assert "Opname goedkeuren" not in page
+    report = the_report(register)
+    path = f"/register/reports/{report.id}/"
+    assert "Een eigenaar of registermedewerker keurt een opname goed." in plain(post(eva, f"{path}approve/"))
+    register.send(DAY_60)
+    register.prove(invoice)
+    register.call(report.id, "2026-11-04")
+    monkeypatch.setenv("INBAAR_TODAY", DAY_74)
+    monkeypatch.setenv("INBAAR_NOW", f"{DAY_74}T10:00:00+01:00")
+    register.bank_account(DAY_74, "NL69INGB0123456789")
+    with client_scope(register.client.id):
+        BankAccount.objects.update(read_up_to=day(DAY_74))
+    register.look("2026-11-03")
+    assert register.look(DAY_74).entered == 0
+    otto = browser(register, "otto", "register_officer")
+    assert "1 opname in het register wacht op een tweede persoon" in plain(otto.get("/"))
+    assert "wacht op een tweede persoon" in plain(otto.get("/register/"))
+    assert "Opname goedkeuren" in plain(otto.get(path))
+    page = plain(post(otto, f"{path}approve/"))
+    assert "Goedgekeurd. Opname volgt op de dag zelf" in page
+    assert "Otto heeft de opname op 16 nov 2026 goedgekeurd." in page
+    assert "wacht op een tweede persoon" not in plain(otto.get("/register/"))
+    assert register.look(DAY_74).entered == 1
+
+
+def test_who_watches_is_mailed_until_he_wants_no_more(register, eva, monkeypatch):
+    assert "Mail mij als er iets nieuws is" not in plain(eva.get("/register/"))
+    post(eva, "/register/watch/", kvk="90000002", interest="klant")
+    assert "Mail mij als er iets nieuws is" in plain(eva.get("/register/"))
+    assert "deze installatie heeft nog geen eigen adres" in plain(
+        post(eva, "/register/alerts/", email="eva@inbaar.example")
+    )
+    monkeypatch.setenv("INBAAR_ORIGINS", "https://inbaar.example")
+    assert "Dat is geen e-mailadres" in plain(post(eva, "/register/alerts/", email="eva"))
+    page = plain(post(eva, "/register/alerts/", email="eva@inbaar.example"))
+    assert "Als er iets nieuws is, krijgt eva@inbaar.example de dag erna mail." in page
+    assert "U krijgt geen mail meer." in plain(post(eva, "/register/alerts/end/"))

@@ -14,6 +14,8 @@ from inbaar.kit.text import printable
 
 #: Who did it, where nobody did on the screens.
 BY = "inbaar register"
+#: Acts of whoever runs the register, for all administrations.
+OF_THE_OFFICE = ("price", "entry")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     price.add_argument("--from", dest="since", metavar="D", help="the first day of a new price")
     price.add_argument("--amount", help="the fee for one report, without VAT, as 12.50")
     price.add_argument("--source", default="set by command", help="where it was decided")
+    entry = acts.add_parser(
+        "entry", help="whether a second person approves each entry, or a new decision about it"
+    )
+    entry.add_argument("--from", dest="since", metavar="D", help="the first day of a new decision")
+    how = entry.add_mutually_exclusive_group()
+    how.add_argument("--second-person", dest="second_person", action="store_true", default=None,
+                     help="who did not report it approves each entry (as it is where nothing was decided)")  # fmt: skip
+    how.add_argument(
+        "--automatic", dest="second_person", action="store_false", help="entries need no approval"
+    )
+    entry.add_argument("--source", default="", help="where it was decided")
     for name, command in acts.choices.items():
-        if name != "price":
+        if name not in OF_THE_OFFICE:
             command.add_argument("--client", type=int, required=True, metavar="N", help="the administration")
         command.add_argument(
             "--json", action="store_true", default=argparse.SUPPRESS, help="an array of objects"
@@ -48,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     open_books()
     from inbaar.daily import client_ids
 
-    if args.act != "price" and args.client not in client_ids():
+    if args.act not in OF_THE_OFFICE and args.client not in client_ids():
         return refuse(f"there is no administration {args.client}: inbaar administration opens one")
     try:
         told = _ACTS[args.act](args)
@@ -173,8 +186,28 @@ def _price(args: argparse.Namespace) -> list[dict[str, Any]]:
     ]
 
 
+def _entry(args: argparse.Namespace) -> list[dict[str, Any]]:
+    from inbaar.register.entry_rule import EntryRuleRow, entry_rules, set_entry_rule
+
+    if bool(args.since) != (args.second_person is not None):
+        raise ValueError("a new decision has --from, and --second-person or --automatic")
+    if args.since:
+        try:
+            since = given_day(args.since)
+        except ValueError:
+            raise ValueError(f"--from {args.since} is no date: give it as 2026-11-22") from None
+        set_entry_rule(EntryRuleRow(since, args.second_person, args.source), today())
+    return [
+        {
+            "number": row.since.isoformat(), "state": f"{'second person' if row.second_person else 'automatic'}, {row.source}",
+            "second_person": row.second_person,
+        }
+        for row in entry_rules()
+    ]  # fmt: skip
+
+
 _ACTS: dict[str, Callable[[argparse.Namespace], list[dict[str, Any]]]] = {
-    "report": _report, "withdraw": _withdraw, "reports": _reports, "look-up": _look_up, "price": _price,
+    "report": _report, "withdraw": _withdraw, "reports": _reports, "look-up": _look_up, "price": _price, "entry": _entry,
 }  # fmt: skip
 
 

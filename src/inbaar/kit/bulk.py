@@ -59,6 +59,15 @@ def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tupl
         return cursor.fetchall() if cursor.description else []
 
 
+def fetch_last(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of the last of several statements, sent to the database together: one wait instead of one each."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        while cursor.nextset():
+            pass
+        return cursor.fetchall()
+
+
 def run(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     """Run a statement; gives the number of rows it touched."""
     with connection.cursor() as cursor:

@@ -25,11 +25,13 @@ def client_scope(client_id: int) -> Iterator[int]:
     if outer not in (None, client_id):
         raise RuntimeError(f"a scope of client {client_id} inside a scope of client {outer}")
     token = _current.set(client_id)
+    # A transaction that goes on after the block must not keep the scope; one that ends with it takes the scope along.
+    goes_on = outer is None and connection.in_atomic_block
     try:
         with transaction.atomic():
             set_scope(client_id)
             yield client_id
-            if outer is None and transaction.get_connection().in_atomic_block:
+            if goes_on:
                 clear_scope()
     finally:
         _current.reset(token)

@@ -149,6 +149,7 @@ class Membership(ClientModel):
         OWNER = "owner"
         TREASURER = "treasurer"
         BOOKKEEPER = "bookkeeper"
+        REGISTER_OFFICER = "register_officer"
         VIEWER = "viewer"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=True)

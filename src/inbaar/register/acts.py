@@ -15,9 +15,12 @@ from inbaar.kit.text import printable
 from inbaar.receivables.actions import NewFile, NewHold, open_holds
 from inbaar.receivables.evidence import keep_files
 from inbaar.register.ending import end_reports
+from inbaar.register.rules import approval_refusals
 
 CALL_AGAIN_DAYS = 3
-ENDS = ("withdrawn", "agreed")
+ENDS = ("withdrawn", "agreed", "paid")
+#: Who says that he was paid is not asked for it again by another route, until the bank must have told of it too.
+PAID_PAUSE_DAYS = 14
 #: After this no other call is planned: whoever cannot be reached was asked by phone all the same.
 NO_REPLY = frozenset({"no_answer"})
 MOST_CALLS = 3
@@ -37,6 +40,60 @@ def end_report(client_id: int, report_id: int, why: str) -> bool:
         raise ValueError(f"a report is ended by a person as one of {', '.join(ENDS)}, not {why}")
     with transaction.atomic():
         return bool(end_reports(client_id, [report_id], why))
+
+
+def end_as_paid(client_id: int, report_id: int, by: str, on: dt.date, recorded_at: dt.datetime) -> bool:
+    """End a report because the creditor says that he was paid; False if it did not run any more.
+
+    The invoice stays open until the bank tells of the money. Until then, for some days at most, nothing is asked of it.
+    """
+    with transaction.atomic():
+        rows = fetch(
+            "SELECT invoice_id, debtor_id FROM register_report WHERE client_id = %s AND id = %s FOR UPDATE",
+            [client_id, report_id],
+        )
+        if not end_report(client_id, report_id, "paid"):
+            return False
+        ((invoice_id, debtor_id),) = rows
+        hold = NewHold(
+            debtor_id, "pause", "paid, says the creditor", by, on, f"register-paid:{report_id}", invoice_id,
+            until=on + dt.timedelta(days=PAID_PAUSE_DAYS),
+        )  # fmt: skip
+        open_holds(client_id, [hold], recorded_at)
+        return True
+
+
+def approve_entry(client_id: int, report_id: int, user_id: int, on: dt.date, at: dt.datetime) -> bool:
+    """Agree, as a second person, that an arrear is entered once all the rules allow it; False if it does not run any more.
+
+    It is for the amount that is open now: where that changes, or the claim is disputed, he is asked anew. Refuses who
+    reported it himself, and who is neither owner nor register officer.
+    """
+    with transaction.atomic():
+        rows = fetch(
+            """
+            SELECT r.reporter_id = %s, m.role FROM register_report r
+            LEFT JOIN parties_membership m ON m.client_id = r.client_id AND m.user_id = %s
+                AND EXISTS (SELECT 1 FROM parties_user u WHERE u.id = m.user_id AND u.is_active)
+            WHERE r.client_id = %s AND r.id = %s FOR UPDATE OF r
+            """,
+            [user_id, user_id, client_id, report_id],
+        )
+        if not rows:
+            return False
+        ((is_reporter, role),) = rows
+        if refusals := approval_refusals(role, bool(is_reporter)):
+            raise Refused(*refusals)
+        run(
+            """
+            UPDATE register_report r SET approved_by_id = %s, approved_at = %s, approved_amount = i.open_amount,
+                look_on = CASE WHEN r.overdue THEN least(r.look_on, %s) ELSE r.look_on END
+            FROM receivables_invoice i
+            WHERE r.client_id = %s AND r.id = %s AND i.client_id = r.client_id AND i.id = r.invoice_id
+            """,
+            [user_id, at, on, client_id, report_id],
+        )
+    return True
 
 
 def record_call(client_id: int, report_id: int, call: CallMade, by: str, on: dt.date) -> bool:

@@ -83,36 +83,48 @@ def forget_committed(commitments: Sequence[str]) -> int:
     return _forget("commitment = ANY(%s)", array_parameter(commitments))
 
 
-def found_of(kvk_number: str = "", name: str = "") -> list[Arrears]:
-    """The entered arrears of a company by its KvK number, or by its name without signs and capitals; oldest due first."""
-    return (
-        _found("company", [kvk_number])[kvk_number]
-        if kvk_number
-        else _found("company_name", [plain(name)])[plain(name)]
-    )
+@dataclass(frozen=True, slots=True)
+class Key:
+    """By what the entries of a company are found: a column of theirs, and the keyed hash in it."""
+
+    column: str
+    hashed: str
+
+    @classmethod
+    def of_number(cls, kvk_number: str) -> "Key":
+        """The company with this KvK number."""
+        return cls("company", key_file().hashing()("company", kvk_number))
+
+    @classmethod
+    def of_name(cls, name: str) -> "Key":
+        """Companies of this name, without signs and capitals."""
+        return cls("company_name", key_file().hashing()("company_name", plain(name)))
+
+
+def found_of(kvk_number: str) -> list[Arrears]:
+    """The entered arrears of a company by its KvK number; oldest due first."""
+    return found_of_each([kvk_number])[kvk_number]
 
 
 def found_of_each(kvk_numbers: Sequence[str]) -> dict[str, list[Arrears]]:
     """The entered arrears of companies, by KvK number. One statement for any number."""
-    return _found("company", kvk_numbers)
-
-
-def _found(column: str, values: Sequence[str]) -> dict[str, list[Arrears]]:
-    keys = key_file()
-    hashed = keys.hashing()
-    wanted = {hashed(column, value): value for value in values}
+    hashed = key_file().hashing()
+    wanted = {hashed("company", kvk): kvk for kvk in kvk_numbers}
     rows = fetch(
-        f"SELECT {column}, token, slot, sealed FROM register_entry WHERE {column} = ANY(%s)",  # noqa: S608 - our own column
+        "SELECT token, slot, sealed FROM register_entry WHERE company = ANY(%s)",
         [array_parameter(list(wanted))],
     )
-    found: dict[str, list[Arrears]] = {value: [] for value in values}
-    for (whose, token, _, sealed), key in zip(rows, keys.read([row[2] for row in rows]), strict=True):
-        arrear = _opened(token, bytes(sealed), key)
-        if arrear is not None:
-            found[wanted[whose]].append(arrear)
-    return {
-        value: sorted(each, key=lambda one: (one.due_date, one.creditor)) for value, each in found.items()
-    }
+    found: dict[str, list[Arrears]] = {kvk: [] for kvk in kvk_numbers}
+    for arrear in opened(rows):
+        found[arrear.kvk_number].append(arrear)
+    return found
+
+
+def opened(rows: Sequence[tuple[str, int, bytes]]) -> list[Arrears]:
+    """What entries say, given as token, slot and sealed; oldest due first, without those whose key is gone."""
+    keys = key_file().read([slot for _, slot, _ in rows]) if rows else []
+    told = [_opened(token, bytes(sealed), key) for (token, _, sealed), key in zip(rows, keys, strict=True)]
+    return sorted((one for one in told if one is not None), key=lambda one: (one.due_date, one.creditor))
 
 
 def tidy() -> tuple[int, int]:

@@ -41,19 +41,24 @@ _ARREARS = f"""
     ) o ON true
     WHERE i.client_id = %(client)s AND i.id = ANY(%(ids)s::bigint[]) AND i.kind = 'invoice'
 """  # noqa: S608 - our own text
-_REPORTS = """
+#: Whether a second person is asked on the day `on`.
+SECOND_PERSON = """coalesce(
+        (SELECT u.second_person FROM register_entryrule u WHERE u.since <= %(on)s::date ORDER BY u.since DESC LIMIT 1), true)"""
+_REPORTS = f"""
     SELECT r.id, r.invoice_id, r.amount, r.reported_on, r.letter, r.look_on, r.suspended_on, r.days_suspended, r.overdue,
            v.state, (v.changed_at AT TIME ZONE 'Europe/Amsterdam')::date, l.pay_by,
            EXISTS (SELECT 1 FROM register_call c
-                   WHERE c.client_id = r.client_id AND c.report_id = r.id AND c.made_on IS NOT NULL)
+                   WHERE c.client_id = r.client_id AND c.report_id = r.id AND c.made_on IS NOT NULL),
+           coalesce(r.approved_amount = i.open_amount, false) OR NOT {SECOND_PERSON}
     FROM register_report r
+    JOIN receivables_invoice i ON i.client_id = r.client_id AND i.id = r.invoice_id
     LEFT JOIN letters_letter l ON l.client_id = r.client_id AND l.id = r.letter
     LEFT JOIN LATERAL (
         SELECT x.state, x.changed_at FROM letters_delivery x WHERE x.client_id = r.client_id AND x.letter_id = r.letter
         ORDER BY x.id DESC LIMIT 1
     ) v ON true
-    WHERE r.client_id = %s AND {which} ORDER BY r.id
-"""
+    WHERE r.client_id = %(client)s AND {{which}} ORDER BY r.id
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ def arrears_of(
 def reports_of(client_id: int, reports: Sequence[int], on: dt.date, *, bank_stale: bool) -> list[ReportFacts]:
     """How these reports stand on a day, those that still run. One statement."""
     rows = fetch(
-        _REPORTS.format(which="r.id = ANY(%s::bigint[])"), [client_id, array_parameter(list(reports))]
+        _REPORTS.format(which="r.id = ANY(%(ids)s::bigint[])"),
+        {"client": client_id, "on": on, "ids": array_parameter(list(reports))},
     )
     return [_report(row, on, bank_stale) for row in rows]
 
@@ -114,7 +120,10 @@ def report_of_invoice(
     client_id: int, invoice_id: int, on: dt.date, *, bank_stale: bool
 ) -> ReportFacts | None:
     """The report that runs for an invoice, if there is one."""
-    rows = fetch(_REPORTS.format(which="r.invoice_id = %s"), [client_id, invoice_id])
+    rows = fetch(
+        _REPORTS.format(which="r.invoice_id = %(invoice)s"),
+        {"client": client_id, "on": on, "invoice": invoice_id},
+    )
     return _report(rows[0], on, bank_stale) if rows else None
 
 
@@ -133,6 +142,7 @@ def _report(row: tuple[Any, ...], on: dt.date, bank_stale: bool) -> ReportFacts:
         changed,
         pay_by,
         called,
+        approved,
     ) = row
     told_on = changed if state == "sent" else None
     suspended = days + ((on - suspended_on).days if suspended_on else 0)
@@ -142,5 +152,5 @@ def _report(row: tuple[Any, ...], on: dt.date, bank_stale: bool) -> ReportFacts:
         first = max(first, pay_by + dt.timedelta(days=1 + suspended))
     return ReportFacts(
         report_id, invoice, amount, reported_on, letter, look_on, suspended_on, days, overdue,
-        state in (None, "withdrawn", "bounced"), Notice(told_on, first, called, bank_stale),
+        state in (None, "withdrawn", "bounced"), Notice(told_on, first, called, bank_stale, approved),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from inbaar.register.entries import forget
 # ended before the report is over and done with.
 _CHANGED = """
     SELECT r.id, r.amount, i.open_amount, coalesce(bool_or(h.kind = 'plan'), false),
-           coalesce(bool_or(h.kind <> 'plan'), false)
+           coalesce(bool_or(h.kind <> 'plan'), false), coalesce(bool_or(h.kind = 'dispute'), false)
     FROM register_report r
     JOIN receivables_invoice i ON i.client_id = r.client_id AND i.id = r.invoice_id
     LEFT JOIN receivables_hold h ON h.client_id = r.client_id AND h.released_on IS NULL
@@ -42,14 +42,32 @@ def claims_changed(client_id: int, invoices: Sequence[int], debtors: Sequence[in
     rows = fetch(_CHANGED, asked)
     if not rows:
         return
-    paid = [report for report, _, still_open, _, _ in rows if still_open <= 0]
-    planned = [report for report, _, still_open, plan, _ in rows if still_open > 0 and plan]
+    paid = [report for report, _, still_open, *_ in rows if still_open <= 0]
+    planned = [report for report, _, still_open, plan, *_ in rows if still_open > 0 and plan]
     others = [row for row in rows if row[2] > 0 and not row[3]]
     end_reports(client_id, paid, "paid")
     end_reports(client_id, planned, "plan")
-    forget(client_id, [report for report, told, still_open, _, held in others if held or told != still_open])
+    forget(
+        client_id,
+        [report for report, told, still_open, _, held, _ in others if held or told != still_open],
+    )
+    _take_approval_back(
+        client_id,
+        [report for report, told, still_open, _, _, disputed in others if disputed or told != still_open],
+    )
     _keep_amounts(
-        client_id, {report: still_open for report, told, still_open, _, _ in others if told != still_open}
+        client_id, {report: still_open for report, told, still_open, *_ in others if told != still_open}
+    )
+
+
+def _take_approval_back(client_id: int, reports: Sequence[int]) -> None:
+    """What a second person agreed to has changed, in its amount or by a dispute: he is asked anew."""
+    run(
+        """
+        UPDATE register_report SET approved_by_id = NULL, approved_at = NULL, approved_amount = NULL
+        WHERE client_id = %s AND id = ANY(%s::bigint[]) AND approved_by_id IS NOT NULL
+        """,
+        [client_id, array_parameter(reports)],
     )
 
 

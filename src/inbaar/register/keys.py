@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,15 @@ _GONE = bytes(SLOT_BYTES)
 
 def register_folder() -> Path:
     """Where keys and receipts lie (`INBAAR_REGISTER`, default beside the data folder, which is copied whole); made if need be."""
+    told = os.environ.get("INBAAR_REGISTER")
+    if told:
+        return _made(Path(told))
     data = data_folder()
-    folder = Path(os.environ.get("INBAAR_REGISTER") or data.with_name(f"{data.name}-register"))
+    return _made(data.with_name(f"{data.name}-register"))
+
+
+@lru_cache(maxsize=4)
+def _made(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
@@ -45,7 +53,14 @@ class KeyFile:
 
     @property
     def secret(self) -> bytes:
-        """The register's own secret, made at first use."""
+        """The register's own secret, made at first use. Read again only where the file has changed since."""
+        try:
+            now = os.stat(self.path)
+        except FileNotFoundError:
+            return self._secret()
+        return _secret_of(self, now.st_ino, now.st_ctime_ns)
+
+    def _secret(self) -> bytes:
         found = self.read([0])[0]
         if found is None:
             with self._open(exclusive=True) as file:
@@ -105,6 +120,11 @@ class KeyFile:
             yield file
         finally:
             os.close(file)
+
+
+@lru_cache(maxsize=4)
+def _secret_of(keys: KeyFile, inode: int, changed: int) -> bytes:
+    return keys._secret()
 
 
 def key_file() -> KeyFile:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from inbaar.banking.pay_links import letter_link
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of, titles_on
 from inbaar.dunning.demands import Creditor
 from inbaar.dunning.rules import leaves_from
@@ -50,7 +51,13 @@ def prepare_letters(client_id: int, invoices: Sequence[int], on: dt.date, moment
     for (invoice_id, claim), letter_id in zip(sorted(claims.items()), next_ids(len(claims)), strict=True):
         try:
             content = _content(
-                creditor_of(row), addressees[claim.debtor_id], titles[invoice_id], claim, day, letter_id
+                client_id,
+                creditor_of(row),
+                addressees[claim.debtor_id],
+                titles[invoice_id],
+                claim,
+                day,
+                letter_id,
             )
             demand_lawful(content)
         except ContentError as why:
@@ -76,6 +83,7 @@ def write_prepared(
 
 
 def _content(
+    client_id: int,
     creditor: Creditor,
     addressee: tuple[object, ...],
     title: tuple[str, str, dt.date | None],
@@ -97,6 +105,7 @@ def _content(
         items=(item,),
         total_due=item.total,
         pay_by=last_day_to_pay(day),
+        pay_link=letter_link(client_id, letter_id),
         currency=claim.currency,
     )
 

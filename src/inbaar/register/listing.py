@@ -63,6 +63,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An invoice that is in the books: the facts of it that are told again when it is reported."""
+
+    invoice_id: int
+    amount: Decimal
+    due_date: dt.date
+    kvk_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a list: what it tells, or why it cannot be read."""
 
@@ -86,6 +96,7 @@ def report_told(
     on: dt.date,
     recorded_at: dt.datetime,
     *,
+    reporter: int | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> list[Reported]:
     """Report arrears by their facts; one answer each, in order. Needs the client's scope.
@@ -94,33 +105,43 @@ def report_told(
     for any number of arrears.
     """
     price_on(on)
-    known = {
-        row[0]: row[1:]
-        for row in fetch(_KNOWN, [client_id, array_parameter([told.number for told in arrears])])
-    }
+    known = known_invoices(client_id, [told.number for told in arrears])
     answers: dict[str, Reported] = {}
     here: dict[str, int] = {}
     fresh: dict[str, Told] = {}
     for told in arrears:
         if told.number in known:
-            invoice_id, *facts = known[told.number]
-            if facts != [told.amount, told.due_date, told.kvk_number]:
-                answers[told.number] = _refused(_differs(told, facts))
+            if differs := mismatch(told, known[told.number]):
+                answers[told.number] = _refused(differs)
             else:
-                here[told.number] = invoice_id
+                here[told.number] = known[told.number].invoice_id
         elif fresh.setdefault(told.number, told) != told:
             answers[told.number] = _refused(_differs(told, [fresh[told.number].amount, "", ""]))
-        elif refusals := may_report(_arrear(told), on).refusals:
+        elif refusals := may_report(arrear_of(told), on).refusals:
             answers[told.number] = Reported(0, "refused", None, refusals)
     fresh = {number: told for number, told in fresh.items() if number not in answers}
-    reported = (
-        report_arrears(client_id, list(here.values()), by, on, recorded_at, on_letters=on_letters)
-        if here
-        else []
-    )
+
+    def report(invoices: Sequence[int]) -> list[Reported]:
+        return report_arrears(
+            client_id, invoices, by, on, recorded_at, reporter=reporter, on_letters=on_letters
+        )
+
+    reported = report(list(here.values())) if here else []
     answers |= dict(zip(here, reported, strict=True))
-    answers |= _report_fresh(client_id, fresh, by, on, recorded_at, on_letters)
+    answers |= _report_fresh(client_id, fresh, on, recorded_at, report)
     return [answers[told.number] for told in arrears]
+
+
+def known_invoices(client_id: int, numbers: Sequence[str]) -> dict[str, Known]:
+    """The invoices in the books that bear these numbers, by number. One statement."""
+    rows = fetch(_KNOWN, [client_id, array_parameter(list(numbers))])
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def mismatch(told: Told, known: Known) -> Refusal | None:
+    """Why what is told cannot be the invoice in the books; None where it is."""
+    facts = [known.amount, known.due_date, known.kvk_number]
+    return None if facts == [told.amount, told.due_date, told.kvk_number] else _differs(told, facts)
 
 
 def read_list(stream: BinaryIO) -> Iterator[Line]:
@@ -169,15 +190,15 @@ def _line(line: int, cells: dict[str, Cell], sign: DecimalSign) -> Line:
 
 
 def _report_fresh(
-    client_id: int, fresh: dict[str, Told], by: str, on: dt.date, recorded_at: dt.datetime,
-    on_letters: Callable[[int], object] | None,
+    client_id: int, fresh: dict[str, Told], on: dt.date, recorded_at: dt.datetime,
+    report: Callable[[Sequence[int]], list[Reported]],
 ) -> dict[str, Reported]:  # fmt: skip
     """Take arrears into the books and report them; those that cannot be reported are not in the books either."""
     answers: dict[str, Reported] = {}
     while fresh:
         try:
             with transaction.atomic():
-                return answers | _all_of(client_id, fresh, by, on, recorded_at, on_letters)
+                return answers | _all_of(client_id, fresh, on, recorded_at, report)
         except _NotAll as refused:
             answers |= refused.answers
             fresh = {number: told for number, told in fresh.items() if number not in refused.answers}
@@ -185,8 +206,8 @@ def _report_fresh(
 
 
 def _all_of(
-    client_id: int, fresh: dict[str, Told], by: str, on: dt.date, recorded_at: dt.datetime,
-    on_letters: Callable[[int], object] | None,
+    client_id: int, fresh: dict[str, Told], on: dt.date, recorded_at: dt.datetime,
+    report: Callable[[Sequence[int]], list[Reported]],
 ) -> dict[str, Reported]:  # fmt: skip
     accepted = accept_invoices(client_id, [_draft(told, on) for told in fresh.values()], recorded_at)
     made = dict(zip(fresh, accepted, strict=True))
@@ -202,17 +223,14 @@ def _all_of(
     if wrong:
         raise _NotAll(wrong)
     invoices = [one.invoice_id for one in made.values() if one.invoice_id is not None]
-    answers = dict(
-        zip(
-            made, report_arrears(client_id, invoices, by, on, recorded_at, on_letters=on_letters), strict=True
-        )
-    )
+    answers = dict(zip(made, report(invoices), strict=True))
     if refused := {number: one for number, one in answers.items() if one.outcome == "refused"}:
         raise _NotAll(refused)
     return answers
 
 
-def _arrear(told: Told) -> Arrear:
+def arrear_of(told: Told) -> Arrear:
+    """An arrear that is not in the books, as the rules see it: all of it is open, and whoever tells it can prove it."""
     return Arrear(told.kvk_number, False, told.amount, told.amount, "EUR", told.due_date, supported=True)
 
 

@@ -8,25 +8,34 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import transaction
-
-from inbaar.kit.arrays import array_parameter
-from inbaar.kit.bulk import fetch, insert_rows, run
+from inbaar.kit.bulk import fetch, fetch_last, insert_rows, run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.text import printable
 from inbaar.law.amounts import ZERO
-from inbaar.register.entries import Arrears, found_of, found_of_each
+from inbaar.parties.rules import plain
+from inbaar.register.entries import Arrears, Key, found_of_each, opened
 
 #: More than anybody does business with on credit at once.
 MOST_WATCHED = 500
-_LOOKUP = {
-    "kvk_number": "text", "name": "text", "looker": "bigint", "looker_name": "text", "looked_by": "text", "reason": "text",
-    "at": "timestamptz",
-}  # fmt: skip
-_COUNTED = """
-    SELECT count(*) FILTER (WHERE at > %(at)s::timestamptz - interval '1 hour'), count(*), min(at),
-           min(at) FILTER (WHERE at > %(at)s::timestamptz - interval '1 hour')
-    FROM register_lookup WHERE looker = %(looker)s AND at > %(at)s::timestamptz - interval '1 day'
+# Two who look at once for one client come here one after the other, so that both count. The rest is one statement: the
+# look-up is counted and kept, and the answer read, or neither.
+_LOOK = """
+    SELECT pg_advisory_xact_lock(48422721, %(lock)s);
+    WITH counted AS (
+        SELECT count(*) FILTER (WHERE at > %(at)s::timestamptz - interval '1 hour') AS hour, count(*) AS day,
+               min(at) AS first, min(at) FILTER (WHERE at > %(at)s::timestamptz - interval '1 hour') AS first_of_hour
+        FROM register_lookup WHERE looker = %(looker)s AND at > %(at)s::timestamptz - interval '1 day'
+    ), kept AS (
+        INSERT INTO register_lookup (kvk_number, name, name_key, looker, looker_name, looked_by, reason, at)
+        SELECT %(kvk)s, %(name)s, %(name_key)s, %(looker)s, %(looker_name)s, %(by)s, %(why)s, %(at)s
+        FROM counted WHERE hour < %(an_hour)s AND day < %(a_day)s
+        RETURNING 1
+    ), seen AS (
+        UPDATE register_watch SET seen_at = %(at)s
+        WHERE watcher = %(looker)s AND kvk_number = %(kvk)s AND EXISTS (SELECT 1 FROM kept)
+    )
+    SELECT c.hour, c.day, c.first, c.first_of_hour, EXISTS (SELECT 1 FROM kept), e.token, e.slot, e.sealed
+    FROM counted c LEFT JOIN register_entry e ON e.{column} = %(key)s
 """
 
 
@@ -82,39 +91,41 @@ class Watched:
 
 
 def look_up(looker: Looker, asked: str, reason: str, at: dt.datetime, limits: Limits = Limits()) -> Answer:
-    """Look a company up by its KvK number (8 digits) or its name, for a reason. Kept with who, when and why.
+    """Look a company up by its KvK number (8 digits) or its name, for a reason. Kept with who, when and why, as it was asked.
 
     Refuses a look-up without a reason, a name too short to mean one company, and one too many. In the transaction of the
-    caller, so that nobody sees an answer of which it is not kept that he did.
+    caller, so that nobody sees an answer of which it is not kept that he did. What is kept does not depend on what is
+    found: from it nobody learns what was entered then. Looking a company up by number sees what is new to who watches it.
     """
     told, why = printable(asked).strip()[:200], printable(reason).strip()[:300]
     kvk = told.replace(" ", "") if told.replace(" ", "").isdecimal() else ""
     _require_sense(told, kvk, why)
-    with transaction.atomic():
-        _require_within(looker, at, limits)
-        found = found_of(kvk) if kvk else found_of(name=told)
-        # One name may be that of several companies: each sees that it was looked up.
-        companies = {arrear.kvk_number: arrear.name for arrear in found} or {
-            kvk: _name_of(kvk) if kvk else told
-        }
-        rows = (
-            (number, name, looker.client_id, looker.name, looker.by, why, at)
-            for number, name in companies.items()
-        )
-        insert_rows("register_lookup", _LOOKUP, rows)
-        run(
-            "UPDATE register_watch SET seen_at = %s WHERE watcher = %s AND kvk_number = ANY(%s::text[])",
-            [at, looker.client_id, array_parameter(list(companies))],
-        )
+    name = "" if kvk else told
+    key = Key.of_number(kvk) if kvk else Key.of_name(name)
+    facts = {
+        "lock": looker.client_id % (1 << 31), "at": at, "looker": looker.client_id, "looker_name": looker.name, "by": looker.by,
+        "kvk": kvk, "name": name, "name_key": plain(name), "why": why, "an_hour": limits.an_hour, "a_day": limits.a_day,
+        "key": key.hashed,
+    }  # fmt: skip
+    rows = fetch_last(_LOOK.format(column=key.column), facts)
+    hour, day, first, first_of_hour, is_kept = rows[0][:5]
+    if not is_kept:
+        raise _too_many((hour, first_of_hour), (day, first), limits)
+    found = opened([row[5:] for row in rows if row[5] is not None])
+    companies = {arrear.kvk_number: arrear.name for arrear in found} or {kvk: _name_of(kvk) if kvk else told}
     ((number, name), *others) = companies.items()
     return Answer("" if others else number, told if others else name, tuple(found))
 
 
-def lookups_of(kvk_number: str, most: int = 50) -> list[SeenLookup]:
-    """Who looked this company up, the latest first: for that company itself."""
+def lookups_of(kvk_number: str, name: str = "", most: int = 50) -> list[SeenLookup]:
+    """Who looked this company up, by its number or its whole name, the latest first: for that company itself."""
     rows = fetch(
-        "SELECT at, looker_name, reason FROM register_lookup WHERE kvk_number = %s ORDER BY at DESC, id DESC LIMIT %s",
-        [kvk_number, most],
+        """
+        SELECT at, looker_name, reason FROM register_lookup
+        WHERE (kvk_number = %(kvk)s AND kvk_number <> '') OR (name_key = %(name)s AND name_key <> '')
+        ORDER BY at DESC, id DESC LIMIT %(most)s
+        """,
+        {"kvk": kvk_number, "name": plain(name), "most": most},
     )
     return [SeenLookup(*row) for row in rows]
 
@@ -184,7 +195,7 @@ def watched_by(client_id: int) -> list[Watched]:
 
 
 def _require_sense(asked: str, kvk: str, why: str) -> None:
-    if (kvk and len(kvk) != 8) or (not kvk and len(asked) < 3):
+    if (kvk and len(kvk) != 8) or (not kvk and len(plain(asked)) < 3):
         raise Refused(
             Refusal("lookup-what", "a company is looked up by its KvK number or its whole name", asked or "nothing",
                     "8 digits, or a name", next_step="type one of them")
@@ -196,18 +207,13 @@ def _require_sense(asked: str, kvk: str, why: str) -> None:
         )  # fmt: skip
 
 
-def _require_within(looker: Looker, at: dt.datetime, limits: Limits) -> None:
-    """Two who look at once for one client come here one after the other, so that both count."""
-    fetch("SELECT pg_advisory_xact_lock(48422721, %s::int)", [looker.client_id % (1 << 31)])
-    ((hour, day, first, first_of_hour),) = fetch(_COUNTED, {"looker": looker.client_id, "at": at})
-    if hour < limits.an_hour and day < limits.a_day:
-        return
-    count, limit, again = (
-        (day, limits.a_day, first + dt.timedelta(days=1))
-        if day >= limits.a_day
-        else (hour, limits.an_hour, first_of_hour + dt.timedelta(hours=1))
-    )
-    raise Refused(
+def _too_many(of_hour: tuple[int, dt.datetime], of_day: tuple[int, dt.datetime], limits: Limits) -> Refused:
+    if of_day[0] >= limits.a_day:
+        (count, first), limit, period = of_day, limits.a_day, dt.timedelta(days=1)
+    else:
+        (count, first), limit, period = of_hour, limits.an_hour, dt.timedelta(hours=1)
+    again = first + period
+    return Refused(
         Refusal("lookup-limit", "the register is for looking companies up, not for copying", f"{count} look-ups",
                 str(limit), again.date(), f"try again at {again:%H:%M} UTC")
     )  # fmt: skip

@@ -7,12 +7,12 @@ up by is a keyed hash. Nothing points from a client's rows to an entry: whether 
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from inbaar.kit.fields import MoneyField, ScopedForeignKey
-from inbaar.kit.models import DependentModel
+from inbaar.kit.models import ClientModel, DependentModel
 from inbaar.kit.tables import AppMay, client_table
-from inbaar.parties.models import Debtor
+from inbaar.parties.models import Debtor, Language, User
 from inbaar.receivables.models import EvidenceFile, Invoice
 
 HASH = r"^[0-9a-f]{64}$"
@@ -23,7 +23,8 @@ class Report(DependentModel):
 
     `amount` is what was open when it was last told. `letter` is the friendly letter's. `look_on` is the next day of a look;
     it comes back every day after the fourteen, entered or not. `overdue` says that the fourteen days passed without an end.
-    `nonce` makes its receipt say nothing.
+    `nonce` makes its receipt say nothing. `reporter` is the person who reported it, None for a program; `approved_by` is
+    another, who agreed that `approved_amount` is entered once all the rules allow it.
     """
 
     invoice = ScopedForeignKey(Invoice)
@@ -31,6 +32,10 @@ class Report(DependentModel):
     amount = MoneyField()
     reported_on = models.DateField()
     reported_by = models.CharField(max_length=100)
+    reporter = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    approved_at = models.DateTimeField(null=True)
+    approved_amount = MoneyField(null=True)
     letter = models.BigIntegerField(null=True)
     look_on = models.DateField()
     suspended_on = models.DateField(null=True)
@@ -43,9 +48,25 @@ class Report(DependentModel):
             UniqueConstraint(fields=["client", "invoice"], name="report_once"),
             CheckConstraint(name="report_of_something", condition=Q(amount__gt=0)),
             CheckConstraint(name="report_nonce", condition=Q(nonce__regex=HASH)),
+            CheckConstraint(
+                name="report_approved_whole",
+                condition=Q(approved_by=None, approved_at=None, approved_amount=None)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, approved_amount__isnull=False),
+            ),
+            CheckConstraint(name="report_approved_by_another", condition=~Q(approved_by=F("reporter"))),
             *client_table(
                 "register_report",
-                update=["amount", "letter", "look_on", "suspended_on", "days_suspended", "overdue"],
+                update=[
+                    "amount",
+                    "letter",
+                    "look_on",
+                    "suspended_on",
+                    "days_suspended",
+                    "overdue",
+                    "approved_by_id",
+                    "approved_at",
+                    "approved_amount",
+                ],
                 delete=True,
             ),
         ]
@@ -149,6 +170,20 @@ class Price(models.Model):
         ]
 
 
+class EntryRule(models.Model):
+    """From a day on, whether a second person approves each entry, as whoever runs the register decided. Without a row he does."""
+
+    since = models.DateField(primary_key=True)
+    second_person = models.BooleanField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            CheckConstraint(name="entry_rule_has_a_source", condition=~Q(source="")),
+            AppMay(name="register_entryrule_app_may"),
+        ]
+
+
 class Entry(models.Model):
     """An entered arrear. `token` ties it to its report for who holds the register's secret; the rest is sealed."""
 
@@ -189,10 +224,11 @@ class Receipt(models.Model):
 
 
 class Lookup(models.Model):
-    """That somebody looked a company up: who, when and why. What he found is not kept."""
+    """That somebody looked a company up: as it was asked, by whom, when and why. Nothing in it depends on what was found."""
 
     kvk_number = models.CharField(max_length=8, blank=True, default="")
     name = models.CharField(max_length=200, blank=True, default="")
+    name_key = models.CharField(max_length=200, blank=True, default="")
     looker = models.BigIntegerField()
     looker_name = models.CharField(max_length=200)
     looked_by = models.CharField(max_length=100)
@@ -208,6 +244,7 @@ class Lookup(models.Model):
         indexes: ClassVar[list[Index]] = [
             Index(fields=["looker", "at"], name="lookup_by_looker"),
             Index(fields=["kvk_number", "at"], name="lookup_by_company"),
+            Index(fields=["name_key", "at"], name="lookup_by_name", condition=~Q(name_key="")),
         ]
 
 
@@ -228,6 +265,41 @@ class Watch(models.Model):
             AppMay(name="register_watch_app_may", update=["seen_at", "interest"], delete=True),
         ]
         indexes: ClassVar[list[Index]] = [Index(fields=["kvk_number"], name="watch_by_company")]
+
+
+class Subscription(ClientModel):
+    """Where a client is mailed that something is new about companies it watches. `told_up_to` moves on every day."""
+
+    email = models.CharField(max_length=254)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    since = models.DateField()
+    told_up_to = models.DateField()
+    key = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client"], name="subscription_once"),
+            CheckConstraint(name="subscription_key", condition=Q(key__regex=r"^[0-9a-f]{32}$")),
+            *client_table("register_subscription", update=["email", "language", "told_up_to"], delete=True),
+        ]
+
+
+class AlertMail(ClientModel):
+    """A mail that waits, as it will leave. It says nothing of any entry, and goes once it has left."""
+
+    on = models.DateField()
+    address = models.CharField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    stop = models.CharField(max_length=300)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "on"], name="alert_once_a_day"),
+            *client_table("register_alertmail", update=["attempts", "changed_at"], delete=True),
+        ]
 
 
 class Figure(models.Model):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inbaar.dunning.standing import bank_is_stale
+from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
 from inbaar.receivables.rules import register_dates
 from inbaar.receivables.verdicts import Verdict
 from inbaar.register.entries import entered
-from inbaar.register.facts import ReportFacts, arrears_of, reports_of
+from inbaar.register.facts import SECOND_PERSON, ReportFacts, arrears_of, reports_of
 from inbaar.register.rules import Arrear, conditions, may_enter
 
 MOST_SHOWN = 500
@@ -36,6 +37,21 @@ class RunningReport:
     state: str
     verdict: Verdict
     conditions: tuple[tuple[str, bool], ...]
+    approval: "Approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Whether a second person is asked for an entry, who reported it (None for a program), and who approved it and when.
+
+    `waits`: the fourteen days are over and nobody approved it yet.
+    """
+
+    asked: bool
+    reporter: int | None
+    approved_by: str
+    approved_at: dt.datetime | None
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,15 @@ def running(client_id: int, on: dt.date, most: int = MOST_SHOWN) -> list[Running
         )
     ]
     return _told(client_id, ids, on)
+
+
+def running_after(client_id: int, after: int, on: dt.date, most: int) -> list[RunningReport]:
+    """The reports that run whose number comes after another's, by number: a page of all of them, which no end shifts."""
+    ids = fetch(
+        "SELECT id FROM register_report WHERE client_id = %s AND id > %s ORDER BY id LIMIT %s",
+        [client_id, after, most],
+    )
+    return _told(client_id, [row[0] for row in ids], on)
 
 
 def running_report(client_id: int, report_id: int, on: dt.date) -> RunningReport | None:
@@ -115,6 +140,7 @@ def _told(client_id: int, ids: list[int], on: dt.date) -> list[RunningReport]:
     reports = reports_of(client_id, ids, on, bank_stale=bank_is_stale(client_id, on))
     facts = arrears_of(client_id, [report.invoice_id for report in reports], on)
     there = entered(client_id, [report.report_id for report in reports])
+    approvals = _approvals(client_id, ids, on)
     told = []
     for report in reports:
         known = facts[report.invoice_id]
@@ -125,9 +151,23 @@ def _told(client_id: int, ids: list[int], on: dt.date) -> list[RunningReport]:
                 report.letter, report.notice.entry_from, _state(report, known.arrear, there),
                 may_enter(known.arrear, report.notice, on),
                 tuple((code, refusal is None) for code, refusal in conditions(known.arrear, on).items()),
+                approvals[report.report_id],
             )
         )  # fmt: skip
     return told
+
+
+def _approvals(client_id: int, ids: list[int], on: dt.date) -> dict[int, Approval]:
+    rows = fetch(
+        f"""
+        SELECT r.id, {SECOND_PERSON}, r.reporter_id, coalesce(nullif(u.name, ''), u.email, ''), r.approved_at,
+               r.overdue AND r.approved_by_id IS NULL AND r.suspended_on IS NULL AND {SECOND_PERSON}
+        FROM register_report r LEFT JOIN parties_user u ON u.id = r.approved_by_id
+        WHERE r.client_id = %(client)s AND r.id = ANY(%(ids)s::bigint[])
+        """,  # noqa: S608 - our own text
+        {"client": client_id, "on": on, "ids": array_parameter(ids)},
+    )
+    return {number: Approval(*facts) for number, *facts in rows}
 
 
 def _state(report: ReportFacts, arrear: Arrear, there: set[int]) -> str:

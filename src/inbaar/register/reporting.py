@@ -24,7 +24,7 @@ from inbaar.register.rules import entry_day, may_report
 FIRST_CALL_DAYS = 2
 _REPORT = {
     "client_id": "bigint", "invoice_id": "bigint", "debtor_id": "bigint", "amount": "numeric", "reported_on": "date",
-    "reported_by": "text", "letter": "bigint", "look_on": "date", "days_suspended": "smallint", "overdue": "boolean",
+    "reported_by": "text", "reporter_id": "bigint", "letter": "bigint", "look_on": "date", "days_suspended": "smallint", "overdue": "boolean",
     "nonce": "text",
 }  # fmt: skip
 _FEE = {
@@ -61,12 +61,13 @@ def report_arrears(
     on: dt.date,
     recorded_at: dt.datetime,
     *,
+    reporter: int | None = None,
     on_letters: Callable[[int], object] | None = None,
 ) -> list[Reported]:
     """Report arrears of invoices in the books; one answer each, in order. Needs the client's scope.
 
     Whoever reports says by it that he can prove the delivery; proof is asked for by the day of entry where there is none.
-    Raises `Refused` where no price holds on the day. `on_letters` queues the sending, in the transaction that writes.
+    `reporter` is the user who does it, and so does not approve the entry; None for a program. Raises `Refused` where no price holds on the day. `on_letters` queues the sending, in the transaction that writes.
     A fixed number of statements for any number of invoices.
     """
     with transaction.atomic():
@@ -87,7 +88,13 @@ def report_arrears(
         prepared = prepare_letters(client_id, allowed, on, recorded_at) if allowed else Prepared()
         refused |= {number: (why,) for number, why in prepared.failures.items()}
         made = _write(
-            client_id, [facts[number] for number in prepared.letters], prepared, price, by, on, recorded_at
+            client_id,
+            [facts[number] for number in prepared.letters],
+            prepared,
+            price,
+            (by, reporter),
+            on,
+            recorded_at,
         )
         if made and on_letters is not None:
             on_letters(client_id)
@@ -114,12 +121,13 @@ def _answer(
 
 
 def _write(
-    client_id: int, facts: Sequence[ArrearFacts], prepared: Prepared, price: PriceRow, by: str, on: dt.date,
+    client_id: int, facts: Sequence[ArrearFacts], prepared: Prepared, price: PriceRow, who: tuple[str, int | None], on: dt.date,
     recorded_at: dt.datetime,
 ) -> dict[int, int]:  # fmt: skip
     """Write reports with their fee, letter, call, request for proof and line of the timeline; gives them by invoice."""
     if not facts:
         return {}
+    by, reporter = who
     day = letter_day(on, recorded_at)
     letters = prepared.letters
     made: dict[int, int] = dict(
@@ -127,7 +135,7 @@ def _write(
             "register_report",
             _REPORT,
             (
-                (client_id, f.invoice_id, f.debtor_id, f.arrear.open_amount, on, by, letters[f.invoice_id].id,
+                (client_id, f.invoice_id, f.debtor_id, f.arrear.open_amount, on, by, reporter, letters[f.invoice_id].id,
                  day + dt.timedelta(days=1), 0, False, secrets.token_hex(32))
                 for f in facts
             ),

@@ -18,6 +18,10 @@ KVK, PROOF, OVERDUE, MINIMUM, UNDISPUTED = (
 )  # fmt: skip
 #: The five conditions in the order in which they are shown.
 CONDITIONS = (KVK, PROOF, OVERDUE, MINIMUM, UNDISPUTED)
+#: Who may approve an entry that another reported: the owner (administrator) and the register officer of an administration.
+OFFICERS = frozenset({"owner", "register_officer"})
+#: What says nothing against an arrear that is entered: it was allowed then.
+UNAPPROVED, STALE_BANK = "register-unapproved", "register-stale-bank"
 #: Holds that end a report, for the parties came to terms.
 ENDING_HOLDS = frozenset({"plan"})
 
@@ -51,13 +55,14 @@ class Notice:
     """How the debtor was asked: by a letter that left on `told_on` (None while it has not), and by phone.
 
     `entry_from` is the first day on which it can be entered. `bank_stale`: the bank's news is older than the client allows,
-    so that nobody knows who paid.
+    so that nobody knows who paid. `approved`: a second person agreed to the entry, or none is asked.
     """
 
     told_on: dt.date | None
     entry_from: dt.date
     called: bool
     bank_stale: bool = False
+    approved: bool = True
 
 
 def last_day_to_pay(told_on: dt.date) -> dt.date:
@@ -93,6 +98,22 @@ def may_report(arrear: Arrear, on: dt.date) -> Verdict:
 def may_enter(arrear: Arrear, notice: Notice, on: dt.date) -> Verdict:
     """Whether an arrear may be entered on a day: all of `may_report` again, after fourteen days in writing and by phone."""
     return Verdict((*may_report(arrear, on).refusals, *_told(notice, on)))
+
+
+def approval_refusals(role: str | None, is_reporter: bool) -> list[Refusal]:
+    """Why somebody may not approve an entry: his part in the administration, or that he reported it himself."""
+    refusals = []
+    if role not in OFFICERS:
+        refusals.append(
+            Refusal("may-not-enter", "an entry is approved by an owner or a register officer", f"the part is {role or 'none'}",
+                    "owner or register officer", None, "ask one of them")
+        )  # fmt: skip
+    if is_reporter:
+        refusals.append(
+            Refusal("second-person-enters", "who reported an arrear does not approve its entry", "it is the same person",
+                    "another person", "never", "ask somebody else who may approve")
+        )  # fmt: skip
+    return refusals
 
 
 def ends_by(arrear: Arrear) -> str:
@@ -178,5 +199,8 @@ def _told(notice: Notice, on: dt.date) -> Iterator[Refusal]:
         yield Refusal("register-not-called", "the debtor is asked by phone as well", "nobody called him yet", "one call",
                       next_step="call him and say what came of it")  # fmt: skip
     if notice.bank_stale:
-        yield Refusal("register-stale-bank", "nobody is entered who may have paid", "the bank's news is too old",
+        yield Refusal(STALE_BANK, "nobody is entered who may have paid", "the bank's news is too old",
                       "news of today", next_step="take in the newest statement")  # fmt: skip
+    if not notice.approved:
+        yield Refusal(UNAPPROVED, "a second person approves each entry", "nobody did yet", "one approval",
+                      next_step="have an owner or register officer approve it who did not report it")  # fmt: skip

@@ -17,7 +17,7 @@ from inbaar.register.ending import end_reports, pass_fourteen_days
 from inbaar.register.entries import Arrears, enter, entered, forget
 from inbaar.register.facts import ArrearFacts, ReportFacts, arrears_of, reports_of
 from inbaar.register.reporting import write_letters_anew
-from inbaar.register.rules import ends_by, may_enter, may_report
+from inbaar.register.rules import STALE_BANK, UNAPPROVED, ends_by, may_enter, may_report
 
 CHUNK_REPORTS = 500
 _DUE = """
@@ -152,11 +152,12 @@ def _enter(
         report.report_id: may_enter(arrears[report.invoice_id].arrear, report.notice, on)
         for report in reports
     }
-    # Old news of the bank keeps an arrear out, but says nothing against one that is entered.
+    # Old news of the bank keeps an arrear out, and so does that nobody approved it; neither says anything against one that
+    # is entered.
     wrong = {
         number
         for number in there
-        if any(refusal.code != "register-stale-bank" for refusal in verdicts[number].refusals)
+        if any(refusal.code not in (STALE_BANK, UNAPPROVED) for refusal in verdicts[number].refusals)
     }
     forget(client_id, sorted(wrong))
     fresh = [

@@ -26,7 +26,7 @@ _WITHIN = {
     "online": "bank", "online_key": "bank",
     **dict.fromkeys(
         ("register_report", "register_new", "register_list", "register_look_up", "register_figures", "register_call",
-         "register_objection", "register_watch"), "register",
+         "register_objection", "register_watch", "tokens", "token_new", "api"), "register",
     ),
     **dict.fromkeys(
         ("payments", "payment", "payment_new", "payment_check", "payment_withdraw", "payment_again", "payment_batch",

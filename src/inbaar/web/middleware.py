@@ -30,7 +30,7 @@ class Place:
     @property
     def may_change(self) -> bool:
         """A viewer looks and changes nothing."""
-        return self.role in ("owner", "treasurer", "bookkeeper")
+        return self.role in ("owner", "treasurer", "bookkeeper", "register_officer")
 
 
 def places_of(user_id: int) -> list[Place]:

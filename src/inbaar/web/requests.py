@@ -53,3 +53,15 @@ def without_client(view: View) -> View:
     """A page that needs no client's scope."""
     view.needs_no_client = True  # type: ignore[attr-defined]
     return view
+
+
+def owner_only(view: View) -> View:
+    """A page or an act of the administrator: nobody else opens the books to another program."""
+
+    @wraps(view)
+    def shown(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.place is not None and request.place.role != "owner":
+            raise PermissionDenied("not an owner")
+        return view(request, *args, **kwargs)
+
+    return shown

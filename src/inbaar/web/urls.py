@@ -5,6 +5,7 @@ from django.urls import include, path
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     ageing,
+    api_page,
     arrangements,
     arranging,
     bank,
@@ -54,6 +55,7 @@ from inbaar.web.views import (
     search,
     sending,
     settling,
+    tokens,
     write_offs,
 )
 
@@ -272,12 +274,16 @@ urlpatterns = [
     path("register/look-up/", register_looking.look_up_company, name="register_look_up"),
     path("register/watch/", register_looking.watch_company, name="register_watch"),
     path("register/watch/stop/", register_looking.stop_company, name="register_watch_stop"),
+    path("register/alerts/", register_looking.alerts_begin, name="register_alerts"),
+    path("register/alerts/end/", register_looking.alerts_end, name="register_alerts_end"),
+    path("register/alerts/<str:token>/", register_looking.alerts_stop, name="register_alerts_stop"),
     path("register/figures/", register_looking.figures, name="register_figures"),
     path("register/reports/<int:report_id>/", register_reports.report, name="register_report"),
     path("register/reports/<int:report_id>/call/", register_reports.call, name="register_call"),
     path(
         "register/reports/<int:report_id>/objection/", register_reports.objection, name="register_objection"
     ),
+    path("register/reports/<int:report_id>/approve/", register_reports.approve, name="register_approve"),
     path(
         "register/reports/<int:report_id>/agreed/",
         register_reports.end,
@@ -291,6 +297,10 @@ urlpatterns = [
         name="register_withdraw",
     ),
     path("invoices/<int:invoice_id>/register/", register_reports.report_invoice, name="invoice_register"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.token_new, name="token_new"),
+    path("tokens/<int:token_id>/withdraw/", tokens.token_withdraw, name="token_withdraw"),
+    path("api/", api_page.api_page, name="api"),
     path("calls/", calls.call_list, name="calls"),
     path("calls/<int:call_id>/", calls.call_made, name="call_made"),
     path("policies/", policies.policy_list, name="policies"),

@@ -4,10 +4,13 @@ Named as ENGINE in the settings. The one difference: a relation with several col
 becomes one composite FOREIGN KEY in the database.
 """
 
+from time import monotonic
 from typing import Any
 
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.backends.postgresql import base, schema
+
+CHECKED_FOR_SECONDS = 5
 
 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
@@ -32,6 +35,18 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The connection Django opens; only its schema editor differs from PostgreSQL's own."""
+    """The connection Django opens; besides its schema editor, it is asked less often whether it is still there."""
 
     SchemaEditorClass = DatabaseSchemaEditor
+    _checked_at: float = -CHECKED_FOR_SECONDS
+
+    def close_if_health_check_failed(self) -> None:
+        """A connection that answered a moment ago is not asked again before it is used: that is a question for each request.
+
+        Where the server went away in that moment the request fails, and Django drops the connection at its end.
+        """
+        if self.connection is not None and monotonic() - self._checked_at < CHECKED_FOR_SECONDS:
+            self.health_check_done = True
+            return
+        super().close_if_health_check_failed()
+        self._checked_at = monotonic()

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('treasurer', 'Treasurer'), ('bookkeeper', 'Bookkeeper'), ('viewer', 'Viewer')], max_length=20)),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('treasurer', 'Treasurer'), ('bookkeeper', 'Bookkeeper'), ('register_officer', 'Register Officer'), ('viewer', 'Viewer')], max_length=20)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import inbaar.kit.fields
 import inbaar.kit.models
 import inbaar.kit.tables
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kvk_number', models.CharField(blank=True, default='', max_length=8)),
                 ('name', models.CharField(blank=True, default='', max_length=200)),
+                ('name_key', models.CharField(blank=True, default='', max_length=200)),
                 ('looker', models.BigIntegerField()),
                 ('looker_name', models.CharField(max_length=200)),
                 ('looked_by', models.CharField(max_length=100)),
@@ -57,7 +59,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['looker', 'at'], name='lookup_by_looker'), models.Index(fields=['kvk_number', 'at'], name='lookup_by_company')],
+                'indexes': [models.Index(fields=['looker', 'at'], name='lookup_by_looker'), models.Index(fields=['kvk_number', 'at'], name='lookup_by_company'), models.Index(condition=models.Q(('name_key', ''), _negated=True), fields=['name_key', 'at'], name='lookup_by_name')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kvk_number', ''), _negated=True), models.Q(('name', ''), _negated=True), _connector='OR'), name='lookup_of_somebody'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='lookup_has_a_reason'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='register_lookup_app_may', update=[])],
             },
         ),
@@ -112,6 +114,10 @@ class Migration(migrations.Migration):
                 ('amount', inbaar.kit.fields.MoneyField()),
                 ('reported_on', models.DateField()),
                 ('reported_by', models.CharField(max_length=100)),
+                ('reporter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('approved_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('approved_amount', inbaar.kit.fields.MoneyField(null=True)),
                 ('letter', models.BigIntegerField(null=True)),
                 ('look_on', models.DateField()),
                 ('suspended_on', models.DateField(null=True)),
@@ -220,7 +226,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='report',
-            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_report_app_may', update=['amount', 'letter', 'look_on', 'suspended_on', 'days_suspended', 'overdue']),
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_report_app_may', update=['amount', 'letter', 'look_on', 'suspended_on', 'days_suspended', 'overdue', 'approved_by_id', 'approved_at', 'approved_amount']),
         ),
         migrations.AddIndex(
             model_name='call',
@@ -245,5 +251,80 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='call',
             constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_call_app_may', update=['outcome', 'note', 'made_on', 'made_by']),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_amount', None), ('approved_at', None), ('approved_by', None)), models.Q(('approved_amount__isnull', False), ('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='report_approved_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('reporter')), _negated=True), name='report_approved_by_another'),
+        ),
+        migrations.CreateModel(
+            name='EntryRule',
+            fields=[
+                ('since', models.DateField(primary_key=True, serialize=False)),
+                ('second_person', models.BooleanField()),
+                ('source', models.CharField(max_length=200)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='entry_rule_has_a_source'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='register_entryrule_app_may', update=[])],
+            },
+        ),
+        migrations.CreateModel(
+            name='Subscription',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('email', models.CharField(max_length=254)),
+                ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], max_length=2)),
+                ('since', models.DateField()),
+                ('told_up_to', models.DateField()),
+                ('key', models.CharField(max_length=32)),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AlertMail',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('on', models.DateField()),
+                ('address', models.CharField(max_length=254)),
+                ('subject', models.CharField(max_length=200)),
+                ('text', models.TextField()),
+                ('stop', models.CharField(max_length=300)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('changed_at', models.DateTimeField()),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(fields=('client',), name='subscription_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[0-9a-f]{32}$')), name='subscription_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=inbaar.kit.tables.ClientScope(name='register_subscription_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_subscription_app_may', update=['email', 'language', 'told_up_to']),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=models.UniqueConstraint(fields=('client', 'on'), name='alert_once_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=inbaar.kit.tables.ClientScope(name='register_alertmail_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='alertmail',
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='register_alertmail_app_may', update=['attempts', 'changed_at']),
         ),
     ]

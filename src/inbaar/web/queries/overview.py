@@ -9,6 +9,7 @@ from decimal import Decimal
 from inbaar.kit.bulk import fetch
 from inbaar.receivables.ageing import Ageing
 from inbaar.receivables.rules import days_sales_outstanding
+from inbaar.register.facts import SECOND_PERSON
 from inbaar.web.queries.calls import WAITING
 from inbaar.web.queries.debits import FAILED
 from inbaar.web.queries.invoice_filters import HELD_BY, NEEDS
@@ -60,6 +61,9 @@ _TO_DO = f"""
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM register_report
+            WHERE client_id = %(client)s AND overdue AND approved_by_id IS NULL AND suspended_on IS NULL
+              AND {SECOND_PERSON}),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING},
@@ -116,6 +120,7 @@ class ToDo:
     debits_failed: int
     write_offs: int
     plans_asked: int
+    entries: int
     calls: int
     letters_to_look_at: int
     mandates_suspended: int

@@ -18,6 +18,7 @@ from inbaar.kit.bulk import fetch
 from inbaar.kit.clock import DUTCH_TIME, now, today
 from inbaar.kit.errors import Refused
 from inbaar.law.amounts import ZERO
+from inbaar.register.alerts import subscriber
 from inbaar.register.listing import Line, read_list, report_told
 from inbaar.register.looking_up import lookups_of, watched_by, watchers_of
 from inbaar.register.queries import RunningReport, calls_to_make, fees_of, running
@@ -49,6 +50,7 @@ def register_new(request: PageRequest) -> HttpResponse:
                     by(request),
                     today(),
                     now(),
+                    reporter=request.user.pk,
                     on_letters=queue_delivery,
                 )
         except Refused as refused:
@@ -71,7 +73,13 @@ def register_list(request: PageRequest) -> HttpResponse:
                 lines = list(read_list(io.BytesIO(form.cleaned_data["list"].read())))
                 told = [line.told for line in lines if line.told is not None]
                 answers = report_told(
-                    request.place.client_id, told, by(request), today(), now(), on_letters=queue_delivery
+                    request.place.client_id,
+                    told,
+                    by(request),
+                    today(),
+                    now(),
+                    reporter=request.user.pk,
+                    on_letters=queue_delivery,
                 )
         except NotAList as problem:
             _refuse(form, [problem_words(problem.rule, problem.text)[0]])
@@ -86,7 +94,7 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
     """The page as an answer; `bound` are forms that come back with what was typed."""
     client_id, on = request.place.client_id, today()
     reports = running(client_id, on)
-    kvk = own_kvk(client_id)
+    kvk, name = own_company(client_id)
     fees = fees_of(client_id, on.replace(day=1), on)
     return render(
         request,
@@ -100,8 +108,10 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
             "list": bound.get("list") or ListForm(),
             "look": bound.get("look") or LookUpForm(),
             "watched": watched_by(client_id),
+            "mailed": subscriber(client_id),
+            "own_address": getattr(request.user, "email", ""),
             "kvk": kvk,
-            "lookups": [(local(seen.at), seen) for seen in lookups_of(kvk, 10)] if kvk else [],
+            "lookups": [(local(seen.at), seen) for seen in lookups_of(kvk, name, 10)] if kvk else [],
             "watchers": watchers_of(kvk) if kvk else [],
             "measures": measures(),
         },
@@ -109,13 +119,16 @@ def register_page(request: PageRequest, bound: dict[str, Form], status: int = 20
     )
 
 
-def own_kvk(client_id: int) -> str:
-    """The client's own KvK number: by it he is looked up."""
+def own_company(client_id: int) -> tuple[str, str]:
+    """The client's own KvK number and name: by them he is looked up."""
     rows = fetch(
-        "SELECT o.kvk_number FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id WHERE c.id = %s",
+        """
+        SELECT o.kvk_number, o.name FROM parties_client c JOIN parties_organisation o ON o.id = c.organisation_id
+        WHERE c.id = %s
+        """,
         [client_id],
     )
-    return str(rows[0][0])
+    return str(rows[0][0]), str(rows[0][1])
 
 
 def by(request: PageRequest) -> str:

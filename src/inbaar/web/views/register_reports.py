@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from inbaar.issuing.jobs import queue_delivery
 from inbaar.kit.clock import now, today
-from inbaar.kit.errors import Refused
+from inbaar.kit.errors import Refusal, Refused
 from inbaar.receivables.actions import NewFile
-from inbaar.register.acts import CallMade, end_report, record_call, take_objection
+from inbaar.register.acts import CallMade, approve_entry, end_report, record_call, take_objection
 from inbaar.register.facts import arrears_of
 from inbaar.register.queries import RunningReport, calls_of, running_report
 from inbaar.register.reporting import report_arrears
-from inbaar.register.rules import last_day_to_pay
+from inbaar.register.rules import approval_refusals, last_day_to_pay
 from inbaar.web.formats import amount, day
 from inbaar.web.register_forms import CallForm, ObjectionForm
 from inbaar.web.register_part import told_refusals
@@ -40,7 +40,13 @@ def report_invoice(request: PageRequest, invoice_id: int) -> HttpResponse:
     try:
         with transaction.atomic():
             (answer,) = report_arrears(
-                client_id, [invoice_id], by(request), today(), now(), on_letters=queue_delivery
+                client_id,
+                [invoice_id],
+                by(request),
+                today(),
+                now(),
+                reporter=request.user.pk,
+                on_letters=queue_delivery,
             )
     except Refused as refused:
         for words in refused_words(refused):
@@ -66,6 +72,20 @@ def call(request: PageRequest, report_id: int) -> HttpResponse:
         messages.success(request, _("Kept what came of the call."))
     else:
         messages.error(request, _("No call waits any more; nothing was changed."))
+    return redirect("register_report", report_id)
+
+
+@client_act
+def approve(request: PageRequest, report_id: int) -> HttpResponse:
+    """Agree, as a second person, that it is entered on its day."""
+    _or_404(request, report_id)
+    try:
+        approve_entry(request.place.client_id, report_id, request.user.pk or 0, today(), now())
+    except Refused as refused:
+        for words in refused_words(refused):
+            messages.error(request, words)
+    else:
+        messages.success(request, _("Approved. It is entered on its day, if all the rules allow it then."))
     return redirect("register_report", report_id)
 
 
@@ -122,6 +142,7 @@ def _page(
             "page": page,
             "state": state_words(page.state),
             "summary": _summary(page),
+            "why_not": [refusal_words(one) for one in _may_approve(request, page)],
             "conditions": [(condition_name(code), met) for code, met in page.conditions],
             "refusals": told_refusals(page.verdict.refusals),
             "last_day": last_day_to_pay(page.told_on) if page.told_on else None,
@@ -132,6 +153,11 @@ def _page(
         },
         status=status,
     )
+
+
+def _may_approve(request: PageRequest, page: RunningReport) -> list[Refusal]:
+    is_reporter = page.approval.reporter == request.user.pk
+    return approval_refusals(request.place.role, is_reporter)
 
 
 def _summary(page: RunningReport) -> str:

@@ -19,6 +19,14 @@ from inbaar.web.wording.reply_refusals import REPLY_SENTENCES
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
     **MANDATE_REFUSALS,
+    "token-name": noop("Say which program gets the token."),
+    "token-scopes": noop("Choose what the program may do."),
+    "token-limit": noop("There are %(limit)s tokens already. Withdraw one first."),
+    "alert-address": noop("That is no e-mail address that mail can go to."),
+    "alert-site": noop("Whoever is mailed must be able to unsubscribe, and this installation has no address of its own yet. Have INBAAR_ORIGINS set first."),
+    "may-not-enter": noop("An owner or a register officer approves an entry."),
+    "second-person-enters": noop("Who reported it does not approve it: ask somebody else who may."),
+    "register-unapproved": noop("A second person must approve the entry."),
     "credit-not-assignable": noop("A credit note is taken off an open invoice of the same debtor in the same currency. One of the two is not open any more, or they do not belong together."),
     "sent-before": noop("This invoice was sent already; nothing was changed."),
     "sent-on-its-way": noop("This invoice is on its way already. Hold that message back first, on the page of the letter."),

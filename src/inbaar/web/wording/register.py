@@ -62,6 +62,17 @@ MEASURES = (
     (noop("Who looks is seen"), noop("Whoever looks a company up says why, and that company can see who looked, when and why.")),
 )  # fmt: skip
 
+SCOPES = {
+    "read": noop("see invoices and reports"),
+    "report": noop("report arrears and withdraw them"),
+    "look_up": noop("look companies up"),
+}
+
+
+def scope_words(scope: str) -> str:
+    """What a token is for."""
+    return _(SCOPES[scope])
+
 
 def condition_name(code: str) -> str:
     """One of the five conditions."""
