@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from inbaar.debtor_page.saying import NewReply, take_reply
 from inbaar.debtor_statements.actions import Asked, ask_statements, write_waiting
 from inbaar.doors import take_in_files
 from inbaar.kit.bulk import run
@@ -60,8 +61,8 @@ def test_money_applied_that_no_statement_brought_is_found(books):
         ("UPDATE receivables_invoice SET open_amount = open_amount - 1", {"open-amounts", "ageing"}),
         ("DELETE FROM dunning_step WHERE kind = 'formal_notice'", {"letters-have-steps"}),
         (
-            'INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on") '
-            "SELECT client_id, invoice_id, 'fourteen_day_letter', 'reminder', \"on\" FROM dunning_step WHERE kind = 'reminder'",
+            'INSERT INTO dunning_step (client_id, invoice_id, kind, key, after, "on") '
+            "SELECT client_id, invoice_id, 'fourteen_day_letter', 'fourteen_day_letter', 'reminder', \"on\" FROM dunning_step WHERE kind = 'reminder'",
             {"steps-have-letters"},
         ),
     ],
@@ -128,3 +129,15 @@ def test_a_bundle_or_statement_that_does_not_add_up_is_found(client_a, fault, fo
     with client_scope(client_a.id):
         run(fault)
     assert broken(books) == [found]
+
+
+def test_a_message_whose_hold_is_not_there_is_found(books):
+    with client_scope(books.client.id):
+        debtor = Invoice.objects.get(number="2026-0042").debtor_id
+        take_reply(books.client.id, NewReply(debtor, "complaint", "nl", "klacht"), TODAY, NOW)
+        reply = NewReply(debtor, "dispute", "nl", "nee", Invoice.objects.get(number="2026-0042").id, "price")
+        take_reply(books.client.id, reply, TODAY, NOW)
+    assert "replies" not in broken(books)
+    with client_scope(books.client.id):
+        run("UPDATE debtor_page_reply SET hold_key = 'gone' WHERE kind = 'dispute'")
+    assert "replies" in broken(books)

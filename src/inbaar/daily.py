@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from inbaar.arrangements.run import run_arrangements
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
 from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.jobs import follow_own_payments
 from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import ask_for_due, work_notices
+from inbaar.debtor_page.deciding import settle_paid_replies
+from inbaar.debtor_page.sending import send_page_mails
 from inbaar.dunning.run import run_dunning
 from inbaar.dunning.schedule import reopen_invoices
 from inbaar.dunning.withdrawing import withdraw_outdated
@@ -44,6 +47,7 @@ class DayReport:
     mail: Counter[str] = field(default_factory=Counter)
     register: RegisterTally = field(default_factory=RegisterTally)
     debits: Counter[str] = field(default_factory=Counter)
+    arrangements: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """What `inbaar day --json` prints."""
@@ -65,6 +69,7 @@ class DayReport:
                 "waiting": dict(sorted(self.register.waits.items())),
             },
             "debits": {name: count for name, count in sorted(self.debits.items()) if count},
+            "arrangements": dict(sorted(self.arrangements.items())),
         }
 
 
@@ -76,8 +81,8 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun,
-    do the register's part, send.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, judge
+    promises and plans, dun, do the register's part, send.
 
     What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
     chased for it. Without `smtp` letters stay queued.
@@ -95,9 +100,11 @@ def run_day(
             report.unmatched += matched.unmatched
         point_announced(client_id, on)
         report.returned += take_back_returned(client_id, on, recorded_at)
+        settle_replies(client_id, on, recorded_at)
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         report.debits["asked"] += ask_for_due(client_id, on, recorded_at)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
+        report.arrangements += run_arrangements(client_id, on, recorded_at, on_letters)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters
@@ -131,6 +138,12 @@ def take_back_returned(client_id: int, on: dt.date, recorded_at: dt.datetime) ->
     return len(reopened)
 
 
+def settle_replies(client_id: int, on: dt.date, recorded_at: dt.datetime) -> int:
+    """Close what debtors said of invoices that are paid by now; gives how many."""
+    with client_scope(client_id):
+        return settle_paid_replies(client_id, on, recorded_at)
+
+
 def deliver(
     client_id: int,
     on: dt.date,
@@ -138,13 +151,16 @@ def deliver(
     smtp: SmtpSettings | None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> Counter[str]:
-    """Send what is queued for a client over one connection: letters, mails about mandates, and that something is new; for `returns_to` see `run_day`."""
+    """Send what is queued for a client over one connection: letters, mails about mandates and debtors' pages, and that something is
+    new; for `returns_to` see `run_day`.
+    """
     if smtp is None:
         return Counter()
     with Mailer(smtp) as mailer:
         letters = send_queued(client_id, mailer, recorded_at, on, returns_to=returns_to(client_id))
-        messages = send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
-        return letters + messages + send_alerts(client_id, mailer, recorded_at)
+        mails = send_messages(client_id, mailer, on, recorded_at, returns_to(client_id))
+        mails += send_page_mails(client_id, mailer, on, recorded_at, returns_to(client_id))
+        return letters + mails + send_alerts(client_id, mailer, recorded_at)
 
 
 def client_ids() -> list[int]:

@@ -11,11 +11,14 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from inbaar.api.answers import KEPT_FOR, forget_answers
+from inbaar.arrangements.telling import take_back_letters
 from inbaar.banking.online.giving_back import give_back_what_is_approved
 from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import work_notices
 from inbaar.commands.setting import smtp_from_environment
 from inbaar.daily import client_ids, deliver, run_day
+from inbaar.debtor_page.jobs import queue_page_mails
+from inbaar.debtor_page.sending import page_mails_waiting, work_page_mails
 from inbaar.debtor_statements.jobs import queue_statements
 from inbaar.debtor_statements.queries import statements_waiting
 from inbaar.debtor_statements.sending import work_statements
@@ -44,6 +47,8 @@ STALLED_AFTER_SECONDS = 900
 def deliver_letters(client_id: int) -> None:
     """Send what is queued for a client and still right: money may have come in since it was written."""
     withdraw_outdated(client_id, today(), now())
+    with client_scope(client_id):
+        take_back_letters(client_id, today(), now())
     deliver(client_id, today(), now(), smtp_from_environment(), return_address)
     work_notices(client_id, today(), now(), queue_delivery)
 
@@ -73,7 +78,7 @@ def replan_claims(client_id: int, segment: str | None) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="inbaar.mailboxes", queue="mailbox", pass_context=False)
 def look_in_mailboxes(timestamp: int) -> None:
-    """Have each client's mailbox looked in, and send answers, statements of account and mails about mandates that had to wait; a slow mailbox keeps no other waiting."""
+    """Have each client's mailbox looked in, and send answers, statements of account and mails about mandates and debtors' pages that had to wait; a slow mailbox keeps no other waiting."""
     for client_id in client_ids():
         with client_scope(client_id):
             if has_mailbox(client_id):
@@ -84,6 +89,8 @@ def look_in_mailboxes(timestamp: int) -> None:
                 queue_statements(client_id)
             if messages_waiting(client_id):
                 queue_messages(client_id)
+            if page_mails_waiting(client_id):
+                queue_page_mails(client_id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -173,6 +180,12 @@ def tidy_answers(timestamp: int) -> None:
 def mail_about_mandates(client_id: int) -> None:
     """Mail what is queued about mandates: requests to sign, and copies of what was signed."""
     work_messages(client_id, smtp_from_environment(), today(), now(), return_address)
+
+
+@app.task(name="inbaar.debtor_page", queue="letters", retry=5)
+def mail_about_pages(client_id: int) -> None:
+    """Mail what is queued about debtors' pages: receipts, answers, fresh links and one's own data."""
+    work_page_mails(client_id, smtp_from_environment(), today(), now(), return_address)
 
 
 @app.periodic(cron="*/10 * * * *")

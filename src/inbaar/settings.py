@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "inbaar.collecting",
     "inbaar.mandates",
     "inbaar.register",
+    "inbaar.debtor_page",
+    "inbaar.arrangements",
     "inbaar.mailbox",
     "inbaar.api",
     # Before allauth, so that its pages are found in our own frame.

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from inbaar.api import models as api
+from inbaar.arrangements import models as arrangements
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
@@ -20,6 +21,7 @@ from inbaar.banking.online import models as online
 from inbaar.banking.transfers import models as transfers
 from inbaar.banking.write_offs import models as write_offs
 from inbaar.collecting import models as collecting
+from inbaar.debtor_page import models as debtor_page
 from inbaar.debtor_statements import models as debtor_statements
 from inbaar.dunning import models as dunning
 from inbaar.intake import models as intake
@@ -216,6 +218,16 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     debtor_statements.AccountStatement: lambda: {"currency": "EUR", "state": "waiting", "changed_at": MOMENT},
     debtor_statements.StatementItem: lambda: {"open": AMOUNT, "asked": AMOUNT},
     debtor_statements.StatementPdf: lambda: {"pdf": b"%PDF", "sha256": another("sha")},
+    debtor_page.DisputeReason: lambda: {"code": another("reason"), "nl": "Prijs", "en": "Price", "solve_days": 10},
+    debtor_page.Reply: lambda: {
+        "kind": "dispute", "number": another("R"), "language": "nl", "words": "w", "said_on": DAY, "said_at": MOMENT,
+        "answer_by": LATER, "key": another("said"),
+    },
+    debtor_page.ReplyFile: lambda: {"name": "foto.pdf"},
+    debtor_page.PageMail: lambda: {
+        "kind": "receipt", "key": another("mail"), "language": "nl", "from_name": "Van Dijk", "from_address": "b@example.nl",
+        "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "made_at": MOMENT, "changed_at": MOMENT,
+    },
     mandates.MandateMessage: lambda: {
         "kind": "request", "key": another("message"), "reference": "M-1", "language": "nl", "from_name": "Van Dijk",
         "from_address": "b@example.nl", "to_name": "Jansen", "address": "a@example.nl", "subject": "s", "text": "t", "pdf": b"%PDF", "made_by": "desk", "made_at": MOMENT,
@@ -246,6 +258,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     dunning.PolicyChoice: dict,
     dunning.PolicyChange: lambda: {"kind": "saved", "on": DAY, "at": MOMENT, "by": "desk", "facts": {}},
+    letters.OwnWords: lambda: {
+        "kind": "reminder", "language": "nl", "number": next(_numbers), "words": "Hartelijk dank.", "made_at": MOMENT, "made_by": "desk",
+    },
     dunning.Call: lambda: {"on": DAY},
     dunning.CallItem: lambda: {"step": "call"},
     mailbox.Mailbox: lambda: {
@@ -273,12 +288,34 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     register.ObjectionFile: lambda: {"name": "uittreksel.pdf"},
     register.Fee: lambda: {"report": next(_numbers), "amount": AMOUNT, "on": DAY, "price_since": DAY},
     dunning.Skip: lambda: {"on": DAY, "reason": "asked", "made_by": "desk"},
+    arrangements.ArrangementPolicy: lambda: {
+        "promise_days": 14, "promise_times": 2, "promise_window_days": 90, "plan_terms": 12, "plan_days": 365,
+        "plan_total": Decimal("5000.00"), "term_least": Decimal("25.00"), "first_term_days": 31, "after_broken_days": 365,
+        "remind_days": 5, "grace_days": 2, "cure_days": 7, "answer_days": 5, "stops_interest": True,
+        "insurer_hand_over_days": 30, "set_by": "desk", "set_on": DAY,
+    },
+    arrangements.Promise: lambda: {
+        "amount": AMOUNT, "currency": "EUR", "due_on": LATER, "source": "us", "made_by": "desk", "made_on": DAY,
+        "made_at": MOMENT, "key": another("promise"),
+    },
+    arrangements.PromiseInvoice: lambda: {"paid_before": Decimal("0.00")},
+    arrangements.Plan: lambda: {
+        "source": "us", "currency": "EUR", "total": AMOUNT, "every": "month", "stops_interest": True, "acknowledged": False,
+        "findings": [], "asked_by": "desk", "asked_on": DAY, "asked_at": MOMENT, "key": another("plan"), "state": "asked",
+    },
+    arrangements.PlanInvoice: lambda: {
+        "place": next(_numbers), "principal": AMOUNT, "interest": Decimal("0.00"), "costs": Decimal("0.00"),
+        "paid_before": Decimal("0.00"),
+    },
+    arrangements.PlanTerm: lambda: {"number": next(_numbers), "due_on": LATER, "amount": AMOUNT},
+    arrangements.PlanLetter: lambda: {"kind": "plan"},
 }  # fmt: skip
 
 
 # References that may be left out, but not all of them.
 AT_LEAST: dict[type[Model], tuple[str, ...]] = {
     receivables.Event: ("debtor",),
+    debtor_page.Reply: ("invoice",),
     debits.Mandate: ("registration",),
     banking.Allotment: ("debtor",),
     banking.Tolerance: ("debtor",),

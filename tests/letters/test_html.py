@@ -8,13 +8,16 @@ from html.parser import HTMLParser
 import pytest
 
 from inbaar.letters.content import Language
-from inbaar.letters.examples import LINK, bundle, formal_notice, fourteen_day_letter
+from inbaar.letters.examples import LINK, PAGE, bundle, formal_notice, fourteen_day_letter
 from inbaar.letters.html import mail_html
 from inbaar.letters.mail import letter_mail
 from inbaar.letters.text import letter_html, letter_text
 from tests.letters.test_mail import envelope
 
-LABELS = {"nl": "Bekijken en betalen", "en": "View and pay"}
+LABELS = {
+    "nl": ("Bekijken en betalen", "Naar uw eigen pagina"),
+    "en": ("View and pay", "Go to your own page"),
+}
 
 
 class Drawn(HTMLParser):
@@ -39,8 +42,11 @@ class Drawn(HTMLParser):
 def test_it_has_the_words_of_the_text_and_a_button_beside(example, language):
     content = example(language)
     drawn = Drawn(letter_html(content))
-    assert drawn.words.replace(LABELS[language], "", 1).split() == letter_text(content).split()
-    assert drawn.links == [LINK, LINK]
+    words = drawn.words
+    for label in LABELS[language]:
+        words = words.replace(label, "", 1)
+    assert words.split() == letter_text(content).split()
+    assert drawn.links == [LINK, LINK, PAGE, PAGE]
     assert drawn.tags == {"html", "body", "p", "a"}
 
 
@@ -52,17 +58,17 @@ def test_without_a_link_there_is_no_other_body_than_the_text():
 
 def test_what_a_letter_says_is_never_markup():
     hostile = '</p><script>alert("x")</script><a href="https://evil.example">klik</a> & {link}'
-    page = mail_html(f"Aan {hostile}\n\n{LINK}\n", [LINK], "<b>Betaal</b>", "nl")
+    page = mail_html(f"Aan {hostile}\n\n{LINK}\n", {LINK: "<b>Betaal</b>"}, "nl")
     drawn = Drawn(page)
     assert drawn.tags == {"html", "body", "p", "a"}
     assert drawn.links == [LINK, LINK]
     assert hostile in unescape(drawn.words)
     named = replace(formal_notice(), recipient=replace(formal_notice().recipient, name=hostile))
-    assert Drawn(letter_html(named)).links == [LINK, LINK]
+    assert Drawn(letter_html(named)).links == [LINK, LINK, PAGE, PAGE]
 
 
 def test_a_link_that_is_not_the_letters_own_is_no_button():
-    assert Drawn(mail_html("https://evil.example/\n\nx", [LINK], "Betaal", "nl")).links == []
+    assert Drawn(mail_html("https://evil.example/\n\nx", {LINK: "Betaal"}, "nl")).links == []
 
 
 def test_the_mail_holds_both_bodies_and_the_pdf_and_is_the_same_each_time():

@@ -11,15 +11,26 @@ from inbaar.kit.scope import client_scope
 from tests.web.conftest import BACKEND, logged_in
 from tests.web.seeding import PASSWORD
 
-# What is behind a payment link, or one to sign by, is shown to who has the link; see test_pay and test_mandate_sign.
-OPEN = ("account/", "language/", "client/", "pay/", "online/told/", "sign/", "register/alerts/<str:token>/")
+# What is behind a payment link, one to sign by, or one to a debtor's own page is shown to who has the link; see test_pay,
+# test_mandate_sign and the tests of the debtor's page.
+OPEN = (
+    "account/",
+    "language/",
+    "client/",
+    "pay/",
+    "online/told/",
+    "sign/",
+    "my/",
+    "register/alerts/<str:token>/",
+)
 ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
     "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
-    "/policies/choose/", "/letters/waiting/act/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
-    "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/promise/", "/invoices/{invoice}/start/",
-    "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
+    "/policies/choose/", "/letters/waiting/act/", "/letters/words/mark/", "/letters/words/reminder/nl/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
+    "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/start/",
+    "/promises/{invoice}/withdraw/", "/plans/policy/", "/plans/{invoice}/agree/", "/plans/{invoice}/refuse/",
+    "/plans/{invoice}/withdraw/", "/plans/{invoice}/end/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/", "/debtors/{debtor}/works/",
     "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
@@ -45,6 +56,7 @@ ACTS = [
     "/mandates/drawn-up/{invoice}/signed/", "/mandates/drawn-up/{invoice}/take-back/",
     "/debtors/{debtor}/mandates/new/", "/debtors/{debtor}/mandates/signed/",
     "/invoices/{invoice}/register/", "/register/new/", "/register/list/", "/register/look-up/", "/register/watch/",
+    "/debtors/{debtor}/page-links/", "/replies/reasons/save/", "/replies/{invoice}/decide/", "/replies/{invoice}/data/",
     "/register/watch/stop/", "/register/alerts/", "/register/alerts/end/", "/register/reports/{invoice}/call/", "/register/reports/{invoice}/objection/",
     "/register/reports/{invoice}/approve/", "/register/reports/{invoice}/agreed/", "/register/reports/{invoice}/withdraw/",
     "/tokens/new/",
@@ -55,6 +67,8 @@ PAGES = (
     "/upload/",
     "/debtors/{debtor}/edit/",
     "/debtors/{debtor}/mandates/new/",
+    "/debtors/{debtor}/promise/",
+    "/debtors/{debtor}/plan/",
     "/mandates/drawn-up/{invoice}/mail/",
 )
 
@@ -105,6 +119,10 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "call_id",
             "mandate_id",
             "link_id",
+            "reply_id",
+            "file_id",
+            "promise_id",
+            "plan_id",
             "token_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
@@ -188,6 +206,8 @@ def _rows(books):
         "debits_signinglink",
         "mandates_mandatemessage",
         "intake_reading",
+        "debtor_page_reply",
+        "debtor_page_disputereason",
         "register_report",
         "register_lookup",
         "register_watch",

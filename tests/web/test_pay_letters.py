@@ -20,7 +20,7 @@ from inbaar.kit.bulk import fetch, run
 from inbaar.kit.clock import DUTCH_TIME
 from inbaar.kit.scope import client_scope
 from inbaar.letters.models import Delivery, Letter
-from inbaar.letters.text import letter_text
+from inbaar.letters.text import UNBROKEN, letter_text
 from inbaar.parties.rules import Capacity
 from inbaar.proofs import prove_books
 from inbaar.receivables.actions import Customer, NewHold, open_holds
@@ -241,10 +241,13 @@ def test_without_an_address_a_letter_has_no_link_and_is_otherwise_the_same(books
     monkeypatch.delenv("INBAAR_ORIGINS")
     unlinked = prepared()
     assert linked.pay_link
-    assert unlinked == replace(linked, pay_link="")
-    lines = letter_text(linked).splitlines()
-    place = next(n for n, line in enumerate(lines) if SITE in line)
-    assert letter_text(unlinked).splitlines() == lines[: place - 1] + lines[place + 1 :]
+    assert linked.page_link
+    assert unlinked == replace(linked, pay_link="", page_link="")
+    lines = letter_text(linked, UNBROKEN).splitlines()
+    places = [n for n, line in enumerate(lines) if SITE in line]
+    assert len(places) == 2
+    without = [line for n, line in enumerate(lines) if n not in places and n + 1 not in places]
+    assert letter_text(unlinked, UNBROKEN).splitlines() == without
 
 
 def test_links_cost_no_statement_and_opening_one_a_few(books, monkeypatch):

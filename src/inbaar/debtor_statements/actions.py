@@ -12,7 +12,7 @@ from inbaar.banking.pay_links import pay_link
 from inbaar.debtor_statements.content import AccountContent, Part, asked_of, to_json
 from inbaar.debtor_statements.facts import Account, OpenItem, accounts_of
 from inbaar.debtor_statements.states import after
-from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of
+from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, page_of, recipient_of
 from inbaar.dunning.demands import Creditor
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch, insert_rows, run
@@ -278,6 +278,7 @@ class _Writer:
             movements=tuple(account.movements),
             unapplied=account.unapplied,
             why_not="past" if self.on != self.today else "insolvency" if account.insolvent else "",
+            page_link=page_of(self.client_id, one.debtor, self.addressees[one.debtor], self.today),
         )
 
     def _write(

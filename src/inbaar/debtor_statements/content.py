@@ -105,7 +105,8 @@ class Movement:
 class AccountContent:
     """One statement to one debtor in one currency at the end of a day; `since` is the first day of its movements.
 
-    `unapplied` was received and is not matched to an invoice yet: it is not taken off the balance.
+    `unapplied` was received and is not matched to an invoice yet: it is not taken off the balance. `page_link` is the
+    address of the debtor's own page, where there is one.
     """
 
     number: str
@@ -122,6 +123,7 @@ class AccountContent:
     movements: tuple[Movement, ...] = ()
     unapplied: Decimal = ZERO
     why_not: str = ""
+    page_link: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "opening", "closing", "unapplied")

@@ -65,15 +65,19 @@ def mail_text(content: AccountContent) -> str:
     if content.unapplied:
         unapplied = words.amount(content.unapplied, content.currency)
         lines += ["", say("account", "unapplied_note", amount=unapplied)]
+    if content.page_link:
+        lines += ["", say("payment", "page"), content.page_link]
     lines += ["", say("account", "disclaimer", contact=_contact(content)), ""]
     return "\n".join([*lines, say("mail", "closing"), fact(content.sender.name)]) + "\n"
 
 
 def mail_body(content: AccountContent) -> str:
     """The text of the mail drawn, with a button for each payment link; nothing where there is none."""
-    links = {part.link for part in content.parts if part.link}
-    label = words_of(content.language).say("payment", "button")
-    return mail_html(mail_text(content), links, label, content.language.value) if links else ""
+    words = words_of(content.language)
+    buttons = {part.link: words.say("payment", "button") for part in content.parts if part.link}
+    if content.page_link:
+        buttons[content.page_link] = words.say("payment", "page_button")
+    return mail_html(mail_text(content), buttons, content.language.value) if buttons else ""
 
 
 def sheet_of(content: AccountContent) -> tuple[dict[str, object], list[str]]:

@@ -7,7 +7,10 @@ from typing import Any
 from inbaar.dunning.demands import Creditor
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.kit.site import site_address
 from inbaar.letters.parts import Recipient, Sender
+from inbaar.parties.page_links import link_made_on, page_link
+from inbaar.parties.rules import LegalForm
 
 _ADDRESSEES = """
     SELECT d.id, d.name, d.capacity, d.street, d.postcode, d.city, d.country, d.language,
@@ -20,7 +23,7 @@ _ADDRESSEES = """
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
                      ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
-           coalesce(first.email, ''), coalesce(first.name, '')
+           coalesce(first.email, ''), coalesce(first.name, ''), d.legal_form, d.page_edition
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -53,7 +56,7 @@ def client_row(client_id: int) -> tuple[Any, ...]:
 
 
 def addressee_rows(client_id: int, debtors: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """The facts of debtors as recipients, for `recipient_of`; the seventh is their language. One statement."""
+    """The facts of debtors as recipients, for `recipient_of` and `page_of`; the seventh is their language. One statement."""
     return {row[0]: row[1:] for row in fetch(_ADDRESSEES, [client_id, array_parameter(debtors)])}
 
 
@@ -69,6 +72,18 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
+def is_natural_person(row: tuple[Any, ...]) -> bool:
+    """Whether a debtor is a natural person who lives here, also where he is in business (Wki article 1)."""
+    return (
+        row[-2] in (LegalForm.PRIVATE_PERSON, LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP) and row[5] == "NL"
+    )
+
+
+def page_of(client_id: int, debtor_id: int, row: tuple[Any, ...], on: dt.date) -> str:
+    """The link to the debtor's own page as a letter of a day bears it, or nothing where this installation has no address."""
+    return page_link(link_made_on(client_id, debtor_id, row[-1], on)) if site_address() else ""
+
+
 def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     """The debtor as a letter is addressed to him; ContentError without a name.
 
@@ -76,7 +91,7 @@ def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:
     that, whoever gets reminders.
     """
     name, capacity, street, postcode, city, country, _, email, attention, *others = row
-    named = {"escalation": others[:2], "invoice": others[2:]}.get(role, ("", ""))
+    named = {"escalation": others[:2], "invoice": others[2:4]}.get(role, ("", ""))
     if named[0]:
         email, attention = named
     return Recipient(

@@ -1,18 +1,20 @@
 """What a letter asks: the demand on each invoice, and the content of the letter that bundles them. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.dunning.policy import MAX_NOTICE_WORKING_DAYS
 from inbaar.dunning.policy_steps import PolicyStep, Tone, dates_of
 from inbaar.dunning.sources import SCALE, article, law_row, rate_source
+from inbaar.kit.errors import Refused
 from inbaar.law.amounts import ZERO
 from inbaar.law.calendar import add_working_days
 from inbaar.law.claim import Owed
 from inbaar.law.costs import Costs, Debtor, collection_costs
 from inbaar.law.errors import LawNotCovered
+from inbaar.law.rates import Kind, statutory_rates
 from inbaar.law.start import consumer_default
 from inbaar.law.vat import general_rate
 from inbaar.letters.content import (
@@ -30,6 +32,7 @@ from inbaar.letters.content import (
     SheetPayment,
     total_of,
 )
+from inbaar.letters.own_words import WordsFacts, unlawful_words
 from inbaar.letters.rules import demand_lawful
 from inbaar.receivables.claims import ClaimFacts, owed_on, undisputed, with_interest
 
@@ -44,12 +47,21 @@ class Creditor:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTexts:
+    """What a client adds to its letters: its own words by kind and language, and the mark of its registration as a collector."""
+
+    words: Mapping[tuple[str, str], str]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """What goes into one letter: whole invoices of one debtor that are paid to one account in one currency."""
 
     debtor_id: int
     payee: Payee
     currency: str
+    natural_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +130,13 @@ def letter_content(
     number: str,
     on: dt.date,
     pay_link: str = "",
+    page_link: str = "",
+    own: OwnTexts | None = None,
 ) -> LetterContent:
     """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
 
-    `pay_link` is the address of the page on which it is paid, where there is one.
+    `pay_link` is the address of the page on which it is paid, `page_link` that of the debtor's own page, where there is one;
+    `own` is what the client adds itself.
     """
     kind = max((demand.kind for demand in demands), key=lambda kind: kind.strictness)
     strictest = [demand for demand in demands if demand.kind is kind]
@@ -139,7 +154,7 @@ def letter_content(
         sender=creditor.sender,
         recipient=recipient,
         payee=bundle.payee,
-        payment_reference=_reference(demands),
+        payment_reference=reference_of_claims([demand.facts for demand in demands]),
         items=items,
         total_due=total_of(items),
         pay_by=max(days, default=None),
@@ -149,20 +164,55 @@ def letter_content(
         hand_over_warning=notice,
         costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
-        law_rows=_law_rows(demands, language),
+        law_rows=law_rows_of([demand.owed for demand in demands], language),
         pay_link=pay_link,
+        own_words=own.words.get((kind, language), "") if own else "",
+        for_another=bundle.natural_person and bundle.payee.account_holder != creditor.sender.name,
+        collector_mark=own.mark if own else "",
+        page_link=page_link,
         firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),
     )
     demand_lawful(content)
+    if content.own_words and (
+        broken := unlawful_words(content.own_words, _words_facts(content, demands, on))
+    ):
+        raise Refused(*broken)
     return content
 
 
+def _words_facts(content: LetterContent, demands: Sequence[Demand], on: dt.date) -> WordsFacts:
+    rates = {statutory_rates(Kind(demand.facts.claim_kind)).on(on).rate_percent for demand in demands} | {
+        line.rate_percent for demand in demands for line in demand.owed.lines if line.to_date == on
+    }
+    return WordsFacts(
+        kind=content.kind,
+        on=on,
+        consumer=content.recipient.consumer,
+        rates=frozenset(rate for rate in rates if rate is not None),
+        youngest_days=min((on - item.due_date).days for item in content.items),
+    )
+
+
 def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> LetterItem:
-    facts, left = demand.facts, demand.owed
     own_pay_by = dates_of(demand.step, on).pay_by if demand.kind is not kind else None
+    return letter_item(
+        demand.facts, demand.owed, demand.kind, language, reminded_on=demand.reminded_on, pay_by=own_pay_by
+    )
+
+
+def letter_item(
+    facts: ClaimFacts,
+    left: Owed,
+    kind: LetterKind,
+    language: str,
+    *,
+    reminded_on: dt.date | None = None,
+    pay_by: dt.date | None = None,
+) -> LetterItem:
+    """One invoice in a letter, at its step, with the lines of its sheet and how its payments were divided."""
     return LetterItem(
         invoice_number=facts.number,
-        step=demand.kind,
+        step=kind,
         issue_date=facts.issue_date,
         due_date=facts.due_date,
         gross=facts.payable,
@@ -184,16 +234,16 @@ def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> Lette
             for p in facts.payments
             if p.kind == "bank" and p.amount
         ),
-        reminded_on=demand.reminded_on,
-        pay_by=own_pay_by,
+        reminded_on=reminded_on,
+        pay_by=pay_by,
     )  # fmt: skip
 
 
-def _reference(demands: Sequence[Demand]) -> str:
+def reference_of_claims(claims: Sequence[ClaimFacts]) -> str:
     """What the debtor is asked to name: the invoice's own reference, or the numbers of all invoices."""
-    if len(demands) == 1:
-        return demands[0].facts.payment_reference or demands[0].facts.number
-    return ", ".join(demand.facts.number for demand in demands)[:140]
+    if len(claims) == 1:
+        return claims[0].payment_reference or claims[0].number
+    return ", ".join(claim.number for claim in claims)[:140]
 
 
 def _costs(
@@ -241,13 +291,13 @@ def _cost_lines(costs: Costs, language: str) -> list[CostsLine]:
     return lines
 
 
-def _law_rows(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
+def law_rows_of(claims: Sequence[Owed], language: str) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
         (line.article, line.rate_percent, line.source): law_row(
             line.source, line.article, line.rate_percent, not line.unconfirmed, language
         )
-        for demand in demands
-        for line in demand.owed.lines
+        for owed in claims
+        for line in owed.lines
     }
     return tuple(rows.values())

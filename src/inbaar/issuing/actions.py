@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from inbaar.banking.pay_links import letter_link
+from inbaar.dunning.addressing import addressee_rows, page_of
 from inbaar.dunning.rules import leaves_from
 from inbaar.issuing.composing import Message, message_of
 from inbaar.kit.errors import Refusal, Refused
@@ -38,6 +39,7 @@ def send_invoice(
             message.content,
             letter_number=f"{on.year}-{letter_id}",
             pay_link=letter_link(client_id, letter_id),
+            page_link=_page_of(client_id, message.debtor_id, on),
         )
         letter = NewLetter(
             letter_id,
@@ -57,3 +59,7 @@ def send_invoice(
         if on_letters is not None:
             on_letters(client_id)
     return replace(message, content=content)
+
+
+def _page_of(client_id: int, debtor_id: int, on: dt.date) -> str:
+    return page_of(client_id, debtor_id, addressee_rows(client_id, [debtor_id])[debtor_id], on)

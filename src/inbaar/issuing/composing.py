@@ -25,6 +25,7 @@ from inbaar.letters.content import (
 from inbaar.letters.mail import EnclosedFile
 from inbaar.letters.parts import Payee
 from inbaar.letters.rules import demand_lawful
+from inbaar.parties.page_links import page_place
 from inbaar.receivables.claims import ClaimFacts
 from inbaar.receivables.queries import claim_facts
 
@@ -90,6 +91,7 @@ def message_of(client_id: int, invoice_id: int, on: dt.date, *, lock: bool = Fal
             currency=claim.currency,
             enclosures=tuple(file.name for file in files),
             pay_link=link_place(),
+            page_link=page_place(),
         )
     except ContentError as why:
         raise Refused(

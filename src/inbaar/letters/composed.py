@@ -43,7 +43,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PaymentBox:
-    """How to pay: labels and facts, the QR's payload or the reason there is none, and the page to pay on where there is one."""
+    """How to pay: labels and facts, the QR's payload or the reason there is none, the page to pay on where there is one, and
+    the debtor's own page, on which he sees why and can say that it is not right.
+    """
 
     caption: str
     rows: tuple[tuple[str, str], ...]
@@ -53,6 +55,27 @@ class PaymentBox:
     no_qr: str = ""
     link: str = ""
     link_label: str = ""
+    own_page: str = ""
+    own_page_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermCode:
+    """How one term of a plan is paid: what it is in words, and the QR's payload."""
+
+    label: str
+    payload: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """The terms of a plan, and the QR of each under a title of its own where there are any."""
+
+    terms: Table
+    title: str = ""
+    intro: str = ""
+    codes: tuple[TermCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +119,4 @@ class Letter:
     appendix_notice: str
     sheet: Sheet
     page_label: str
+    plan: PlanPart | None = None

@@ -29,6 +29,7 @@ SENDER = Sender(
     website="www.delinde.example",
 )
 LINK = "https://inbaar.example/pay/127m-8vj3-x5zt-0q4k-9wce/"
+PAGE = "https://inbaar.example/my/1431-2m8v-j35k-1g0x-5zt0-q4k9-wc/"
 PAYEE = Payee(account_holder="Houthandel De Linde B.V.", iban="NL91ABNA0417164300")
 BUSINESS = Recipient(
     name="Bouwbedrijf Van der Meer B.V.",
@@ -118,6 +119,7 @@ def formal_notice(language: Language = Language.NL) -> LetterContent:
         costs_if_unpaid=scale_costs(item.open_principal),
         law_rows=(trade_rate(language),),
         pay_link=LINK,
+        page_link=PAGE,
     )
 
 
@@ -172,6 +174,7 @@ def fourteen_day_letter(language: Language = Language.NL) -> LetterContent:
         total_due=total_of([item]),
         costs_if_unpaid=scale_costs(item.open_principal),
         pay_link=LINK,
+        page_link=PAGE,
     )
 
 

@@ -1,9 +1,9 @@
-"""The body of a mail for whoever reads it drawn: word for word its text, with a button where the text has a payment link.
+"""The body of a mail for whoever reads it drawn: word for word its text, with a button where the text has a link of ours.
 
 Nothing is fetched from anywhere, and nothing of what a letter says is read as markup.
 """
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from html import escape
 
 _PAGE = (
@@ -18,13 +18,13 @@ _BUTTON = (
 )
 
 
-def mail_html(text: str, links: Collection[str], label: str, language: str) -> str:
-    """The text as a page; each line of it that is one of the links becomes a button with a label, and the link below it."""
+def mail_html(text: str, buttons: Mapping[str, str], language: str) -> str:
+    """The text as a page; each line of it that is a link in `buttons` becomes a button with its label, and the link below it."""
     blocks: list[str] = []
     for block in text.rstrip("\n").split("\n\n"):
         lines: list[str] = []
         for line in block.split("\n"):
-            if line.strip() in links:
+            if (label := buttons.get(line.strip())) is not None:
                 blocks += _paragraph(lines)
                 blocks.append(_BUTTON.format(link=escape(line.strip()), label=escape(label)))
                 lines = []

@@ -27,6 +27,7 @@ __all__ = [
     "checked_address",
     "letter_mail",
     "message_id",
+    "plain_mail",
 ]
 
 ADDRESS = re.compile(
@@ -96,6 +97,15 @@ def letter_mail(
     Where files go along they are what is attached: the letter that brings an invoice is the body alone, so that whoever
     files the first PDF of a message files the invoice.
     """
+    return plain_mail(
+        envelope, subject, text, enclosures or (EnclosedFile(pdf_name, "application/pdf", pdf),), html
+    )
+
+
+def plain_mail(
+    envelope: Envelope, subject: str, text: str, files: Sequence[EnclosedFile] = (), html: str = ""
+) -> EmailMessage:
+    """A message that is no letter: text as body, the files that go along, headers free of injection."""
     mail = EmailMessage(policy=LINE_POLICY)
     sender = checked_address(envelope.from_address)
     mail["From"] = _mailbox(envelope.from_name, sender)
@@ -110,10 +120,11 @@ def letter_mail(
     if html:
         mail.add_alternative(html, subtype="html", cte="quoted-printable")
         mail.set_boundary(f"body-{_token(envelope.key)}")
-    for file in enclosures or (EnclosedFile(pdf_name, "application/pdf", pdf),):
+    for file in files:
         kind, _, subtype = file.media_type.partition("/")
         mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=_file_name(file.name))
-    mail.set_boundary(f"letter-{_token(envelope.key)}")
+    if files:
+        mail.set_boundary(f"letter-{_token(envelope.key)}")
     return mail
 
 

@@ -23,11 +23,11 @@ def letter_text(content: LetterContent, width: int = WIDTH) -> str:
 
 
 def letter_html(content: LetterContent) -> str:
-    """The same as a mail's drawn body, with a button for the payment link; nothing where the letter has none."""
-    if not content.pay_link:
-        return ""
-    label = words_in(content.language).say("payment", "button")
-    return mail_html(letter_text(content, UNBROKEN), (content.pay_link,), label, content.language.value)
+    """The same as a mail's drawn body, with a button for each link; nothing where the letter has none."""
+    words = words_in(content.language)
+    links = ((content.pay_link, "button"), (content.page_link, "page_button"))
+    buttons = {link: words.say("payment", label) for link, label in links if link}
+    return mail_html(letter_text(content, UNBROKEN), buttons, content.language.value) if buttons else ""
 
 
 def plain(letter: Letter, width: int = WIDTH) -> str:
@@ -40,6 +40,7 @@ def plain(letter: Letter, width: int = WIDTH) -> str:
         letter.salutation,
         *_paragraphs(letter.opening, width),
         _table(letter.invoices, width),
+        _table(letter.plan.terms, width) if letter.plan else "",
         *_paragraphs(letter.remarks, width),
         _payment(letter, width),
         *_paragraphs(letter.closing, width),
@@ -82,6 +83,8 @@ def _payment(letter: Letter, width: int) -> str:
         lines.append(_wrapped(box.no_qr, width, "  "))
     if box.link:
         lines += [_wrapped(box.link_label, width, "  "), f"  {box.link}"]
+    if box.own_page:
+        lines += [_wrapped(box.own_page_label, width, "  "), f"  {box.own_page}"]
     return "\n".join([f"{box.caption}:", *lines])
 
 

@@ -77,6 +77,8 @@ def _set_pages(drawing: Drawing) -> bytes:
         "footer.json": json.dumps(footer, ensure_ascii=False),
         "qr.svg": drawing.qr,
         "link.txt": drawing.link,
+        "own_page.txt": drawing.own_page,
+        "codes.json": drawing.codes,
     }
     return _compiled(_compiler(), "letter.typ", told, drawing.created)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inbaar.debtor_page.returned import take_back_returned_page_mail
 from inbaar.debtor_statements.returned import take_back_returned_statement
 from inbaar.doors import FileResult, is_from_bank, take_in_files
 from inbaar.dunning.returned import take_back_returned_letter
@@ -91,7 +92,7 @@ def _came_back(client_id: int, report: NotDelivered, on: dt.date, now: dt.dateti
     said = " ".join(part for part in (report.status, report.words) if part)
     if letter := take_back_returned_letter(client_id, report.message_id, said, on, now):
         return _told_of(letter, report)
-    for take_back in (take_back_returned_statement, take_back_returned_message):
+    for take_back in (take_back_returned_statement, take_back_returned_message, take_back_returned_page_mail):
         if mail := take_back(client_id, report.message_id, said, on, now):
             words = (
                 f"{mail.number} did not arrive at {mail.address}: {report.words or report.status}. Nothing is mailed to that "

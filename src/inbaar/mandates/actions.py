@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from inbaar.banking.debits.actions import Confirmed, link_token, read_token, sign_by_link
 from inbaar.banking.debits.inviting import Link, link_of, link_refusals
 from inbaar.banking.debits.mandate_text import mandate_text
-from inbaar.banking.pay_links import site_address
 from inbaar.banking.transfers.rules import compact_iban
 from inbaar.dunning.addressing import addressee_rows, client_row, creditor_of, recipient_of
 from inbaar.kit.bulk import fetch, insert_rows
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
+from inbaar.kit.site import site_address
 from inbaar.kit.text import printable
 from inbaar.letters.amounts import ContentError
 from inbaar.letters.mail import AddressRefused, checked_address

@@ -69,6 +69,8 @@ class Client(models.Model):
     # How long a reminder or notice waits in sight before it leaves, and whether it leaves only once somebody has looked.
     letters_wait_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     letters_need_look = models.BooleanField(default=False, db_default=False)
+    # The mark of its registration as a collector, where it collects for others (Wki articles 3 and 11).
+    collector_mark = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -85,6 +87,7 @@ class Client(models.Model):
                     "dunning_starts_on",
                     "letters_wait_minutes",
                     "letters_need_look",
+                    "collector_mark",
                 ],
             ),
         ]
@@ -193,6 +196,8 @@ class Debtor(ClientModel):
     payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # A word of the client's own for a group of debtors that are treated alike; empty for none.
     segment = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # How often the links to his own page were taken back: those made before are good no more.
+    page_edition = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -207,6 +212,7 @@ class Debtor(ClientModel):
                 update=[
                     "organisation_id", "number", "name", "capacity", "legal_form", "size", "street", "postcode",
                     "city", "country", "language", "kvk_number", "vat_id", "payment_term_days", "segment",
+                    "page_edition",
                 ],
                 delete=True,
             ),

@@ -14,7 +14,7 @@ from inbaar.receivables.timeline import NewEvent, write_events
 _COLUMNS = {
     "client_id": "bigint", "invoice_id": "bigint", "debtor_id": "bigint", "kind": "text", "amount": "numeric",
     "reason": "text", "owner": "text", "since": "date", "until": "date",
-    "solve_by": "date", "key": "text",
+    "solve_by": "date", "key": "text", "stops_interest": "boolean",
 }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class NewHold:
     amount: Decimal | None = None
     until: dt.date | None = None
     solve_by: dt.date | None = None
+    stops_interest: bool = False
 
 
 def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetime) -> int:
@@ -56,6 +57,7 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
                 h.until,
                 h.solve_by,
                 h.key,
+                h.stops_interest,
             )
             for h in holds
         ),
@@ -129,6 +131,25 @@ def release_hold(client_id: int, hold_id: int, on: dt.date, by: str, recorded_at
         (NewEvent("hold_released", on, row[0], row[1], {"kind": row[2], "by": by}, hold_id) for row in rows),
         recorded_at,
     )
+    return bool(rows)
+
+
+def hold_on(client_id: int, key: str) -> bool:
+    """Take away the last day of a hold that was not released: it stands, from today too, until somebody releases it.
+
+    False where there is none. Needs the client's scope.
+    """
+    rows = fetch(
+        """
+        UPDATE receivables_hold SET until = NULL WHERE client_id = %s AND key = %s AND released_on IS NULL
+        RETURNING invoice_id, debtor_id
+        """,
+        [client_id, key],
+    )
+    for invoice_id, debtor_id in rows:
+        claims_changed(
+            client_id, [] if invoice_id is None else [invoice_id], [debtor_id] if invoice_id is None else []
+        )
     return bool(rows)
 
 

@@ -22,7 +22,7 @@ _WITHIN = {
     "debtor_statements": "debtors", "debtor_statement": "debtors", "debtor_statement_new": "debtors",
     "debtor_statement_run": "debtors", "debtor_statement_ask": "debtors",
     "ageing": "overview", "ageing_list": "overview",
-    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "policies": "invoices", "calls": "invoices", "batch": "invoices", "batch_act": "invoices", "batch_window": "invoices", "policy": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "policies": "invoices", "calls": "invoices", "batch": "invoices", "own_words": "invoices", "own_words_set": "invoices", "batch_act": "invoices", "batch_window": "invoices", "policy": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "online": "bank", "online_key": "bank",
     **dict.fromkeys(
         ("register_report", "register_new", "register_list", "register_look_up", "register_figures", "register_call",
@@ -38,6 +38,11 @@ _WITHIN = {
     ),
     **dict.fromkeys(
         ("debits", "debit", "debit_ask", "debit_batch_new", "write_off", "write_off_limit", "online_refund"), "bank",
+    ),
+    **dict.fromkeys(("replies", "reply", "reply_decide", "reply_reasons", "reply_reason_save"), "debtors"),
+    **dict.fromkeys(
+        ("promises", "promise_new", "plans", "plan", "plan_new", "plan_agree", "plan_refuse", "plan_end", "arrangement_policy"),
+        "debtors",
     ),
     "mandate_new": "debtors", "mandate_signed_before": "debtors",
     "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",

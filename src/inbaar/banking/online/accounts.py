@@ -9,10 +9,10 @@ from django.conf import settings
 from inbaar.banking.online.models import ProviderAccount
 from inbaar.banking.online.mollie import ADDRESS, Mollie, is_key, is_test_key
 from inbaar.banking.online.provider import Provider, ProviderError, ProviderRefused
-from inbaar.banking.pay_links import site_address
 from inbaar.kit.bulk import run
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.sealing import SealBroken, seal, unseal
+from inbaar.kit.site import site_address
 
 NAME = "mollie"
 

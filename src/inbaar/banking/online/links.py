@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.core import signing
 
-from inbaar.banking.pay_links import site_address
+from inbaar.kit.site import site_address
 
 SALT = "inbaar.online"
 

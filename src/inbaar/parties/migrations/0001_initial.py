@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('dunning_starts_on', models.DateField(blank=True, null=True)),
                 ('letters_wait_minutes', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('letters_need_look', models.BooleanField(db_default=False, default=False)),
+                ('collector_mark', models.CharField(blank=True, db_default='', default='', max_length=40)),
             ],
         ),
         migrations.CreateModel(
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(default='NL', max_length=2)),
                 ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], default='nl', max_length=2)),
                 ('payment_term_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('page_edition', models.PositiveIntegerField(db_default=0, default=0)),
                 ('segment', models.CharField(blank=True, db_default='', default='', max_length=40)),
                 ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
             ],
@@ -211,7 +213,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='debtor',
-            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language', 'kvk_number', 'vat_id', 'payment_term_days', 'segment']),
+            constraint=inbaar.kit.tables.AppMay(delete=True, insert=True, name='parties_debtor_app_may', update=['organisation_id', 'number', 'name', 'capacity', 'legal_form', 'size', 'street', 'postcode', 'city', 'country', 'language', 'kvk_number', 'vat_id', 'payment_term_days', 'segment', 'page_edition']),
         ),
         migrations.AddConstraint(
             model_name='client',
@@ -219,6 +221,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='client',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on', 'letters_wait_minutes', 'letters_need_look']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on', 'letters_wait_minutes', 'letters_need_look', 'collector_mark']),
         ),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from inbaar.debtor_page.saying import page_mark
 from inbaar.kit.bulk import fetch
 from inbaar.letters.delivery import LAST_DELIVERY
 from inbaar.receivables.queries import STANDING
@@ -129,6 +130,11 @@ class ContactRow:
     phone: str
     bad_since: dt.date | None = None
     answer: str = ""
+
+    @property
+    def silenced(self) -> bool:
+        """Whether no mail goes to it because its debtor said on his page that it is not right."""
+        return self.answer.startswith(page_mark(""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,15 @@ _TO_DO = f"""
             JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM register_report
             WHERE client_id = %(client)s AND overdue AND approved_by_id IS NULL AND suspended_on IS NULL
               AND {SECOND_PERSON}),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
-           {MANDATES_WAITING}
+           {MANDATES_WAITING},
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = ''),
+           (SELECT count(*) FROM debtor_page_reply WHERE client_id = %(client)s AND verdict = '' AND answer_by < %(on)s)
 """  # noqa: S608 - our own text
 _UNAPPLIED = """
     SELECT currency, sum(unapplied) FROM banking_entry
@@ -116,12 +119,15 @@ class ToDo:
     debit_batches: int
     debits_failed: int
     write_offs: int
+    plans_asked: int
     entries: int
     calls: int
     letters_to_look_at: int
     mandates_suspended: int
     mandates_lapsing: int
     requests_failed: int
+    replies: int
+    replies_late: int
 
 
 def sales_outstanding(client_id: int, on: dt.date, age: Ageing) -> SalesOutstanding | None:

@@ -5,13 +5,18 @@ from collections import defaultdict
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inbaar.debtor_page.links import link_of
+from inbaar.debtor_page.queries import replies_of
 from inbaar.dunning.policies import policy_of
 from inbaar.kit.clock import today
 from inbaar.parties.listing import facts_of, ways_known
+from inbaar.parties.page_links import page_link, page_token
 from inbaar.web.acts import debtor_acts
+from inbaar.web.arranged_part import arranged_part
 from inbaar.web.formats import amount, distance
 from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
@@ -22,6 +27,7 @@ from inbaar.web.queries.invoice_filters import InvoiceFilter
 from inbaar.web.queries.invoices import invoice_rows
 from inbaar.web.queries.mandates import mandate_rows
 from inbaar.web.queries.policies import policies, segments
+from inbaar.web.queries.replies import page_mails
 from inbaar.web.queries.settling import credits_of, habits_of, tolerance_of
 from inbaar.web.requests import PageRequest, client_page
 from inbaar.web.views.invoices import next_words, row_state
@@ -38,6 +44,7 @@ from inbaar.web.wording.kinds import (
     word_for,
 )
 from inbaar.web.wording.mandate_states import told_rows
+from inbaar.web.wording.replies import kind_words, mail_words
 from inbaar.web.wording.steps import step_name
 
 SHOWN_INVOICES = 25
@@ -111,6 +118,20 @@ def debtor(request: PageRequest, debtor_id: int) -> HttpResponse:
     return answer(request, page_or_404(request, debtor_id), {})
 
 
+def _own_page(client_id: int, debtor_id: int) -> dict[str, object]:
+    """The link to the debtor's own page as it is given today; `address` is empty where there is none outside."""
+    link = link_of(client_id, debtor_id, today())
+    if link is None:
+        return {}
+    return {
+        "address": page_link(link),
+        "path": reverse("own", args=[page_token(link)]),
+        "good_until": link.good_until,
+        "mails": [(mail, *mail_words(mail.kind, mail.state)) for mail in page_mails(client_id, debtor_id)],
+        "said": [(said, kind_words(said.kind)) for said in replies_of(client_id, debtor_id, 10)],
+    }
+
+
 def page_or_404(request: PageRequest, debtor_id: int) -> DebtorPage:
     """All of a debtor of this client; 404 for any other."""
     page = debtor_page(request.place.client_id, debtor_id, today())
@@ -146,11 +167,13 @@ def answer(
                 (letter, step_name(letter.kind), *delivery_words(letter.state)) for letter in page.letters
             ],
             "past": _timeline(page),
+            "own": _own_page(client_id, debtor_id),
             "habits": [
                 (habit[0], habit_words(*habit[1:3]), *habit[3:]) for habit in habits_of(client_id, debtor_id)
             ],
             "credits": credits_of(client_id, debtor_id),
             "mandate_rows": told_rows(mandate_rows(client_id, on, debtor=debtor_id)),
+            "arranged": arranged_part(client_id, debtor_id),
             "policy": policy_of(client_id, debtor_id),
             "policies": policies(client_id),
             "segments": segments(client_id),

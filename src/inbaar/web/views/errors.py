@@ -82,11 +82,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
-    """One address asked for payment links more often than any payer does."""
+    """One address asked for signed links more often than anybody does who was given one."""
     return _page(
         request, 429,
         _("Too many visits from your address"),
-        _("To keep payment links from being guessed, one address may open them a limited number of times a minute."),
+        _("To keep links from being guessed, one address may open them a limited number of times a minute."),
         _("Wait a minute and open the link once more."),
         request.path,
     )  # fmt: skip

@@ -19,10 +19,10 @@ from inbaar.banking.online.mollie import is_payment_id
 from inbaar.banking.online.provider import ProviderError
 from inbaar.banking.online.queries import latest_payment
 from inbaar.banking.online.starting import Wanted, begin_payment
-from inbaar.banking.pay_links import site_address
 from inbaar.kit.clock import now
 from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope
+from inbaar.kit.site import site_address
 from inbaar.web.requests import without_client
 from inbaar.web.views.errors import too_often
 from inbaar.web.views.pay import MOST_A_MINUTE, Visit, pay, pay_answer, visit_of

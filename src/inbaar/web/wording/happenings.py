@@ -13,10 +13,13 @@ from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.accounts import ground_words
+from inbaar.web.wording.arrangements import EVENTS as ARRANGED
+from inbaar.web.wording.arrangements import event_words
 from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, debit_happening, mandate_happening
 from inbaar.web.wording.proof import evidence_kind, step_that_asks
+from inbaar.web.wording.replies import REPLY_EVENTS, reply_happening
 from inbaar.web.wording.returns import return_words
 from inbaar.web.wording.steps import outcome_words, step_name
 
@@ -440,6 +443,12 @@ def _debit(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, details, "late" if failed else "", "bank")
 
 
+def _reply(event: EventRow, currency: str) -> Happening:
+    title, details = reply_happening(event.kind, event.facts, _money(event.facts, "amount", currency))
+    meaning = {"debtor_replied": "attention", "page_mail_refused": "late"}.get(event.kind, "")
+    return Happening(event.on, title, details, meaning, "letter")
+
+
 def _statement(event: EventRow, currency: str) -> Happening:
     facts = {name: str(event.facts.get(name, "")) for name in ("number", "address", "answer")}
     if event.kind == "statement_written":
@@ -490,6 +499,13 @@ def _register_reported(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, (told,), "", "flag", letter_id=event.link)
 
 
+def _arranged(event: EventRow, currency: str) -> Happening:
+    """What happened to a promise or a payment plan; its letter is its proof where it is about one."""
+    title, told, meaning = event_words(event.kind, event.facts)
+    letter = event.link if event.kind in ("plan_told", "plan_letter_held") else None
+    return Happening(event.on, title, told, meaning, "letter" if letter else "flag", letter_id=letter)
+
+
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "register_reported": _register_reported,
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
@@ -501,9 +517,11 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "called": _called, "letter_let_go": _let_go, "policy_chosen": _policy, "segment_changed": _policy,
     "dunning_started": _started, "withdrawn": _withdrawn, "looked_at": _looked_at,
     **dict.fromkeys(MANDATE_EVENTS, _mandate), **dict.fromkeys(DEBIT_EVENTS, _debit),
+    **dict.fromkeys(REPLY_EVENTS, _reply),
     "contact_changed": _contact, "contact_removed": _contact,
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
     "paid_online": _online, "online_back": _online, "online_back_again": _online,
+    **dict.fromkeys(ARRANGED, _arranged),
     "statement_written": _statement, "statement_sent": _statement, "statement_refused": _statement,
 }  # fmt: skip

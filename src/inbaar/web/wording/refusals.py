@@ -9,10 +9,12 @@ from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
+from inbaar.web.wording.arrangements import refused_sentence
 from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 from inbaar.web.wording.policy_refusals import POLICY_SENTENCES
 from inbaar.web.wording.register import SENTENCES as _OF_THE_REGISTER
+from inbaar.web.wording.reply_refusals import REPLY_SENTENCES
 
 # What is not here is said in the room's own English words, fact and limit included.
 _SENTENCES = {
@@ -148,11 +150,15 @@ _SENTENCES = {
     "debit-not-seen": noop("No statement shows yet that this payment left. Take in the statements of the days before."),
     **DEBIT_SENTENCES,
     **POLICY_SENTENCES,
+    **REPLY_SENTENCES,
 }  # fmt: skip
 
 
 def refusal_words(refusal: Refusal) -> str:
     """One refusal as a sentence."""
+    arranged = refused_sentence(refusal)
+    if arranged is not None:
+        return arranged
     sentence = _SENTENCES.get(refusal.code) or _OF_THE_REGISTER.get(refusal.code)
     if sentence:
         return _(sentence) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}
