@@ -47,20 +47,26 @@ PLACES = """
         CASE WHEN d.capacity = 'business' THEN p.due_date + 1 END, 'EUR', amount, 0, amount, amount, '', '', n::text,
         amount, '{day}'
     FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id ORDER BY n;
-    INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, due_on, waits_for)
-    SELECT {client}, id, debtor_id, CASE place WHEN 'later' THEN 'waiting' ELSE place END,
-        CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, '' FROM place ORDER BY n;
+    INSERT INTO dunning_schedule (client_id, invoice_id, debtor_id, stage, last, planned, due_on, waits_for)
+    SELECT {client}, p.id, debtor_id, CASE place WHEN 'later' THEN 'waiting' ELSE place END,
+        CASE place WHEN 'reminded' THEN 'reminder' WHEN 'noticed' THEN f.notice ELSE '' END,
+        CASE place WHEN 'reminded' THEN f.notice WHEN 'noticed' THEN 'hand_over' ELSE 'reminder' END,
+        CASE place WHEN 'later' THEN due_date + 1 ELSE '{day}' END, ''
+    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id CROSS JOIN LATERAL (
+        SELECT CASE d.capacity WHEN 'consumer' THEN 'fourteen_day_letter' ELSE 'formal_notice' END AS notice) f
+    ORDER BY n;
     INSERT INTO receivables_title (client_id, invoice_id, owner_name, owner_kvk, payee_iban, period, deed)
     SELECT {client}, id, 'Bench B.V.', '', 'NL20INGB0001234567', daterange(due_date - 30, NULL), 'own claim'
     FROM place WHERE place <> 'later';
 """
 EARLIER = """
-    INSERT INTO dunning_step (client_id, invoice_id, kind, "on", pay_by)
-    SELECT {client}, id, 'reminder', due_date + 1, due_date + 8 FROM place WHERE place IN ('reminded', 'noticed');
-    INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on", pay_by)
-    SELECT {client}, p.id, CASE d.capacity WHEN 'consumer' THEN 'fourteen_day_letter' ELSE 'formal_notice' END,
-        'reminder', due_date + 15, due_date + 22
-    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id WHERE place = 'noticed';
+    INSERT INTO dunning_step (client_id, invoice_id, kind, key, "on", pay_by)
+    SELECT {client}, id, 'reminder', 'reminder', due_date + 1, due_date + 8 FROM place WHERE place IN ('reminded', 'noticed');
+    INSERT INTO dunning_step (client_id, invoice_id, kind, key, after, "on", pay_by)
+    SELECT {client}, p.id, f.notice, f.notice, 'reminder', due_date + 15, due_date + 22
+    FROM place p JOIN parties_debtor d ON d.client_id = {client} AND d.id = p.debtor_id CROSS JOIN LATERAL (
+        SELECT CASE d.capacity WHEN 'consumer' THEN 'fourteen_day_letter' ELSE 'formal_notice' END AS notice) f
+    WHERE place = 'noticed';
     INSERT INTO receivables_claimcomponent (client_id, invoice_id, kind, since, claimed_on, rule, source, key)
     SELECT {client}, id, 'interest', due_date + 1, due_date + 15, '6:119a BW', 'statutory interest tables',
         'interest:' || id FROM place WHERE place = 'noticed';
@@ -71,8 +77,8 @@ EARLIER = """
     INSERT INTO letters_letter (id, client_id, debtor_id, kind, number, language, "on", currency, total, payee_iban,
         content, composed_at)
     SELECT id, {client}, debtor_id, step, id::text, 'nl', "on", 'EUR', amount, '', '{{}}', "on" FROM letter;
-    INSERT INTO letters_letteritem (client_id, letter_id, invoice_id, step, principal, interest, costs)
-    SELECT {client}, id, invoice_id, step, amount, 0, 0 FROM letter;
+    INSERT INTO letters_letteritem (client_id, letter_id, invoice_id, step, step_key, principal, interest, costs)
+    SELECT {client}, id, invoice_id, step, step, amount, 0, 0 FROM letter;
     INSERT INTO letters_delivery (client_id, letter_id, channel, address, state, message_id, not_before, attempts, answer,
         changed_at)
     SELECT {client}, id, 'email', 'klant@voorbeeld.example', 'sent', id::text, "on", 1, '250', "on" + time '12:00' FROM letter;

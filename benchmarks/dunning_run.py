@@ -10,12 +10,8 @@ from benchmarks.books import DAY, NOW, dunning_books
 from benchmarks.measuring import Measure, measured
 
 BARE_STEPS = """
-    INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on", pay_by)
-    SELECT client_id, invoice_id,
-           CASE stage WHEN 'waiting' THEN 'reminder' WHEN 'reminded' THEN 'formal_notice' ELSE 'hand_over' END,
-           CASE stage WHEN 'reminded' THEN 'reminder' WHEN 'noticed' THEN (
-               SELECT t.kind FROM dunning_step t WHERE t.client_id = s.client_id AND t.invoice_id = s.invoice_id
-               AND t.after = 'reminder') END, %(on)s, %(on)s + 7
+    INSERT INTO dunning_step (client_id, invoice_id, kind, key, after, "on", pay_by)
+    SELECT client_id, invoice_id, planned, planned, nullif(last, ''), %(on)s, %(on)s + 7
     FROM dunning_schedule s WHERE client_id = %(client)s AND due_on <= %(on)s
 """
 BARE_SCHEDULE = """

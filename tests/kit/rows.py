@@ -252,6 +252,9 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     },
     dunning.PolicyChoice: dict,
     dunning.PolicyChange: lambda: {"kind": "saved", "on": DAY, "at": MOMENT, "by": "desk", "facts": {}},
+    letters.OwnWords: lambda: {
+        "kind": "reminder", "language": "nl", "number": next(_numbers), "words": "Hartelijk dank.", "made_at": MOMENT, "made_by": "desk",
+    },
     dunning.Call: lambda: {"on": DAY},
     dunning.CallItem: lambda: {"step": "call"},
     mailbox.Mailbox: lambda: {

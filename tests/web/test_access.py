@@ -18,7 +18,7 @@ ACTS = [
     "/invoices/{invoice}/dispute/", "/invoices/{invoice}/pause/", "/invoices/{invoice}/release/1/",
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
     "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
-    "/policies/choose/", "/letters/waiting/act/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
+    "/policies/choose/", "/letters/waiting/act/", "/letters/words/mark/", "/letters/words/reminder/nl/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
     "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/promise/", "/invoices/{invoice}/start/",
     "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",

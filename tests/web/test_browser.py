@@ -171,7 +171,7 @@ def paths(books: Books) -> list[str]:
         "/statements/", "/statements/new/?kind=movements", f"/statements/new/?debtor={books.debtors[0]}",
         f"/statements/{books.statements[0]}/", f"/statements/runs/{books.runs[0]}/",
         f"/pay/{pay_token(books.client_id, books.references[0])}/",
-        "/letters/waiting/", "/policies/", "/policies/0/?copy=1", "/calls/",
+        "/letters/waiting/", "/letters/words/", "/policies/", "/policies/0/?copy=1", "/calls/",
         "/mandates/", f"/debtors/{books.debtors[0]}/mandates/new/", "/sign/x/",
     ]  # fmt: skip
 

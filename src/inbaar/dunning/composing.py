@@ -14,11 +14,13 @@ from inbaar.dunning.addressing import (
     addressee_rows,
     client_row,
     creditor_of,
+    is_natural_person,
     page_of,
     recipient_of,
     titles_on,
 )
 from inbaar.dunning.demands import Bundle, Creditor, Demand, demand_on, letter_content
+from inbaar.dunning.own_texts import own_texts
 from inbaar.dunning.policy_steps import Action, Channel, ContactRole, PolicyStep
 from inbaar.dunning.rules import leaves_from
 from inbaar.kit.arrays import array_parameter
@@ -86,13 +88,14 @@ def prepare_letters(client_id: int, steps: Mapping[int, Planned], on: dt.date) -
         except LawError as error:
             prepared.failures[invoice_id] = Failure("law_not_covered", str(error))
     bundles = list(_bundles(client_id, prepared, on))
+    own = own_texts(client_id)
     for letter_id, (creditor, recipient, language, page, bundle, items) in zip(
         next_ids(len(bundles)), bundles, strict=True
     ):
         try:
             told = partial(
                 letter_content, creditor(), bundle=bundle(), language=language, number=f"{on.year}-{letter_id}", on=on,
-                pay_link=letter_link(client_id, letter_id), page_link=page,
+                pay_link=letter_link(client_id, letter_id), page_link=page, own=own,
             )  # fmt: skip
             recipient(role=ContactRole.FOLLOW_UP)
         except ContentError as error:
@@ -213,9 +216,8 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
             iban: str = iban,
             notified_on: dt.date | None = notified_on,
         ) -> Bundle:
-            return Bundle(
-                debtor_id, Payee(account_holder=owner, iban=iban, entitled_since=notified_on), currency
-            )
+            payee = Payee(account_holder=owner, iban=iban, entitled_since=notified_on)
+            return Bundle(debtor_id, payee, currency, is_natural_person(addressees[debtor_id]))
 
         yield (
             creditor,

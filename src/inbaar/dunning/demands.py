@@ -1,18 +1,20 @@
 """What a letter asks: the demand on each invoice, and the content of the letter that bundles them. Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from inbaar.dunning.policy import MAX_NOTICE_WORKING_DAYS
 from inbaar.dunning.policy_steps import PolicyStep, Tone, dates_of
 from inbaar.dunning.sources import SCALE, article, law_row, rate_source
+from inbaar.kit.errors import Refused
 from inbaar.law.amounts import ZERO
 from inbaar.law.calendar import add_working_days
 from inbaar.law.claim import Owed
 from inbaar.law.costs import Costs, Debtor, collection_costs
 from inbaar.law.errors import LawNotCovered
+from inbaar.law.rates import Kind, statutory_rates
 from inbaar.law.start import consumer_default
 from inbaar.law.vat import general_rate
 from inbaar.letters.content import (
@@ -30,6 +32,7 @@ from inbaar.letters.content import (
     SheetPayment,
     total_of,
 )
+from inbaar.letters.own_words import WordsFacts, unlawful_words
 from inbaar.letters.rules import demand_lawful
 from inbaar.receivables.claims import ClaimFacts, owed_on, undisputed, with_interest
 
@@ -44,12 +47,21 @@ class Creditor:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTexts:
+    """What a client adds to its letters: its own words by kind and language, and the mark of its registration as a collector."""
+
+    words: Mapping[tuple[str, str], str]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """What goes into one letter: whole invoices of one debtor that are paid to one account in one currency."""
 
     debtor_id: int
     payee: Payee
     currency: str
+    natural_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +131,12 @@ def letter_content(
     on: dt.date,
     pay_link: str = "",
     page_link: str = "",
+    own: OwnTexts | None = None,
 ) -> LetterContent:
     """The whole letter, checked against the rules of its kind; raises `Refused` if it would be unlawful.
 
-    `pay_link` is the address of the page on which it is paid, `page_link` that of the debtor's own page, where there is one.
+    `pay_link` is the address of the page on which it is paid, `page_link` that of the debtor's own page, where there is one;
+    `own` is what the client adds itself.
     """
     kind = max((demand.kind for demand in demands), key=lambda kind: kind.strictness)
     strictest = [demand for demand in demands if demand.kind is kind]
@@ -153,10 +167,30 @@ def letter_content(
         law_rows=_law_rows(demands, language),
         pay_link=pay_link,
         page_link=page_link,
+        own_words=own.words.get((kind, language), "") if own else "",
+        for_another=bundle.natural_person and bundle.payee.account_holder != creditor.sender.name,
+        collector_mark=own.mark if own else "",
         firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),
     )
     demand_lawful(content)
+    if content.own_words and (
+        broken := unlawful_words(content.own_words, _words_facts(content, demands, on))
+    ):
+        raise Refused(*broken)
     return content
+
+
+def _words_facts(content: LetterContent, demands: Sequence[Demand], on: dt.date) -> WordsFacts:
+    rates = {statutory_rates(Kind(demand.facts.claim_kind)).on(on).rate_percent for demand in demands} | {
+        line.rate_percent for demand in demands for line in demand.owed.lines if line.to_date == on
+    }
+    return WordsFacts(
+        kind=content.kind,
+        on=on,
+        consumer=content.recipient.consumer,
+        rates=frozenset(rate for rate in rates if rate is not None),
+        youngest_days=min((on - item.due_date).days for item in content.items),
+    )
 
 
 def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> LetterItem:

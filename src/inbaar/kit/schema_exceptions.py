@@ -86,6 +86,7 @@ EXCEPTIONS = Exceptions(
         "letters_letter": frozenset(),
         "letters_letteritem": frozenset(),
         "letters_letterfile": frozenset(),
+        "letters_ownwords": frozenset(),
         "letters_enclosure": frozenset(),
         "dunning_step": frozenset(),
         "dunning_policyversion": frozenset(),

@@ -28,6 +28,8 @@ class LetterContent:
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
     exactly this is paid, or nothing, and `page_link` that of the debtor's own page. `debit` is what a notice of a direct debit
     tells. A `firm` reminder is shorter of word.
+    `own_words` are a paragraph of the client's. `for_another` tells that a natural person is written to about a claim that is not
+    the sender's, who then shows the mark of its registration as a collector.
     """
 
     kind: LetterKind
@@ -55,6 +57,9 @@ class LetterContent:
     page_link: str = ""
     debit: DebitTerms | None = None
     firm: bool = False
+    own_words: str = ""
+    for_another: bool = False
+    collector_mark: str = ""
 
     def __post_init__(self) -> None:
         settle_amounts(self, "total_due")

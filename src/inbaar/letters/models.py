@@ -57,6 +57,23 @@ class LetterItem(DependentModel):
         indexes: ClassVar[list[Index]] = [Index(fields=["client", "invoice"], name="letter_item_by_invoice")]
 
 
+class OwnWords(ClientModel):
+    """The client's own paragraph in letters of a kind and language, from a moment on; empty words take it out again."""
+
+    kind = models.CharField(max_length=24)
+    language = models.CharField(max_length=2)
+    number = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=600, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            UniqueConstraint(fields=["client", "kind", "language", "number"], name="own_words_once"),
+            *client_table("letters_ownwords"),
+        ]
+
+
 class LetterFile(DependentModel):
     """A letter as set: the PDF that was sent, byte for byte."""
 

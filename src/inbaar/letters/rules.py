@@ -53,6 +53,14 @@ def _every_letter(content: LetterContent) -> Iterator[Refusal]:
             limit="one invoice",
             next_step="send each in a letter of its own",
         )
+    if content.for_another and not content.collector_mark:
+        yield Refusal(
+            code="collector_mark_lacks",
+            rule="Wki articles 3, 4 and 11: who collects another's claim from a natural person is registered, and shows its mark",
+            fact=f"{content.payee.account_holder} owns the claim, {content.sender.name} writes without a mark",
+            limit="a registration mark",
+            next_step="register with Justis and fill in the mark, or have the owner write",
+        )
     if content.recipient.consumer and content.costs_claimed is not None:
         yield Refusal(
             code="consumer_costs_without_letter",

@@ -83,6 +83,7 @@ def _sender_facts(content: LetterContent, words: Words) -> tuple[tuple[str, str]
         ("website", sender.website),
         ("kvk", sender.kvk),
         ("vat", sender.vat),
+        ("collector", content.collector_mark),
     )
     return tuple((words.say("frame", key), fact(value, ADDRESS_LINE)) for key, value in told if value.strip())
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from inbaar.letters.composed import Paragraph
+from inbaar.letters.composed import Paragraph, Run
 from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
+from inbaar.letters.own_words import LONGEST
 from inbaar.letters.words import NBSP, Words, fact, grouped
 
 
@@ -21,7 +22,14 @@ def opening(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
         first = words.paragraph(kind, key, total=total, count=str(len(content.items)))
     if content.firm and all(item.reminded_on for item in content.items):
         first = joined([first, words.paragraph(kind, "firm_again", day=_reminded(content, words))])
-    return (first, _ask(content, words, mixed), *_consequences(content, words), *_other_steps(content, words))
+    own = (Paragraph((Run(fact(content.own_words, LONGEST)),)),) if content.own_words else ()
+    return (
+        first,
+        _ask(content, words, mixed),
+        *own,
+        *_consequences(content, words),
+        *_other_steps(content, words),
+    )
 
 
 def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:

@@ -69,6 +69,8 @@ class Client(models.Model):
     # How long a reminder or notice waits in sight before it leaves, and whether it leaves only once somebody has looked.
     letters_wait_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     letters_need_look = models.BooleanField(default=False, db_default=False)
+    # The mark of its registration as a collector, where it collects for others (Wki articles 3 and 11).
+    collector_mark = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -85,6 +87,7 @@ class Client(models.Model):
                     "dunning_starts_on",
                     "letters_wait_minutes",
                     "letters_need_look",
+                    "collector_mark",
                 ],
             ),
         ]

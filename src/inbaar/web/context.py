@@ -22,7 +22,7 @@ _WITHIN = {
     "debtor_statements": "debtors", "debtor_statement": "debtors", "debtor_statement_new": "debtors",
     "debtor_statement_run": "debtors", "debtor_statement_ask": "debtors",
     "ageing": "overview", "ageing_list": "overview",
-    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "policies": "invoices", "calls": "invoices", "batch": "invoices", "batch_act": "invoices", "batch_window": "invoices", "policy": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
+    "invoice": "invoices", "letter": "invoices", "letters": "invoices", "policies": "invoices", "calls": "invoices", "batch": "invoices", "own_words": "invoices", "own_words_set": "invoices", "batch_act": "invoices", "batch_window": "invoices", "policy": "invoices", "debtor": "debtors", "debtor_edit": "debtors", "entry": "bank", "bank_account_new": "bank",
     "online": "bank", "online_key": "bank",
     **dict.fromkeys(
         ("register_report", "register_new", "register_list", "register_look_up", "register_figures", "register_call",

@@ -176,4 +176,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('client', 'address'), name='bad_address_once'), models.CheckConstraint(condition=models.Q(('cleared_on__isnull', True), models.Q(('cleared_by', ''), _negated=True), _connector='OR'), name='bad_address_cleared_by_somebody'), inbaar.kit.tables.ClientScope(name='letters_badaddress_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_badaddress_app_may', update=['since', 'answer', 'cleared_on', 'cleared_by'])],
             },
         ),
+        migrations.CreateModel(
+            name='OwnWords',
+            fields=[
+                ('pk', models.CompositePrimaryKey('client_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField(db_default=inbaar.kit.models.NextId(), editable=False)),
+                ('kind', models.CharField(max_length=24)),
+                ('language', models.CharField(max_length=2)),
+                ('number', models.PositiveSmallIntegerField()),
+                ('words', models.CharField(blank=True, max_length=600)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=100)),
+                ('client', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('client', 'kind', 'language', 'number'), name='own_words_once'), inbaar.kit.tables.ClientScope(name='letters_ownwords_scope'), inbaar.kit.tables.AppMay(delete=False, insert=True, name='letters_ownwords_app_may', update=[])],
+            },
+        ),
     ]

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('dunning_starts_on', models.DateField(blank=True, null=True)),
                 ('letters_wait_minutes', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('letters_need_look', models.BooleanField(db_default=False, default=False)),
+                ('collector_mark', models.CharField(blank=True, db_default='', default='', max_length=40)),
             ],
         ),
         migrations.CreateModel(
@@ -220,6 +221,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='client',
-            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on', 'letters_wait_minutes', 'letters_need_look']),
+            constraint=inbaar.kit.tables.AppMay(delete=False, insert=True, name='client_app_may', update=['name', 'language', 'email', 'phone', 'website', 'reclaims_vat', 'dunning_starts_on', 'letters_wait_minutes', 'letters_need_look', 'collector_mark']),
         ),
     ]

@@ -14,6 +14,25 @@ POLICY_SENTENCES = {
     "wait-too-long": noop(
         "Letters wait %(limit)s minutes at most: their dates count from the day they are written."
     ),
+    "words-too-long": noop("%(fact)s is too much: %(limit)s letters at most."),
+    "words-deadline": noop(
+        "“%(fact)s” is a term or a date: the letter gives the one that is right. Leave it out (DUN-04, artikel 6:96 lid 6 BW)."
+    ),
+    "words-costs-early": noop(
+        "“%(fact)s” speaks of costs before they can be due; the notice tells the exact costs. Leave it out (artikel 6:96 lid 6 BW)."
+    ),
+    "words-second-amount": noop(
+        "“%(fact)s” is an amount: a letter names one, and a second can void a 14-day letter (ECLI:NL:RBROT:2020:5202). Leave it out."
+    ),
+    "words-expired-rate": noop(
+        "“%(fact)s” is no rate of this day (%(limit)s): leave the percentage out, the sheet tells it (6:119, 6:119a BW)."
+    ),
+    "words-register-threat": noop(
+        "“%(fact)s” speaks of the register before its conditions hold: only a formal notice to a business whose invoices are all 30 days late may (REG-01, REG-03)."
+    ),
+    "words-threat": noop(
+        "“%(fact)s” threatens with what cannot follow yet: not before the notice (DUN-01, DUN-03)."
+    ),
     "call-without-words": noop("Say who it was and what was said."),
     "call-recorded": noop("This call was recorded already; nothing was changed."),
 }
