@@ -61,8 +61,8 @@ def test_money_applied_that_no_statement_brought_is_found(books):
         ("UPDATE receivables_invoice SET open_amount = open_amount - 1", {"open-amounts", "ageing"}),
         ("DELETE FROM dunning_step WHERE kind = 'formal_notice'", {"letters-have-steps"}),
         (
-            'INSERT INTO dunning_step (client_id, invoice_id, kind, after, "on") '
-            "SELECT client_id, invoice_id, 'fourteen_day_letter', 'reminder', \"on\" FROM dunning_step WHERE kind = 'reminder'",
+            'INSERT INTO dunning_step (client_id, invoice_id, kind, key, after, "on") '
+            "SELECT client_id, invoice_id, 'fourteen_day_letter', 'fourteen_day_letter', 'reminder', \"on\" FROM dunning_step WHERE kind = 'reminder'",
             {"steps-have-letters"},
         ),
     ],

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from inbaar.arrangements.run import run_arrangements
 from inbaar.banking.actions import match_new_entries, point_announced, settle_returns
 from inbaar.banking.debits.queries import returned_invoices
 from inbaar.banking.jobs import follow_own_payments
@@ -45,6 +46,7 @@ class DayReport:
     mail: Counter[str] = field(default_factory=Counter)
     register: RegisterTally = field(default_factory=RegisterTally)
     debits: Counter[str] = field(default_factory=Counter)
+    arrangements: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """What `inbaar day --json` prints."""
@@ -66,6 +68,7 @@ class DayReport:
                 "waiting": dict(sorted(self.register.waits.items())),
             },
             "debits": {name: count for name, count in sorted(self.debits.items()) if count},
+            "arrangements": dict(sorted(self.arrangements.items())),
         }
 
 
@@ -77,8 +80,8 @@ def run_day(
     on_letters: Callable[[int], object] | None = None,
     returns_to: Callable[[int], str] = lambda client_id: "",
 ) -> DayReport:
-    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, dun,
-    do the register's part, send.
+    """Do what is due on a day for every client: hear the provider, follow our own payments, match, take back, collect, judge
+    promises and plans, dun, do the register's part, send.
 
     What a lost message or a program that was killed after a statement came in left undone is done here before anybody is
     chased for it. Without `smtp` letters stay queued.
@@ -100,6 +103,7 @@ def run_day(
         report.withdrawn += withdraw_outdated(client_id, on, recorded_at)
         report.debits["asked"] += ask_for_due(client_id, on, recorded_at)
         report.debits += work_notices(client_id, on, recorded_at, on_letters)
+        report.arrangements += run_arrangements(client_id, on, recorded_at, on_letters)
         tally = run_dunning(client_id, on, recorded_at, on_letters=on_letters)
         report.steps += tally.steps
         report.letters += tally.letters

@@ -10,6 +10,7 @@ from collections import Counter
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from inbaar.arrangements.telling import take_back_letters
 from inbaar.banking.online.giving_back import give_back_what_is_approved
 from inbaar.banking.online.jobs import hear_provider
 from inbaar.collecting.notices import work_notices
@@ -45,6 +46,8 @@ STALLED_AFTER_SECONDS = 900
 def deliver_letters(client_id: int) -> None:
     """Send what is queued for a client and still right: money may have come in since it was written."""
     withdraw_outdated(client_id, today(), now())
+    with client_scope(client_id):
+        take_back_letters(client_id, today(), now())
     deliver(client_id, today(), now(), smtp_from_environment(), return_address)
     work_notices(client_id, today(), now(), queue_delivery)
 

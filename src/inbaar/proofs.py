@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inbaar.banking.online.queries import WRONG
 from inbaar.kit.bulk import fetch
 from inbaar.kit.scope import client_scope
+from inbaar.letters.parts import NO_STEPS, in_sql
 from inbaar.receivables.age_steps import BOOKED, SIGNED, STEPS_OF_MOVED
 
 _LEDGER = """
@@ -250,15 +251,15 @@ PROOFS: dict[str, tuple[str, str]] = {
     ),
     "letters-have-steps": (
         "no letter without its step",
-        """
+        f"""
         SELECT l.number, li.invoice_id FROM letters_letteritem li
         JOIN letters_letter l ON l.client_id = li.client_id AND l.id = li.letter_id
         LEFT JOIN dunning_step s ON s.client_id = li.client_id AND s.invoice_id = li.invoice_id AND s.key = li.step_key
             AND s.on <= l.on
-        WHERE li.client_id = %(client)s AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice') AND s.id IS NULL AND NOT EXISTS (
+        WHERE li.client_id = %(client)s AND li.step NOT IN {in_sql(NO_STEPS)} AND s.id IS NULL AND NOT EXISTS (
             SELECT 1 FROM letters_delivery d
             WHERE d.client_id = l.client_id AND d.letter_id = l.id AND d.state IN ('withdrawn', 'bounced'))
-        """,
+        """,  # noqa: S608 - our own text
     ),
     "invoices-are-sent-once": (
         "no invoice is sent twice, and none without being kept as sent",
@@ -325,6 +326,36 @@ PROOFS: dict[str, tuple[str, str]] = {
         LEFT JOIN receivables_hold h ON h.client_id = r.client_id AND h.key = r.hold_key AND r.hold_key <> ''
         WHERE r.client_id = %(client)s AND (i.debtor_id <> r.debtor_id
             OR r.hold_key <> '' AND (h.debtor_id, h.invoice_id) IS DISTINCT FROM (r.debtor_id, r.invoice_id))
+        """,
+    ),
+    "plans": (
+        "the terms of a plan add up to what was owed on its invoices, and each is what its bundle divides",
+        """
+        SELECT p.id, p.total, t.terms, x.owed FROM arrangements_plan p
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(t.amount), 0) AS terms, bool_and(t.amount = b.total) AS same FROM arrangements_planterm t
+            JOIN banking_paymentbundle b ON b.client_id = t.client_id AND b.id = t.bundle_id
+            WHERE t.client_id = p.client_id AND t.plan_id = p.id
+        ) t ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(x.principal + x.interest + x.costs), 0) AS owed FROM arrangements_planinvoice x
+            WHERE x.client_id = p.client_id AND x.plan_id = p.id
+        ) x ON true
+        WHERE p.client_id = %(client)s AND (p.total <> t.terms OR p.total <> x.owed OR t.same IS NOT TRUE)
+        """,
+    ),
+    "arrangements-hold": (
+        "each invoice of a plan or promise that runs is held by it, and by none that ended",
+        """
+        SELECT r.key, h.id FROM (
+            SELECT x.client_id, 'plan:' || x.plan_id || ':' || x.invoice_id AS key, p.state = 'running' AS runs, x.runs AS says
+            FROM arrangements_planinvoice x JOIN arrangements_plan p ON p.client_id = x.client_id AND p.id = x.plan_id
+            UNION ALL
+            SELECT x.client_id, 'promise:' || x.promise_id || ':' || x.invoice_id, q.state = 'open', x.runs
+            FROM arrangements_promiseinvoice x JOIN arrangements_promise q ON q.client_id = x.client_id AND q.id = x.promise_id
+        ) r
+        LEFT JOIN receivables_hold h ON h.client_id = r.client_id AND h.key = r.key AND h.released_on IS NULL
+        WHERE r.client_id = %(client)s AND (r.runs <> r.says OR r.runs <> (h.id IS NOT NULL))
         """,
     ),
     "mandates": (

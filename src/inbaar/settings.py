@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "inbaar.mandates",
     "inbaar.register",
     "inbaar.debtor_page",
+    "inbaar.arrangements",
     "inbaar.mailbox",
     # Before allauth, so that its pages are found in our own frame.
     "inbaar.web",

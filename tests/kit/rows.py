@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from inbaar.arrangements import models as arrangements
 from inbaar.banking import models as banking
 from inbaar.banking.batches import models as batches
 from inbaar.banking.debits import models as debits
@@ -276,6 +277,27 @@ FACTS: dict[type[Model], Callable[[], dict[str, Any]]] = {
     register.ObjectionFile: lambda: {"name": "uittreksel.pdf"},
     register.Fee: lambda: {"report": next(_numbers), "amount": AMOUNT, "on": DAY, "price_since": DAY},
     dunning.Skip: lambda: {"on": DAY, "reason": "asked", "made_by": "desk"},
+    arrangements.ArrangementPolicy: lambda: {
+        "promise_days": 14, "promise_times": 2, "promise_window_days": 90, "plan_terms": 12, "plan_days": 365,
+        "plan_total": Decimal("5000.00"), "term_least": Decimal("25.00"), "first_term_days": 31, "after_broken_days": 365,
+        "remind_days": 5, "grace_days": 2, "cure_days": 7, "answer_days": 5, "stops_interest": True,
+        "insurer_hand_over_days": 30, "set_by": "desk", "set_on": DAY,
+    },
+    arrangements.Promise: lambda: {
+        "amount": AMOUNT, "currency": "EUR", "due_on": LATER, "source": "us", "made_by": "desk", "made_on": DAY,
+        "made_at": MOMENT, "key": another("promise"),
+    },
+    arrangements.PromiseInvoice: lambda: {"paid_before": Decimal("0.00")},
+    arrangements.Plan: lambda: {
+        "source": "us", "currency": "EUR", "total": AMOUNT, "every": "month", "stops_interest": True, "acknowledged": False,
+        "findings": [], "asked_by": "desk", "asked_on": DAY, "asked_at": MOMENT, "key": another("plan"), "state": "asked",
+    },
+    arrangements.PlanInvoice: lambda: {
+        "place": next(_numbers), "principal": AMOUNT, "interest": Decimal("0.00"), "costs": Decimal("0.00"),
+        "paid_before": Decimal("0.00"),
+    },
+    arrangements.PlanTerm: lambda: {"number": next(_numbers), "due_on": LATER, "amount": AMOUNT},
+    arrangements.PlanLetter: lambda: {"kind": "plan"},
 }  # fmt: skip
 
 

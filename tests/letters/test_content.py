@@ -22,6 +22,8 @@ from inbaar.letters.content import (
     LetterItem,
     LetterKind,
     Payee,
+    PlanRow,
+    PlanTerms,
     Recipient,
     Sender,
     SheetLine,
@@ -31,6 +33,7 @@ from inbaar.letters.content import (
     total_of,
 )
 from inbaar.letters.examples import EXAMPLES, bundle, formal_notice, fourteen_day_letter, reminder
+from inbaar.letters.parts import PLAN_KINDS
 
 CENTS = st.integers(0, 10**9).map(lambda cents: Decimal(cents) / 100)
 DAYS = st.dates(date(2015, 1, 1), date(2026, 11, 1))
@@ -109,7 +112,24 @@ def contents(draw: st.DrawFn) -> LetterContent:
         law_rows=(LawRow(draw(TEXTS), draw(TEXTS), draw(st.none() | st.decimals(0, 20, places=2))),),
         notes=tuple(draw(st.lists(st.text(max_size=20), max_size=2))),
         debit=draw(debits()) if kind is LetterKind.DEBIT_NOTICE else None,
+        plan=draw(plans(total_of(own))) if kind in PLAN_KINDS else None,
     )
+
+
+@st.composite
+def plans(draw: st.DrawFn, total: Decimal) -> PlanTerms:
+    """Terms that add up to what is asked, in one or more."""
+    first = draw(st.decimals(Decimal("0.01"), total, places=2))
+    amounts = [first] if first == total else [first, total - first]
+    rows = tuple(
+        PlanRow(date(2026, 12, 1) + timedelta(days=30 * number), amount, draw(TEXTS))
+        for number, amount in enumerate(amounts)
+    )
+    interest, why = (
+        draw(st.sampled_from(["", "stops", "runs"])),
+        draw(st.sampled_from(["", "broken", "by_us", "by_debtor"])),
+    )
+    return PlanTerms(rows, interest, draw(st.booleans()), draw(st.none() | st.integers(1, len(rows))), why)
 
 
 @st.composite
@@ -286,3 +306,37 @@ def test_a_notice_tells_its_debit_in_time_and_no_other_letter_does() -> None:
         replace(reminder(), debit=debit)
     with pytest.raises(ContentError, match="announced before it is collected"):
         replace(debit, announce_by=debit.collected_on)
+
+
+def test_a_plan_s_terms_add_up_to_what_its_confirmation_asks_and_only_its_letters_tell_them() -> None:
+    item = LetterItem(
+        "A", LetterKind.PLAN, date(2026, 1, 1), date(2026, 2, 1), Decimal("50.00"), Decimal("50.00")
+    )
+    letter = replace(
+        reminder(),
+        kind=LetterKind.PLAN,
+        items=(item,),
+        total_due=item.total,
+        pay_by=None,
+        plan=_terms("20.00", "30.00"),
+    )
+    assert letter.plan is not None
+    with pytest.raises(ContentError, match=r"the terms add up to 50\.01"):
+        replace(letter, plan=_terms("20.01", "30.00"))
+    with pytest.raises(ContentError, match="a letter about a plan tells its terms"):
+        replace(letter, plan=None)
+    with pytest.raises(ContentError, match="a letter about a plan tells its terms"):
+        replace(reminder(), plan=_terms("20.00"))
+    with pytest.raises(ContentError, match="follow one another"):
+        PlanTerms((PlanRow(date(2026, 12, 2), Decimal(1), "r"), PlanRow(date(2026, 12, 1), Decimal(1), "r")))
+    with pytest.raises(ContentError, match="there is no term 3"):
+        replace(_terms("20.00", "30.00"), term=3)
+
+
+def _terms(*amounts: str) -> PlanTerms:
+    return PlanTerms(
+        tuple(
+            PlanRow(date(2026, 12, number), Decimal(amount), f"RF{number}")
+            for number, amount in enumerate(amounts, start=1)
+        )
+    )

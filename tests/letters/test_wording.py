@@ -8,7 +8,17 @@ from importlib import resources
 
 import pytest
 
-from inbaar.letters.content import Language, LetterContent, LetterItem, LetterKind, Payee, SheetLine, total_of
+from inbaar.letters.content import (
+    Language,
+    LetterContent,
+    LetterItem,
+    LetterKind,
+    Payee,
+    PlanRow,
+    PlanTerms,
+    SheetLine,
+    total_of,
+)
 from inbaar.letters.examples import PAYEE, SENDER, bundle, formal_notice, fourteen_day_letter, reminder
 from inbaar.letters.text import letter_text
 from inbaar.letters.wording import compose
@@ -267,3 +277,67 @@ def test_it_says_whom_to_reach() -> None:
     assert "niet klopt: mail naar administratie@delinde.example." in flat(
         replace(reminder(), sender=only_mail)
     )
+
+
+def _plan(kind: LetterKind, language: Language = NL, **told: object) -> LetterContent:
+    item = LetterItem(
+        "2026-0042",
+        kind,
+        date(2026, 10, 19),
+        date(2026, 11, 18),
+        gross=Decimal("300.00"),
+        open_principal=Decimal("300.00"),
+    )
+    rows = (
+        PlanRow(date(2026, 12, 1), Decimal("100.00"), "RF25INB1234567"),
+        PlanRow(date(2027, 1, 4), Decimal("200.00"), "RF95INB1234568"),
+    )
+    dated = kind in (LetterKind.PLAN_TERM, LetterKind.PLAN_MISSED)
+    return replace(
+        reminder(language), kind=kind, items=(item,), total_due=item.total, pay_by=date(2026, 12, 1) if dated else None,
+        payment_reference=rows[0].reference, plan=PlanTerms(rows, **told),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_a_plan_is_confirmed_with_each_term_its_reference_and_its_own_code() -> None:
+    content = _plan(LetterKind.PLAN, interest="stops", acknowledged=True)
+    told = flat(content).replace("\u00a0", " ")
+    assert (
+        "U betaalt dit in 2 termijnen. De eerste termijn van € 100,00 betaalt u uiterlijk dinsdag 1 december 2026."
+        in told
+    )
+    assert "Uiterlijk op: 4 jan 2027; Bedrag: € 200,00; Kenmerk: RF95INB1234568" in told
+    assert "rekenen wij geen rente" in told
+    assert "erkent u dat u dit bedrag moet betalen" in told
+    letter = compose(content)
+    assert letter.plan is not None
+    first, second = letter.plan.codes
+    assert first.payload.splitlines()[7:10] == ["EUR100", "", "RF25INB1234567"]
+    assert second.payload.splitlines()[7:10] == ["EUR200", "", "RF95INB1234568"]
+    assert ("Bedrag", "€\u00a0100,00") in letter.payment.rows
+    assert "De rente loopt tijdens de regeling door" in flat(_plan(LetterKind.PLAN, interest="runs"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "dutch", "english"),
+    [
+        (LetterKind.PLAN_TERM, {"term": 1}, "Wilt u termijn 1 van 2", "pay instalment 1 of 2"),
+        (LetterKind.PLAN_MISSED, {"term": 1}, "U kunt de regeling houden.", "You can keep the plan."),
+        (LetterKind.PLAN_ENDED, {"why": "broken"}, "Ook na ons bericht", "After our message"),
+        (LetterKind.PLAN_ENDED, {"why": "by_debtor"}, "U hebt ons gevraagd", "You asked us to end"),
+        (LetterKind.PLAN_ENDED, {"why": "by_us"}, "Wij hebben de regeling", "We ended the plan"),
+        (
+            LetterKind.PLAN_REFUSED,
+            {},
+            "Wij kunnen uw voorstel niet aannemen",
+            "We cannot accept your proposal",
+        ),
+    ],
+)
+def test_each_letter_about_a_plan_says_what_it_is_for_and_threatens_nothing(
+    kind: LetterKind, facts: dict[str, object], dutch: str, english: str
+) -> None:
+    assert dutch in flat(_plan(kind, **facts))
+    assert english in flat(_plan(kind, EN, **facts))
+    assert compose(_plan(kind, **facts)).plan is None
+    assert "incassobureau" not in flat(_plan(kind, **facts))

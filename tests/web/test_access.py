@@ -19,8 +19,9 @@ ACTS = [
     "/invoices/{invoice}/skip/", "/invoices/{invoice}/waive/", "/invoices/{invoice}/cancel/",
     "/bank/entries/{entry}/match/", "/bank/entries/{entry}/ignore/", "/documents/{reading}/accept/",
     "/policies/choose/", "/letters/waiting/act/", "/letters/words/mark/", "/letters/words/reminder/nl/", "/letters/waiting/window/", "/policies/{invoice}/retire/", "/debtors/{debtor}/segment/", "/calls/{invoice}/",
-    "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/promise/", "/invoices/{invoice}/start/",
-    "/invoices/{invoice}/plan/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
+    "/letters/{letter}/posted/", "/letters/{letter}/anew/", "/invoices/{invoice}/start/",
+    "/promises/{invoice}/withdraw/", "/plans/policy/", "/plans/{invoice}/agree/", "/plans/{invoice}/refuse/",
+    "/plans/{invoice}/withdraw/", "/plans/{invoice}/end/", "/debtors/{debtor}/dispute/", "/debtors/{debtor}/pause/",
     "/debtors/{debtor}/promise/", "/debtors/{debtor}/plan/", "/debtors/{debtor}/insolvency/",
     "/debtors/{debtor}/release/1/", "/debtors/{debtor}/contacts/", "/debtors/{debtor}/contacts/1/", "/debtors/{debtor}/works/",
     "/bank/accounts/", "/bank/accounts/cut-off/", "/debtors/{debtor}/edit/", "/upload/", "/debtors/list/",
@@ -56,6 +57,8 @@ PAGES = (
     "/upload/",
     "/debtors/{debtor}/edit/",
     "/debtors/{debtor}/mandates/new/",
+    "/debtors/{debtor}/promise/",
+    "/debtors/{debtor}/plan/",
     "/mandates/drawn-up/{invoice}/mail/",
 )
 
@@ -108,6 +111,8 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "link_id",
             "reply_id",
             "file_id",
+            "promise_id",
+            "plan_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
         answer = stranger.get(f"/{path}")

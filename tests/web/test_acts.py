@@ -415,8 +415,6 @@ def test_a_letter_that_was_not_posted_in_time_is_written_anew(books_of, eva):
 @pytest.mark.parametrize(("kind", "form", "told", "waits"), [
     ("dispute", {"solve_by": "2026-10-05"}, "Betwist: aan deze debiteur wordt niets gevraagd tot u het vrijgeeft.", "dispute"),
     ("pause", {"until": "2026-10-05"}, "Gepauzeerd tot en met 5 okt 2026", "pause"),
-    ("promise", {"until": "2026-10-05"}, "Beloofd voor 5 okt 2026", "promise"),
-    ("plan", {"until": "2026-10-05"}, "Er loopt een regeling tot en met 5 okt 2026", "plan"),
     ("insolvency", {}, "Als insolvent vastgelegd", "insolvency"),
 ])  # fmt: skip
 def test_all_of_a_debtor_rests_for_a_reason_with_an_owner_and_a_day_and_is_released(
@@ -452,7 +450,7 @@ def test_a_dispute_stands_after_the_day_it_was_to_be_solved_by_and_says_so(books
 
 def test_a_hold_that_is_over_is_not_offered_for_release(books_of, eva, monkeypatch):
     invoice = books_of.invoice("F-1", "2026-09-20")
-    post(eva, f"/invoices/{invoice}/promise/", reason="belooft", until="2026-10-01", token="t")
+    post(eva, f"/invoices/{invoice}/pause/", reason="belooft", until="2026-10-01", token="t")
     assert "Vrijgeven" in plain(eva.get(f"/invoices/{invoice}/"))
     monkeypatch.setenv("INBAAR_TODAY", "2026-10-02")
     assert "Vrijgeven" not in plain(eva.get(f"/invoices/{invoice}/"))

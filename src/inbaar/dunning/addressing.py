@@ -23,7 +23,7 @@ _ADDRESSEES = """
            coalesce((SELECT c.name FROM parties_contact c
                      WHERE c.client_id = d.client_id AND c.debtor_id = d.id AND c.role = 'follow_up'
                      ORDER BY c.id LIMIT 1), ''), coalesce(above.email, ''), coalesce(above.name, ''),
-           coalesce(first.email, ''), coalesce(first.name, ''), d.page_edition, d.legal_form
+           coalesce(first.email, ''), coalesce(first.name, ''), d.legal_form, d.page_edition
     FROM parties_debtor d
     LEFT JOIN LATERAL (
         SELECT c.email, c.name FROM parties_contact c
@@ -72,16 +72,16 @@ def creditor_of(row: tuple[Any, ...]) -> Creditor:
     return Creditor(Sender(name, address, kvk, vat, phone, email, website), iban or "", reclaims)
 
 
-def page_of(client_id: int, debtor_id: int, row: tuple[Any, ...], on: dt.date) -> str:
-    """The link to the debtor's own page as a letter of a day bears it, or nothing where this installation has no address."""
-    return page_link(link_made_on(client_id, debtor_id, row[-2], on)) if site_address() else ""
-
-
 def is_natural_person(row: tuple[Any, ...]) -> bool:
     """Whether a debtor is a natural person who lives here, also where he is in business (Wki article 1)."""
     return (
-        row[-1] in (LegalForm.PRIVATE_PERSON, LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP) and row[5] == "NL"
+        row[-2] in (LegalForm.PRIVATE_PERSON, LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP) and row[5] == "NL"
     )
+
+
+def page_of(client_id: int, debtor_id: int, row: tuple[Any, ...], on: dt.date) -> str:
+    """The link to the debtor's own page as a letter of a day bears it, or nothing where this installation has no address."""
+    return page_link(link_made_on(client_id, debtor_id, row[-1], on)) if site_address() else ""
 
 
 def recipient_of(row: tuple[Any, ...], *, role: str = "follow_up") -> Recipient:

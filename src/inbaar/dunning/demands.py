@@ -154,7 +154,7 @@ def letter_content(
         sender=creditor.sender,
         recipient=recipient,
         payee=bundle.payee,
-        payment_reference=_reference(demands),
+        payment_reference=reference_of_claims([demand.facts for demand in demands]),
         items=items,
         total_due=total_of(items),
         pay_by=max(days, default=None),
@@ -164,12 +164,12 @@ def letter_content(
         hand_over_warning=notice,
         costs_if_unpaid=_costs(items, kind, recipient, creditor, language, on) if notice else None,
         currency=bundle.currency,
-        law_rows=_law_rows(demands, language),
+        law_rows=law_rows_of([demand.owed for demand in demands], language),
         pay_link=pay_link,
-        page_link=page_link,
         own_words=own.words.get((kind, language), "") if own else "",
         for_another=bundle.natural_person and bundle.payee.account_holder != creditor.sender.name,
         collector_mark=own.mark if own else "",
+        page_link=page_link,
         firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),
     )
     demand_lawful(content)
@@ -194,11 +194,25 @@ def _words_facts(content: LetterContent, demands: Sequence[Demand], on: dt.date)
 
 
 def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> LetterItem:
-    facts, left = demand.facts, demand.owed
     own_pay_by = dates_of(demand.step, on).pay_by if demand.kind is not kind else None
+    return letter_item(
+        demand.facts, demand.owed, demand.kind, language, reminded_on=demand.reminded_on, pay_by=own_pay_by
+    )
+
+
+def letter_item(
+    facts: ClaimFacts,
+    left: Owed,
+    kind: LetterKind,
+    language: str,
+    *,
+    reminded_on: dt.date | None = None,
+    pay_by: dt.date | None = None,
+) -> LetterItem:
+    """One invoice in a letter, at its step, with the lines of its sheet and how its payments were divided."""
     return LetterItem(
         invoice_number=facts.number,
-        step=demand.kind,
+        step=kind,
         issue_date=facts.issue_date,
         due_date=facts.due_date,
         gross=facts.payable,
@@ -220,16 +234,16 @@ def _item(demand: Demand, kind: LetterKind, on: dt.date, language: str) -> Lette
             for p in facts.payments
             if p.kind == "bank" and p.amount
         ),
-        reminded_on=demand.reminded_on,
-        pay_by=own_pay_by,
+        reminded_on=reminded_on,
+        pay_by=pay_by,
     )  # fmt: skip
 
 
-def _reference(demands: Sequence[Demand]) -> str:
+def reference_of_claims(claims: Sequence[ClaimFacts]) -> str:
     """What the debtor is asked to name: the invoice's own reference, or the numbers of all invoices."""
-    if len(demands) == 1:
-        return demands[0].facts.payment_reference or demands[0].facts.number
-    return ", ".join(demand.facts.number for demand in demands)[:140]
+    if len(claims) == 1:
+        return claims[0].payment_reference or claims[0].number
+    return ", ".join(claim.number for claim in claims)[:140]
 
 
 def _costs(
@@ -277,13 +291,13 @@ def _cost_lines(costs: Costs, language: str) -> list[CostsLine]:
     return lines
 
 
-def _law_rows(demands: Sequence[Demand], language: str) -> tuple[LawRow, ...]:
+def law_rows_of(claims: Sequence[Owed], language: str) -> tuple[LawRow, ...]:
     """The rows of the interest tables that the amounts rest on, each once (BEY-01)."""
     rows = {
         (line.article, line.rate_percent, line.source): law_row(
             line.source, line.article, line.rate_percent, not line.unconfirmed, language
         )
-        for demand in demands
-        for line in demand.owed.lines
+        for owed in claims
+        for line in owed.lines
     }
     return tuple(rows.values())

@@ -157,6 +157,17 @@ def _planned(row: tuple[Any, ...], book: PolicyBook, on: dt.date) -> tuple[Any, 
     return (schedule_id, stage, last, step.key, max(moment_of(step, due, last_on), free, on), "")
 
 
+def leave_until(client_id: int, invoice_ids: Sequence[int], day: dt.date) -> int:
+    """Have the run leave these invoices alone before a day: their debtor is told something else first. One statement."""
+    return run(
+        """
+        UPDATE dunning_schedule SET due_on = greatest(due_on, %s)
+        WHERE client_id = %s AND invoice_id = ANY(%s::bigint[]) AND due_on < %s
+        """,
+        [day, client_id, list(invoice_ids), day],
+    )
+
+
 def start_by_hand(
     client_id: int, invoice_id: int, on: dt.date, reason: str, by: str, recorded_at: dt.datetime
 ) -> None:

@@ -10,6 +10,7 @@ from inbaar.dunning.policy_book import CHOICES, CHOSEN, PolicyBook
 from inbaar.dunning.rules import Standing
 from inbaar.kit.arrays import array_parameter
 from inbaar.kit.bulk import fetch
+from inbaar.letters.parts import NO_STEPS, in_sql
 from inbaar.parties.rules import Capacity
 
 # A chunk is whole debtors, so that one letter holds all that is due for one of them. Whoever holds a debtor's lock
@@ -72,7 +73,7 @@ _STANDINGS = """
         FROM letters_letteritem li
         JOIN letters_delivery l ON l.client_id = li.client_id AND l.letter_id = li.letter_id AND l.state NOT IN ('withdrawn', 'bounced')
         WHERE due.last <> '' AND li.client_id = due.client_id AND li.invoice_id = due.invoice_id
-          AND li.step NOT IN ('invoice', 'debit_notice', 'register_notice')
+          AND li.step NOT IN {no_steps}
         GROUP BY li.letter_id ORDER BY li.letter_id DESC LIMIT 1
     ) sent ON true
 """
@@ -126,7 +127,9 @@ def standing_invoices(
 
 
 def _query(which: str) -> str:
-    return _STANDINGS.format(which=which, underway=_UNDERWAY, choices=CHOICES, chosen=CHOSEN)
+    return _STANDINGS.format(
+        which=which, underway=_UNDERWAY, choices=CHOICES, chosen=CHOSEN, no_steps=in_sql(NO_STEPS)
+    )
 
 
 def _read(rows: Sequence[tuple[Any, ...]], book: PolicyBook, bank_stale: bool) -> list[DueInvoice]:

@@ -12,7 +12,7 @@ from inbaar.banking.online.underway import underway
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
 from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
-from inbaar.letters.parts import LetterKind
+from inbaar.letters.parts import NO_STEPS, LetterKind
 from inbaar.receivables.actions import give_up_dispatch, withdraw_extras
 from inbaar.receivables.queries import claim_facts
 from inbaar.receivables.timeline import NewEvent, write_events
@@ -37,21 +37,24 @@ _EXPLAINED = f"""
           AND {underway("li.client_id", "li.invoice_id")}
     ))
 """  # noqa: S608 - our own text
+# What confirms a plan or declines it asks nothing anew.
+_SAYS_WHAT_WAS_DECIDED = """
+    EXISTS (SELECT 1 FROM letters_letter l
+            WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.kind IN ('plan', 'plan_refused'))
+"""
 _WITHDRAW = f"""
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %(now)s
     WHERE client_id = %(client)s AND id IN (
         SELECT d.id FROM letters_delivery d
         WHERE d.client_id = %(client)s AND (
             (d.state IN ('queued', 'to_look_at') OR d.state = 'sending' AND d.changed_at < %(doubt)s)
-                AND ({OUTDATED} OR {_EXPLAINED})
+                AND ({OUTDATED} OR ({_EXPLAINED} AND NOT {_SAYS_WHAT_WAS_DECIDED}))
             OR d.state = 'by_post' AND {CHANGED}
         )
         FOR UPDATE OF d SKIP LOCKED
     )
     RETURNING letter_id
 """  # noqa: S608 - our own text
-#: What a letter can be about that is no step of the dunning.
-NO_STEPS = {LetterKind.INVOICE.value, LetterKind.DEBIT_NOTICE.value, LetterKind.REGISTER_NOTICE.value}
 _WITHDRAW_THESE = """
     UPDATE letters_delivery SET state = 'withdrawn', changed_at = %s
     WHERE client_id = %s AND letter_id = ANY(%s) AND state IN ('queued', 'to_look_at', 'by_post')
@@ -93,7 +96,7 @@ def _undo_steps(
 
     An invoice that was on its way is no step: it is not sent, and waits to be sent again. Nor is the letter about an arrear
     that was reported, for the register writes another, or the notice of a debit: that is written anew for what is left of its
-    invoice.
+    invoice. What is said of a plan the arrangements write anew.
     """
     items = fetch(_ITEMS, [client_id, list(letters)])
     give_up_dispatch(client_id, [item[3] for item in items if item[2] == LetterKind.INVOICE])

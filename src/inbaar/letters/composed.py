@@ -60,6 +60,25 @@ class PaymentBox:
 
 
 @dataclass(frozen=True, slots=True)
+class TermCode:
+    """How one term of a plan is paid: what it is in words, and the QR's payload."""
+
+    label: str
+    payload: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """The terms of a plan, and the QR of each under a title of its own where there are any."""
+
+    terms: Table
+    title: str = ""
+    intro: str = ""
+    codes: tuple[TermCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the calculation sheet."""
 
@@ -100,3 +119,4 @@ class Letter:
     appendix_notice: str
     sheet: Sheet
     page_label: str
+    plan: PlanPart | None = None

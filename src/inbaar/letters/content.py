@@ -13,7 +13,18 @@ from decimal import Decimal
 
 from inbaar.letters.amounts import ZERO, ContentError, demand, settle_amounts
 from inbaar.letters.frozen_json import decoded, fields_of, json_text
-from inbaar.letters.parts import DebitTerms, Language, LawRow, LetterKind, Payee, Recipient, Sender
+from inbaar.letters.parts import (
+    PLAN_KINDS,
+    DebitTerms,
+    Language,
+    LawRow,
+    LetterKind,
+    Payee,
+    PlanRow,
+    PlanTerms,
+    Recipient,
+    Sender,
+)
 from inbaar.letters.sheet import CostsLine, LetterCosts, LetterItem, SheetLine, SheetPayment
 
 FORMAT = 1
@@ -27,9 +38,9 @@ class LetterContent:
     `pay_by_limit` is the last day the dunning policy allows a formal notice to name. `enclosures` are the names of the files
     that go along, as the invoice itself does with the letter that brings it. `pay_link` is the address of the page on which
     exactly this is paid, or nothing, and `page_link` that of the debtor's own page. `debit` is what a notice of a direct debit
-    tells. A `firm` reminder is shorter of word.
-    `own_words` are a paragraph of the client's. `for_another` tells that a natural person is written to about a claim that is not
-    the sender's, who then shows the mark of its registration as a collector.
+    tells, `plan` what a letter about a payment plan does: that which confirms it asks all its terms together. A `firm` reminder
+    is shorter of word. `own_words` are a paragraph of the client's. `for_another` tells that a natural person is written to about
+    a claim that is not the sender's, who then shows the mark of its registration as a collector.
     """
 
     kind: LetterKind
@@ -56,6 +67,7 @@ class LetterContent:
     pay_link: str = ""
     page_link: str = ""
     debit: DebitTerms | None = None
+    plan: PlanTerms | None = None
     firm: bool = False
     own_words: str = ""
     for_another: bool = False
@@ -82,6 +94,7 @@ class LetterContent:
                 self.letter_date <= self.debit.announce_by,
                 f"a notice of {self.letter_date} comes after {self.debit.announce_by}, the last day for it",
             )
+        self._check_plan()
         if self.kind is LetterKind.FORMAL_NOTICE:
             demand(self.pay_by is not None, "a formal notice names the date to pay by, and this one has none")
         if self.kind is LetterKind.FOURTEEN_DAY_LETTER:
@@ -92,6 +105,17 @@ class LetterContent:
             demand(
                 self.costs_claimed is None,
                 "a 14-day letter names one amount of costs; it cannot also charge costs",
+            )
+
+    def _check_plan(self) -> None:
+        demand(
+            (self.kind in PLAN_KINDS) == (self.plan is not None),
+            "a letter about a plan tells its terms, and no other letter does",
+        )
+        if self.plan is not None and self.kind is LetterKind.PLAN:
+            terms = sum((row.amount for row in self.plan.rows), ZERO)
+            demand(
+                terms == self.total_due, f"the terms add up to {terms} but what is owed is {self.total_due}"
             )
 
     def _check_items(self) -> None:
@@ -183,6 +207,8 @@ __all__ = [
     "LetterItem",
     "LetterKind",
     "Payee",
+    "PlanRow",
+    "PlanTerms",
     "Recipient",
     "Sender",
     "SheetLine",

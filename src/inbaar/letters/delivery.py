@@ -16,6 +16,7 @@ from inbaar.kit.scope import client_scope
 from inbaar.letters.bouncing import is_about_the_address, mark_bad_address
 from inbaar.letters.content import LetterContent, LetterKind, from_json
 from inbaar.letters.mail import AddressRefused, EnclosedFile, Envelope, letter_mail
+from inbaar.letters.parts import PLAN_KINDS, in_sql
 from inbaar.letters.smtp import Delivery, Mailer
 from inbaar.letters.states import after
 from inbaar.letters.text import letter_html, letter_text
@@ -38,12 +39,13 @@ RETRY_AFTER = dt.timedelta(minutes=15)
 IN_DOUBT_AFTER = dt.timedelta(minutes=10)
 
 # True for a letter (alias d.letter_id) whose amounts no longer hold: something was paid, credited, disputed or put on hold
-# since it was composed. That reminders rest because it is being debited holds up no notice of that.
+# since it was composed. That reminders rest because it is being debited holds up no notice of that. A letter about a plan says
+# what was agreed, whatever was paid since; whoever wrote it takes it back when it no longer holds.
 CHANGED = f"""
     EXISTS (
         SELECT 1 FROM letters_letteritem li
         JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
-        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id AND (
+        WHERE li.client_id = d.client_id AND li.letter_id = d.letter_id AND li.step NOT IN {in_sql(PLAN_KINDS)} AND (
             li.principal <> i.open_amount - coalesce((
                 SELECT least(coalesce(sum(h.amount), 0), i.open_amount) FROM receivables_hold h
                 WHERE h.client_id = i.client_id AND h.invoice_id = i.id AND h.kind = 'dispute'

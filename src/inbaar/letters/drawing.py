@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inbaar.letters.composed import Letter, PaymentBox, Table
+from inbaar.letters.composed import Letter, PaymentBox, Table, TermCode
 from inbaar.letters.content import LetterContent
 from inbaar.letters.frozen_json import fields_of
 from inbaar.letters.layout import table_layout
@@ -27,7 +27,7 @@ LONGEST_WORD, PIECE = 36, 18
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What the typesetter is given of one letter: what it says as JSON, its QR as SVG and its link (or nothing), its footer
-    and how many pages it will have.
+    and how many pages it will have. `codes` are the QRs of a plan's terms, as a list of such pictures.
 
     With the pages COUNTED the typesetter counts them itself, at the cost of laying each page out twice.
     """
@@ -40,6 +40,7 @@ class Drawing:
     created: dt.datetime
     link: str = ""
     own_page: str = ""
+    codes: str = "[]"
 
 
 def drawn(content: LetterContent) -> Drawing:
@@ -54,6 +55,7 @@ def drawn(content: LetterContent) -> Drawing:
         created=dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC),
         link=letter.payment.link,
         own_page=letter.payment.own_page,
+        codes=json.dumps([qr_picture(code.payload) for code in letter.plan.codes]) if letter.plan else "[]",
     )
 
 
@@ -77,13 +79,16 @@ def _part(value: Any) -> dict[str, Any]:
         return told | fields_of(layout) | {"headed": bool(value.rows)}
     if isinstance(value, PaymentBox):
         del told["qr_payload"], told["link"], told["own_page"]
+    if isinstance(value, TermCode):
+        del told["payload"]
     return told
 
 
 def _is_usual(letter: Letter) -> bool:
     """One invoice and a short sheet: in all likelihood the letter on one page and the sheet on another."""
     sheet_rows = sum(len(table.rows) for section in letter.sheet.sections for table in section.tables)
-    return len(letter.invoices.rows) == 1 and sheet_rows <= 20 and bool(letter.sheet.title)
+    plain = len(letter.invoices.rows) == 1 and letter.plan is None
+    return plain and sheet_rows <= 20 and bool(letter.sheet.title)
 
 
 def breakable(told: Any) -> Any:

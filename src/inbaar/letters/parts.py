@@ -13,12 +13,18 @@ from inbaar.letters.amounts import demand
 
 class LetterKind(StrEnum):
     """What a letter is for, mildest first: the letter with an invoice itself, the notice of a direct debit, the one that says
-    of an arrear that it was reported to the register, then the steps, from the notice before the due date on; an item's own step uses the same words.
+    of an arrear that it was reported to the register, those about a payment plan, then the steps, from the notice before the due
+    date on; an item's own step uses the same words.
     """
 
     INVOICE = "invoice"
     DEBIT_NOTICE = "debit_notice"
     REGISTER_NOTICE = "register_notice"
+    PLAN = "plan"
+    PLAN_TERM = "plan_term"
+    PLAN_MISSED = "plan_missed"
+    PLAN_ENDED = "plan_ended"
+    PLAN_REFUSED = "plan_refused"
     COURTESY_NOTICE = "courtesy_notice"
     REMINDER = "reminder"
     FORMAL_NOTICE = "formal_notice"
@@ -31,6 +37,19 @@ class LetterKind(StrEnum):
 
 
 _STRICTNESS = {kind: place for place, kind in enumerate(LetterKind)}
+#: The letters about a payment plan: to confirm it, before a term, of a term that was missed, of its end, and of a no.
+PLAN_KINDS = frozenset(kind for kind in LetterKind if kind.startswith("plan"))
+#: What a letter can be about that is no step of the dunning.
+NO_STEPS = PLAN_KINDS | {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE}
+
+
+def in_sql(kinds: frozenset[LetterKind]) -> str:
+    """Kinds as a list for a statement.
+
+    >>> in_sql(frozenset({LetterKind.REMINDER, LetterKind.INVOICE}))
+    "('invoice', 'reminder')"
+    """
+    return "(" + ", ".join(f"'{kind}'" for kind in sorted(kinds)) + ")"
 
 
 class Language(StrEnum):
@@ -114,6 +133,37 @@ class DebitTerms:
     def __post_init__(self) -> None:
         demand(self.announce_by < self.collected_on, "a debit is announced before it is collected")
         demand(bool(self.mandate and self.creditor_id), "a notice names the mandate and who collects")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One term of a plan as it is told: its last day to pay, its amount, and the reference under which it is paid."""
+
+    due_on: date
+    amount: Decimal
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTerms:
+    """What a letter tells of a payment plan: its terms, and what becomes of interest meanwhile (`stops`, `runs` or nothing).
+
+    `term` is the term the letter is about, from 1. `why` is why it ended: `broken`, `by_us` or `by_debtor`.
+    """
+
+    rows: tuple[PlanRow, ...]
+    interest: str = ""
+    acknowledged: bool = False
+    term: int | None = None
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        days = [row.due_on for row in self.rows]
+        demand(bool(days), "a plan has terms")
+        demand(days == sorted(set(days)), "the terms of a plan follow one another")
+        demand(self.interest in ("", "stops", "runs"), f"interest that {self.interest} is not known")
+        demand(self.why in ("", "broken", "by_us", "by_debtor"), f"a plan that ended {self.why} is not known")
+        demand(self.term is None or 1 <= self.term <= len(days), f"there is no term {self.term}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.content import LetterContent, LetterItem, LetterKind
+from inbaar.letters.parts import PLAN_KINDS
 
 SIX_NINETY_SIX = "artikel 6:96 lid 6 BW"
 
@@ -18,6 +19,7 @@ def unlawful(content: LetterContent) -> tuple[Refusal, ...]:
         LetterKind.INVOICE: _invoice,
         LetterKind.REGISTER_NOTICE: _register_notice,
         LetterKind.DEBIT_NOTICE: _debit_notice,
+        **dict.fromkeys(PLAN_KINDS, _about_a_plan),
         LetterKind.COURTESY_NOTICE: _courtesy_notice,
         LetterKind.REMINDER: _reminder,
         LetterKind.FORMAL_NOTICE: _formal_notice,
@@ -61,7 +63,8 @@ def _every_letter(content: LetterContent) -> Iterator[Refusal]:
             limit="a registration mark",
             next_step="register with Justis and fill in the mark, or have the owner write",
         )
-    if content.recipient.consumer and content.costs_claimed is not None:
+    # A plan tells what was claimed before it; costs that a consumer does not owe never were.
+    if content.recipient.consumer and content.costs_claimed is not None and content.kind not in PLAN_KINDS:
         yield Refusal(
             code="consumer_costs_without_letter",
             rule=f"{SIX_NINETY_SIX}: a consumer owes collection costs only after a 14-day letter",
@@ -162,6 +165,20 @@ def _debit_notice(content: LetterContent) -> Iterator[Refusal]:
         )
 
 
+def _about_a_plan(content: LetterContent) -> Iterator[Refusal]:
+    if content.hand_over_warning or content.costs_if_unpaid is not None:
+        yield Refusal(
+            code="warning_with_plan",
+            rule="a letter about a plan warns of nothing but the plan's end",
+            fact=f"letter {content.letter_number} warns of hand-over or costs",
+            limit="no warning",
+            next_step="leave the warning out",
+        )
+    dated = content.kind in (LetterKind.PLAN_TERM, LetterKind.PLAN_MISSED)
+    if dated and content.pay_by is None:
+        yield _dateless("a letter about a term says by when to pay", content)
+
+
 def _courtesy_notice(content: LetterContent) -> Iterator[Refusal]:
     asks = content.pay_by is not None or content.interest_due or content.costs_due
     if asks or content.hand_over_warning or content.costs_if_unpaid is not None:
@@ -255,12 +272,12 @@ def _fourteen_day_letter(content: LetterContent) -> Iterator[Refusal]:
         )
 
 
+#: What goes out before the due date as well.
+_BEFORE_DUE = PLAN_KINDS | {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.COURTESY_NOTICE}
+
+
 def _item(item: LetterItem, content: LetterContent) -> Iterator[Refusal]:
-    if item.due_date >= content.letter_date and item.step not in (
-        LetterKind.INVOICE,
-        LetterKind.DEBIT_NOTICE,
-        LetterKind.COURTESY_NOTICE,
-    ):
+    if item.due_date >= content.letter_date and item.step not in _BEFORE_DUE:
         yield Refusal(
             code="not_overdue",
             rule="DUN-01: a letter goes out after the term has expired",

@@ -40,6 +40,7 @@ def plain(letter: Letter, width: int = WIDTH) -> str:
         letter.salutation,
         *_paragraphs(letter.opening, width),
         _table(letter.invoices, width),
+        _table(letter.plan.terms, width) if letter.plan else "",
         *_paragraphs(letter.remarks, width),
         _payment(letter, width),
         *_paragraphs(letter.closing, width),

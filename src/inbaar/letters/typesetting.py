@@ -78,6 +78,7 @@ def _set_pages(drawing: Drawing) -> bytes:
         "qr.svg": drawing.qr,
         "link.txt": drawing.link,
         "own_page.txt": drawing.own_page,
+        "codes.json": drawing.codes,
     }
     return _compiled(_compiler(), "letter.typ", told, drawing.created)
 

@@ -7,15 +7,20 @@ from inbaar.letters.composed import Letter, Sheet
 from inbaar.letters.content import LetterContent, LetterKind
 from inbaar.letters.rules import demand_lawful
 from inbaar.letters.wording_body import closing, opening, remarks
+from inbaar.letters.wording_plan import plan_part
 from inbaar.letters.wording_sheet import calculation_sheet
 from inbaar.letters.wording_tables import invoice_table, payment_box
 from inbaar.letters.words import Words, fact, words_in
 
 ADDRESS_LINE = 60
-#: The invoice itself says how its amount comes about; a debit, the register and a notice before the due date add nothing.
+#: The invoice itself says how its amount comes about; a debit, the register and a notice before the due date add nothing, and a
+#: term of a plan is what was agreed.
 _WITHOUT_SHEET = frozenset(
-    {LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.COURTESY_NOTICE}
-)
+    {
+        LetterKind.INVOICE, LetterKind.DEBIT_NOTICE, LetterKind.REGISTER_NOTICE, LetterKind.COURTESY_NOTICE,
+        LetterKind.PLAN_TERM, LetterKind.PLAN_MISSED,
+    }
+)  # fmt: skip
 
 
 def compose(content: LetterContent) -> Letter:
@@ -43,6 +48,7 @@ def compose(content: LetterContent) -> Letter:
         appendix_notice=_appendix(content, words),
         sheet=Sheet("", "", ()) if content.kind in _WITHOUT_SHEET else calculation_sheet(content, words),
         page_label=words.sections["frame"]["page"],
+        plan=plan_part(content, content.plan, words) if content.plan is not None else None,
     )
 
 

@@ -5,6 +5,8 @@ import datetime as dt
 from inbaar.letters.composed import Paragraph, Run
 from inbaar.letters.content import LetterContent, LetterCosts, LetterItem, LetterKind, total_of
 from inbaar.letters.own_words import LONGEST
+from inbaar.letters.parts import PLAN_KINDS
+from inbaar.letters.wording_plan import plan_ask, plan_consequences
 from inbaar.letters.words import NBSP, Words, fact, grouped
 
 
@@ -38,6 +40,8 @@ def _ask(content: LetterContent, words: Words, mixed: bool) -> Paragraph:
     if content.debit is not None:
         day, account = words.weekday(content.debit.collected_on), grouped(content.debit.account)
         return words.paragraph(content.kind.value, "ask", total=due, day=day, account=account)
+    if content.plan is not None:
+        return plan_ask(content, content.plan, words)
     key = "ask_mixed" if mixed else "firm_ask" if content.firm else "ask"
     return words.paragraph(content.kind.value, key, total=due, pay_by=pay_by)
 
@@ -70,6 +74,8 @@ def _other_steps(content: LetterContent, words: Words) -> list[Paragraph]:
 
 def _consequences(content: LetterContent, words: Words) -> list[Paragraph]:
     kind = content.kind
+    if content.plan is not None:
+        return plan_consequences(content, content.plan, words)
     if kind.strictness <= LetterKind.REMINDER.strictness and kind is not LetterKind.REGISTER_NOTICE:
         return []
     if kind is LetterKind.REGISTER_NOTICE:
@@ -141,7 +147,7 @@ def _interest(content: LetterContent, words: Words) -> list[Paragraph]:
         "date": words.date(max(line.to_date for item in content.items for line in item.lines)),
     }
     told = [words.paragraph("common", "interest_in_total", **facts)]
-    if content.principal_due:
+    if content.principal_due and content.kind is not LetterKind.PLAN:
         told.append(words.paragraph("common", "interest_runs_on", interest_name=facts["interest_name"]))
     return told
 
@@ -175,7 +181,7 @@ def closing(content: LetterContent, words: Words) -> tuple[Paragraph, ...]:
         words.paragraph("common", dispute, contact=contact),
         words.paragraph("common", "cannot_pay"),
     ]
-    if content.kind is LetterKind.INVOICE:
+    if content.kind is LetterKind.INVOICE or content.kind in PLAN_KINDS:
         told.pop()
     if content.kind is LetterKind.REGISTER_NOTICE:
         told[1] = joined([told[1], words.paragraph(content.kind.value, "objection")])

@@ -5,7 +5,9 @@ from dataclasses import replace
 from inbaar.letters.amounts import ZERO
 from inbaar.letters.composed import Column, PaymentBox, Table
 from inbaar.letters.content import DebitTerms, LetterContent, LetterItem, LetterKind
+from inbaar.letters.parts import PLAN_KINDS
 from inbaar.letters.qr import QrRefused, payment_payload
+from inbaar.letters.wording_plan import asked_now, first_term_due
 from inbaar.letters.words import Words, fact, grouped
 
 
@@ -90,7 +92,8 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         fact(payee.account_holder),
         grouped(payee.iban) if payee.iban else fact(payee.account, 60),
     )
-    amount, reference = words.amount(content.total_due, content.currency), fact(content.payment_reference, 60)
+    asked = asked_now(content)
+    amount, reference = words.amount(asked, content.currency), fact(content.payment_reference, 60)
     rows = [
         (say["amount"], amount),
         (say["iban"] if payee.iban else say["account"], account),
@@ -100,7 +103,7 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         _when(content, words),
     ]
     box = PaymentBox(
-        say["caption"],
+        words.say("plan", "pay_first") if content.kind is LetterKind.PLAN else say["caption"],
         tuple(row for row in rows if row[1]),
         link=content.pay_link,
         link_label=say["link"] if content.pay_link else "",
@@ -111,7 +114,7 @@ def payment_box(content: LetterContent, words: Words) -> PaymentBox:
         payload = payment_payload(
             holder=payee.account_holder[:70],
             iban=payee.iban,
-            amount=content.total_due,
+            amount=asked,
             reference=content.payment_reference,
             bic=payee.bic,
             currency=content.currency,
@@ -145,6 +148,10 @@ def _when(content: LetterContent, words: Words) -> tuple[str, str]:
     say = words.sections["payment"]
     if len(content.steps) > 1:
         return say["pay_by"], say["per_invoice"]
+    if content.kind is LetterKind.PLAN:
+        return say["pay_by"], words.weekday(first_term_due(content))
+    if content.kind in PLAN_KINDS and content.pay_by is None:
+        return say["pay_by_label_term"], words.say("plan", "at_once")
     if content.pay_by is None:
         return say["pay_by_label_term"], say["within_term"]
     return say["pay_by"], words.weekday(content.pay_by)

@@ -1,8 +1,8 @@
 """What all open invoices of a client are worth on a day, interest compounded with the law's dated rates.
 
 Asked by reports and forecasts over whole portfolios. Claims come out of the database a day of maturity at a time, as
-columns, and go through `law.bulk`. Where something was paid it was booked its own way, and a bankruptcy stops interest
-on its own day; what was not sent, or too late, bears interest later: those few go through the explaining path, and so does what is too large for the columns.
+columns, and go through `law.bulk`. Where something was paid it was booked its own way, and a bankruptcy or a plan stops
+interest on its own day; what was not sent, or too late, bears interest later: those few go through the explaining path, and so does what is too large for the columns.
 """
 
 import datetime as dt
@@ -53,7 +53,7 @@ _SPECIAL = f"""
     UNION
     SELECT i.id FROM receivables_hold h
     JOIN receivables_invoice i ON i.client_id = h.client_id AND i.debtor_id = h.debtor_id
-    WHERE h.client_id = %(client)s AND h.kind = 'insolvency' AND {STANDING} AND {_OPEN}
+    WHERE h.client_id = %(client)s AND (h.kind = 'insolvency' OR h.stops_interest) AND {STANDING} AND {_OPEN}
     UNION
     SELECT i.id FROM receivables_dispatch x
     JOIN receivables_invoice i ON i.client_id = x.client_id AND i.id = x.invoice_id

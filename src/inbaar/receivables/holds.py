@@ -14,7 +14,7 @@ from inbaar.receivables.timeline import NewEvent, write_events
 _COLUMNS = {
     "client_id": "bigint", "invoice_id": "bigint", "debtor_id": "bigint", "kind": "text", "amount": "numeric",
     "reason": "text", "owner": "text", "since": "date", "until": "date",
-    "solve_by": "date", "key": "text",
+    "solve_by": "date", "key": "text", "stops_interest": "boolean",
 }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class NewHold:
     amount: Decimal | None = None
     until: dt.date | None = None
     solve_by: dt.date | None = None
+    stops_interest: bool = False
 
 
 def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetime) -> int:
@@ -56,6 +57,7 @@ def open_holds(client_id: int, holds: Sequence[NewHold], recorded_at: dt.datetim
                 h.until,
                 h.solve_by,
                 h.key,
+                h.stops_interest,
             )
             for h in holds
         ),

@@ -158,6 +158,7 @@ class Hold(DependentModel):
     """A reason not to press a claim: for one invoice or a whole debtor, wholly or for a part of the amount.
 
     It stands until its last day `until`, or its release. `solve_by` is when its owner wants it settled, and ends nothing.
+    While one stands that `stops_interest`, no interest runs after its first day; ended, it is as if none had stood.
     """
 
     class Kind(models.TextChoices):
@@ -181,10 +182,15 @@ class Hold(DependentModel):
     solve_by = models.DateField(null=True)
     released_on = models.DateField(null=True)
     key = models.CharField(max_length=80)
+    stops_interest = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
             UniqueConstraint(fields=["client", "key"], name="hold_once"),
+            CheckConstraint(
+                name="hold_stops_interest_of_an_invoice",
+                condition=Q(stops_interest=False) | Q(kind="plan", invoice__isnull=False),
+            ),
             CheckConstraint(
                 name="hold_part_is_a_disputed_part_of_an_invoice",
                 condition=Q(amount=None) | Q(kind="dispute", amount__gt=0, invoice__isnull=False),

@@ -31,10 +31,13 @@ _COMPONENTS = """
 """
 # A standing hold counts from its first day until the day before its end or its release.
 STANDING = "h.since <= %(on)s AND (h.until IS NULL OR h.until >= %(on)s) AND h.released_on IS NULL"
-# What is disputed of an invoice, and since when its debtor is insolvent: one or the other in a row.
+# What is disputed of an invoice, since when no interest runs on it, and since when its debtor is insolvent: one in a row.
 _HELD = f"""
-    SELECT h.invoice_id AS id, sum(coalesce(h.amount, 0)) AS disputed, NULL::date AS insolvent FROM receivables_hold h
+    SELECT h.invoice_id AS id, sum(coalesce(h.amount, 0)) AS disputed, NULL::date AS stopped FROM receivables_hold h
     WHERE h.kind = 'dispute' AND h.amount IS NOT NULL AND {STANDING} AND h.invoice_id = ANY(%(ids)s::bigint[]) GROUP BY 1
+    UNION ALL
+    SELECT h.invoice_id, NULL, min(h.since) + 1 FROM receivables_hold h
+    WHERE h.stops_interest AND {STANDING} AND h.invoice_id = ANY(%(ids)s::bigint[]) GROUP BY 1
     UNION ALL
     SELECT h.debtor_id, NULL, min(h.since) FROM receivables_hold h
     WHERE h.kind = 'insolvency' AND {STANDING} AND h.debtor_id = ANY(%(debtors)s::bigint[]) GROUP BY 1
@@ -52,20 +55,20 @@ def claim_facts(invoice_ids: Iterable[int], on: dt.date) -> dict[int, ClaimFacts
     for invoice_id, *rest in fetch(_COMPONENTS, [ids]):
         components[invoice_id].append(Component(*rest))
     disputed: dict[int, Decimal] = {}
-    insolvent: dict[int, dt.date] = {}
+    stopped: dict[int, dt.date] = {}  # by the number of an invoice or of a debtor: no two rows share one
     debtors = array_parameter([*{row[1] for row in rows}])
     for number, amount, since in fetch(_HELD, {"ids": ids, "debtors": debtors, "on": on}):
         if since is None:
             disputed[number] = amount
         else:
-            insolvent[number] = since
+            stopped[number] = since
     facts = {}
     for row in rows:
         extras = (
             tuple(payments[row[0]]),
             tuple(components[row[0]]),
             disputed.get(row[0], ZERO),
-            insolvent.get(row[1]),
+            min((day for day in (stopped.get(row[0]), stopped.get(row[1])) if day), default=None),
         )
         facts[row[0]] = ClaimFacts(*(row + extras))
     return facts

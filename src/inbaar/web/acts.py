@@ -14,8 +14,8 @@ from inbaar.web.queries.invoice import InvoiceHead, InvoicePage
 from inbaar.web.sheet import Sheet
 from inbaar.web.wording.ahead import Ahead
 
-INVOICE_HOLDS = ("dispute", "pause", "promise", "plan")
-DEBTOR_HOLDS = ("dispute", "pause", "promise", "plan", "insolvency")
+INVOICE_HOLDS = ("dispute", "pause")
+DEBTOR_HOLDS = ("dispute", "pause", "insolvency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,6 @@ def hold_act(kind: str, href: str, form: HoldForm, *, whole_debtor: bool = False
             _("Dispute"), _("Nothing is asked for what is disputed. It stays in the totals."), _("Put in dispute"),
         ),
         "pause": (_("Pause"), _("Nothing goes out until this day has passed."), _("Pause")),
-        "promise": (_("Promise to pay"), _("Nothing goes out until the promised day has passed."), _("Keep the promise")),
-        "plan": (_("Payment plan"), _("Nothing goes out while the plan runs."), _("Keep the plan")),
         "insolvency": (
             _("Insolvent"), _("Nothing goes out any more: the claim is filed with the trustee."), _("Put down as insolvent"),
         ),

@@ -40,6 +40,10 @@ _WITHIN = {
         ("debits", "debit", "debit_ask", "debit_batch_new", "write_off", "write_off_limit", "online_refund"), "bank",
     ),
     **dict.fromkeys(("replies", "reply", "reply_decide", "reply_reasons", "reply_reason_save"), "debtors"),
+    **dict.fromkeys(
+        ("promises", "promise_new", "plans", "plan", "plan_new", "plan_agree", "plan_refuse", "plan_end", "arrangement_policy"),
+        "debtors",
+    ),
     "mandate_new": "debtors", "mandate_signed_before": "debtors",
     "statement_file": "bank", "statement_file_book": "bank", "statement_file_aside": "bank",
     "document": "upload", "import": "upload", "import_check": "upload",

@@ -161,8 +161,6 @@ class HoldForm(ReasonForm):
 
 _UNTIL = {
     "pause": lambda: _("Until and including"),
-    "promise": lambda: _("Promised for"),
-    "plan": lambda: _("Last day of the plan"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from inbaar.arrangements.promises import withdraw_promise
 from inbaar.kit.clock import now, today
 from inbaar.receivables.actions import NewHold, open_holds
 from inbaar.web.formats import amount, day
@@ -32,8 +33,6 @@ def held_words(hold: NewHold, currency: str = "EUR") -> str:
     if hold.until:
         told = {
             "pause": _("Paused until %(day)s: the reminders go on after it."),
-            "promise": _("Promised for %(day)s: the reminders go on after it if nothing is paid."),
-            "plan": _("A plan runs until %(day)s: the reminders go on after it if anything is open."),
         }[hold.kind]
         return told % {"day": day(hold.until)}
     if hold.kind == "insolvency":
@@ -41,3 +40,21 @@ def held_words(hold: NewHold, currency: str = "EUR") -> str:
     if hold.invoice_id is None:
         return _("Disputed: nothing is asked of this debtor until it is released.")
     return _("Disputed: nothing is asked for this invoice until it is released.")
+
+
+def arrangement_of(key: str) -> tuple[str, int] | None:
+    """The promise or plan that a hold belongs to: it ends with that, and not by itself."""
+    kind, _colon, rest = key.partition(":")
+    number, _colon, invoice = rest.partition(":")
+    known = kind in ("promise", "plan", "plan-asked") and number.isdigit() and invoice.isdigit()
+    return (kind, int(number)) if known else None
+
+
+def let_arrangement_go(client_id: int, kept_by: tuple[str, int], by: str) -> str:
+    """What releasing the hold of a promise or plan does: a promise is taken back, a plan is ended on its own page."""
+    kind, number = kept_by
+    if kind != "promise":
+        return _("This hold belongs to a payment plan: answer or end that on its own page.")
+    if withdraw_promise(client_id, number, by, today(), now()):
+        return _("Taken back: the next run looks at its invoices again.")
+    return _("This promise had ended already; nothing was changed.")

@@ -5,6 +5,8 @@ from django.urls import include, path
 from inbaar.web.acts import DEBTOR_HOLDS, INVOICE_HOLDS
 from inbaar.web.views import (
     ageing,
+    arrangements,
+    arranging,
     bank,
     bank_files,
     batch,
@@ -41,6 +43,7 @@ from inbaar.web.views import (
     pay_online,
     payment_batches,
     payments,
+    plan,
     policies,
     register,
     register_looking,
@@ -135,6 +138,17 @@ urlpatterns = [
         path(f"debtors/<int:debtor_id>/{kind}/", debtor_acts.hold, {"kind": kind}, name=f"debtor_{kind}")
         for kind in DEBTOR_HOLDS
     ),
+    path("debtors/<int:debtor_id>/promise/", arranging.promise_new, name="promise_new"),
+    path("debtors/<int:debtor_id>/plan/", arranging.plan_new, name="plan_new"),
+    path("promises/", arrangements.promises, name="promises"),
+    path("promises/<int:promise_id>/withdraw/", arrangements.promise_withdraw, name="promise_withdraw"),
+    path("plans/", arrangements.plans, name="plans"),
+    path("plans/policy/", arrangements.policy, name="arrangement_policy"),
+    path("plans/<int:plan_id>/", plan.plan, name="plan"),
+    path("plans/<int:plan_id>/agree/", plan.plan_agree, name="plan_agree"),
+    path("plans/<int:plan_id>/refuse/", plan.plan_refuse, name="plan_refuse"),
+    path("plans/<int:plan_id>/withdraw/", plan.plan_withdraw, name="plan_withdraw"),
+    path("plans/<int:plan_id>/end/", plan.plan_end, name="plan_end"),
     path("mandates/", mandates.mandates, name="mandates"),
     path("mandates/creditor/", mandates.mandate_creditor, name="mandate_creditor"),
     path("mandates/<int:mandate_id>/", mandates.mandate, name="mandate"),

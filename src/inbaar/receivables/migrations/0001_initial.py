@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('solve_by', models.DateField(null=True)),
                 ('released_on', models.DateField(null=True)),
                 ('key', models.CharField(max_length=80)),
+                ('stops_interest', models.BooleanField(default=False)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
@@ -232,6 +233,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hold',
             constraint=models.UniqueConstraint(fields=('client', 'key'), name='hold_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('stops_interest', False), models.Q(('invoice__isnull', False), ('kind', 'plan')), _connector='OR'), name='hold_stops_interest_of_an_invoice'),
         ),
         migrations.AddConstraint(
             model_name='hold',

@@ -59,6 +59,7 @@ _TO_DO = f"""
             JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
             WHERE dd.client_id = %(client)s AND {FAILED}),
            (SELECT count(*) FROM write_offs_writeoffrequest WHERE client_id = %(client)s AND state = 'asked'),
+           (SELECT count(*) FROM arrangements_plan WHERE client_id = %(client)s AND state = 'asked'),
            (SELECT count(*) FROM dunning_call c WHERE c.client_id = %(client)s AND {WAITING}),
            (SELECT count(*) FROM letters_delivery WHERE client_id = %(client)s AND state = 'to_look_at'),
            {MANDATES_WAITING},
@@ -114,6 +115,7 @@ class ToDo:
     debit_batches: int
     debits_failed: int
     write_offs: int
+    plans_asked: int
     calls: int
     letters_to_look_at: int
     mandates_suspended: int

@@ -16,6 +16,7 @@ from inbaar.kit.clock import today
 from inbaar.parties.listing import facts_of, ways_known
 from inbaar.parties.page_links import page_link, page_token
 from inbaar.web.acts import debtor_acts
+from inbaar.web.arranged_part import arranged_part
 from inbaar.web.formats import amount, distance
 from inbaar.web.list_files import list_answer
 from inbaar.web.paging import asked_page
@@ -172,6 +173,7 @@ def answer(
             ],
             "credits": credits_of(client_id, debtor_id),
             "mandate_rows": told_rows(mandate_rows(client_id, on, debtor=debtor_id)),
+            "arranged": arranged_part(client_id, debtor_id),
             "policy": policy_of(client_id, debtor_id),
             "policies": policies(client_id),
             "segments": segments(client_id),

@@ -18,6 +18,7 @@ from inbaar.dunning.standing import bank_is_stale, standing_invoices
 from inbaar.factoring.queries import kinds_to_sell
 from inbaar.kit.clock import today
 from inbaar.web.acts import invoice_acts
+from inbaar.web.arranged_part import arranged_part
 from inbaar.web.evidence_forms import EvidenceForm, RequestForm
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.evidence import RequestRow, evidence_rows, request_rows
@@ -93,6 +94,11 @@ def answer(
             "payments": [(part, word_for(part.kind, PAYMENT_KINDS)) for part in page.facts.payments],
             "register": register_part(request.place.client_id, page.head.id)
             if page.head.open_amount and not page.head.is_credit
+            else {},
+            "arranged": arranged_part(
+                request.place.client_id, page.head.debtor_id, page.head.id, is_open=page.head.open_amount > 0
+            )
+            if not page.head.is_credit
             else {},
             "sent_words": dispatch_words(page.head),
             "sale": sale_words(sale, unsent=page.head.unsent) if sale else "",

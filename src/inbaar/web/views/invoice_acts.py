@@ -23,7 +23,7 @@ from inbaar.receivables.grounds import Ground
 from inbaar.web.acts import invoice_hold_form
 from inbaar.web.formats import amount, day
 from inbaar.web.forms import ReasonForm, WaiveForm
-from inbaar.web.holding import held_words, new_hold, open_hold
+from inbaar.web.holding import arrangement_of, held_words, let_arrangement_go, new_hold, open_hold
 from inbaar.web.queries.invoice import InvoicePage
 from inbaar.web.requests import PageRequest, client_act
 from inbaar.web.views.invoice import answer, page_or_404
@@ -81,11 +81,14 @@ def let_go(request: PageRequest, debtor_id: int, hold_id: int) -> str:
     """Release a hold on this debtor or one of his invoices; gives what came of it. 404 for any other hold."""
     client_id = request.place.client_id
     known = fetch(
-        "SELECT invoice_id FROM receivables_hold WHERE client_id = %s AND id = %s AND debtor_id = %s",
+        "SELECT invoice_id, key FROM receivables_hold WHERE client_id = %s AND id = %s AND debtor_id = %s",
         [client_id, hold_id, debtor_id],
     )
     if not known:
         raise Http404("no such hold")
+    kept_by = arrangement_of(known[0][1])
+    if kept_by is not None:
+        return let_arrangement_go(client_id, kept_by, _by(request))
     held = fetch(
         """
         SELECT id FROM receivables_invoice

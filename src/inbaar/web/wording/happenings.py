@@ -13,6 +13,8 @@ from inbaar.banking.words import entry_reason
 from inbaar.web.formats import amount, day
 from inbaar.web.queries.invoice import EventRow
 from inbaar.web.wording.accounts import ground_words
+from inbaar.web.wording.arrangements import EVENTS as ARRANGED
+from inbaar.web.wording.arrangements import event_words
 from inbaar.web.wording.imports import fault_words
 from inbaar.web.wording.kinds import CONTACT_ROLES, field_name, field_value, hold_kind, word_for
 from inbaar.web.wording.mandates import DEBIT_EVENTS, MANDATE_EVENTS, debit_happening, mandate_happening
@@ -497,6 +499,13 @@ def _register_reported(event: EventRow, currency: str) -> Happening:
     return Happening(event.on, title, (told,), "", "flag", letter_id=event.link)
 
 
+def _arranged(event: EventRow, currency: str) -> Happening:
+    """What happened to a promise or a payment plan; its letter is its proof where it is about one."""
+    title, told, meaning = event_words(event.kind, event.facts)
+    letter = event.link if event.kind in ("plan_told", "plan_letter_held") else None
+    return Happening(event.on, title, told, meaning, "letter" if letter else "flag", letter_id=letter)
+
+
 _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "register_reported": _register_reported,
     "accepted": _accepted, "payment": _payment, "credited": _credited, "credit_assigned": _credit_assigned, "written_off": _written_off,
@@ -513,5 +522,6 @@ _WORDS: dict[str, Callable[[EventRow, str], Happening]] = {
     "evidence_attached": _evidence, "evidence_removed": _evidence, "evidence_requested": _evidence,
     "evidence_request_withdrawn": _evidence,
     "paid_online": _online, "online_back": _online, "online_back_again": _online,
+    **dict.fromkeys(ARRANGED, _arranged),
     "statement_written": _statement, "statement_sent": _statement, "statement_refused": _statement,
 }  # fmt: skip

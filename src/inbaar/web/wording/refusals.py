@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as noop
 
 from inbaar.kit.errors import Refusal, Refused
 from inbaar.web.formats import day, figure
+from inbaar.web.wording.arrangements import refused_sentence
 from inbaar.web.wording.debit_refusals import DEBIT_SENTENCES
 from inbaar.web.wording.mandate_refusals import MANDATE_REFUSALS
 from inbaar.web.wording.policy_refusals import POLICY_SENTENCES
@@ -147,6 +148,9 @@ _SENTENCES = {
 
 def refusal_words(refusal: Refusal) -> str:
     """One refusal as a sentence."""
+    arranged = refused_sentence(refusal)
+    if arranged is not None:
+        return arranged
     sentence = _SENTENCES.get(refusal.code) or _OF_THE_REGISTER.get(refusal.code)
     if sentence:
         return _(sentence) % {"limit": _as_read(refusal.limit), "fact": refusal.fact}

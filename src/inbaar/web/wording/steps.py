@@ -15,11 +15,13 @@ from inbaar.dunning.rules import (
     refusal_of,
     runs_on,
 )
+from inbaar.web.wording.arrangements import LETTERS
 
 STEP_NAMES = {
     "invoice": noop("letter with invoice"),
     "debit_notice": noop("notice of a direct debit"),
     "register_notice": noop("request to settle"),
+    **LETTERS,
     "courtesy_notice": noop("notice in advance"),
     REMINDER: noop("reminder"),
     "call": noop("phone call"),
