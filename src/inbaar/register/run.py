@@ -109,7 +109,7 @@ def _without_suspended(
     )
     run(
         """
-        UPDATE register_report SET days_suspended = days_suspended + (%s - suspended_on), suspended_on = NULL
+        UPDATE register_report SET days_suspended = days_suspended + greatest(%s - suspended_on, 0), suspended_on = NULL
         WHERE client_id = %s AND id = ANY(%s::bigint[])
         """,
         [on, client_id, array_parameter([report.report_id for report in over])],

@@ -9,11 +9,14 @@ from csp.decorators import csp_exempt
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from inbaar.arrangements.wishes import Possible, possible
 from inbaar.banking.pay_links import pay_token
 from inbaar.debtor_page.jobs import queue_page_mails
 from inbaar.debtor_page.links import Door, door_of, mail_fresh_link, read_link
@@ -132,7 +135,7 @@ def page_answer(request: HttpRequest, visit: Visit, problem: str = "", status: i
             "groups": [group_of(group) for group in page.payees],
             "sayings": sayings(can_choose=bool(page.owed)),
             # What can be agreed on instead of paying at once: the address and the words of each form.
-            "arrangements": (),
+            "arrangements": _arrangements(possible(door.client_id, door.debtor_id, on), visit.token),
             "said": [
                 (said, kinds[said.kind], verdict_words(said, language))
                 for said in replies_of(door.client_id, door.debtor_id)
@@ -141,6 +144,15 @@ def page_answer(request: HttpRequest, visit: Visit, problem: str = "", status: i
             "problem": problem,
         }
         return answer(request, visit, "web/own.html", facts, status)
+
+
+def _arrangements(can: Possible | None, token: str) -> list[tuple[str, str]]:
+    if can is None:
+        return []
+    return [
+        (reverse("own_promise", args=[token]), _("Promise to pay by a day")),
+        (reverse("own_plan", args=[token]), _("Pay in terms")),
+    ]
 
 
 def row_of(owed: Owed, on: dt.date) -> dict[str, Any]:
