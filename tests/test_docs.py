@@ -29,6 +29,7 @@ WITH_JSON = (
     "payments",
     "check",
     "administration",
+    "user",
     "password",
     "import",
     "send",

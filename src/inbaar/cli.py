@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("inbaar.commands.serve", "web and worker on one port"),
     "work": ("inbaar.commands.work", "a worker by itself"),
     "administration": ("inbaar.commands.administration", "open an administration and let a user in"),
+    "user": ("inbaar.commands.user", "let a second person in, in a role of his own"),
     "password": ("inbaar.commands.password", "give a user a new password"),
     "import": ("inbaar.commands.import_list", "take in a list of invoices from bookkeeping"),
     "send": ("inbaar.commands.send", "send invoices that their debtors have not got yet"),

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from inbaar.banking.models import BankAccount
+from inbaar.kit.errors import Refused
 from inbaar.kit.scope import client_scope, user_scope
 from inbaar.parties.models import Client, Membership, User
+from inbaar.parties.opening import give_role, take_out
 from tests.commands.test_commands import inbaar
 from tests.conftest import _run_as_owner
 
@@ -79,3 +81,40 @@ def test_books_that_cannot_be_brought_up_to_date_are_one_line_and_stay_as_they_a
     assert "INBAAR_DATA" in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     assert Client.objects.count() == 0
+
+
+def test_a_second_person_comes_in_with_a_role_and_goes_out_again():
+    opened = json.loads(inbaar("administration", *FACTS, "--user", "anna@kade.example", "--json").stdout)
+    client = str(opened["client"])
+    done = inbaar("user", "bob@kade.example", "--client", client, "--role", "treasurer", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    bob = User.objects.get(email="bob@kade.example")
+    assert bob.check_password(told["password"])
+    with client_scope(opened["client"]):
+        roles = dict(Membership.objects.values_list("user__email", "role"))
+    assert roles == {"anna@kade.example": "owner", "bob@kade.example": "treasurer"}
+    # Twice, and another role: no second membership and no new password.
+    assert give_role("bob@kade.example", "x", opened["client"], "viewer") is False
+    with client_scope(opened["client"]):
+        assert Membership.objects.get(user=bob).role == "viewer"
+    assert User.objects.get(email="bob@kade.example").check_password(told["password"])
+    take_out("bob@kade.example", opened["client"])
+    with user_scope(bob.id):
+        assert not Membership.objects.exists()
+
+
+def test_an_administration_keeps_an_owner_and_strangers_are_told():
+    opened = json.loads(inbaar("administration", *FACTS, "--user", "anna@kade.example", "--json").stdout)
+    for act in (
+        lambda: take_out("anna@kade.example", opened["client"]),
+        lambda: give_role("anna@kade.example", "x", opened["client"], "viewer"),
+    ):
+        with pytest.raises(Refused, match="keeps an owner"):
+            act()
+    with pytest.raises(Refused, match="check the address"):
+        take_out("niemand@kade.example", opened["client"])
+    done = inbaar("user", "bob@kade.example", "--client", "999999", "--role", "viewer")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "open it with inbaar administration" in done.stderr
+    assert not User.objects.filter(email="bob@kade.example").exists()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from inbaar.kit.errors import Refusal, Refused
 from inbaar.kit.scope import client_scope
 from inbaar.parties.models import Client, Membership, Organisation, User
 from inbaar.parties.rules import Size, legal_form_of
@@ -62,19 +63,70 @@ def let_in(email: str, password: str, client_ids: list[int], *, renew: bool = Fa
     A user who is there keeps his own password, unless `renew` sets this one. Whoever opens the account vouches for its
     address: without that the user could not turn one-time codes on.
     """
-    user = User.objects.filter(email=email.lower()).first()
-    is_new = user is None
-    if user is None:
-        user = User.objects.create_user(email, password, name=name)
-    elif renew:
+    user, is_new = _user(email, password, name)
+    if renew and not is_new:
         set_password(email, password)
-    vouched = {"email": user.email, "verified": True, "primary": True}
-    EmailAddress.objects.update_or_create(user=user, email__iexact=user.email, defaults=vouched)
     for client_id in client_ids:
         with client_scope(client_id):
             if not Membership.objects.filter(user=user).exists():
                 Membership.objects.create(client_id=client_id, user=user, role=Membership.Role.OWNER)
     return is_new
+
+
+def _user(email: str, password: str, name: str) -> tuple[User, bool]:
+    user = User.objects.filter(email=email.lower()).first()
+    is_new = user is None
+    if user is None:
+        user = User.objects.create_user(email, password, name=name)
+    vouched = {"email": user.email, "verified": True, "primary": True}
+    EmailAddress.objects.update_or_create(user=user, email__iexact=user.email, defaults=vouched)
+    return user, is_new
+
+
+def give_role(email: str, password: str, client_id: int, role: str, *, name: str = "") -> bool:
+    """Give a user a role in an administration, or another one than he had; True if the user is new and got the password.
+
+    Refuses an administration that is not there, and taking the owner's role from the last owner.
+    """
+    _require_client(client_id)
+    with client_scope(client_id):
+        user, is_new = _user(email, password, name)
+        if role != Membership.Role.OWNER:
+            _require_another_owner(user)
+        Membership.objects.update_or_create(client_id=client_id, user=user, defaults={"role": role})
+    return is_new
+
+
+def take_out(email: str, client_id: int) -> None:
+    """Take a user out of an administration; what he did stays under his name. Refuses a stranger, and the last owner."""
+    _require_client(client_id)
+    with client_scope(client_id):
+        user = User.objects.filter(email=email.lower()).first()
+        if user is None or not Membership.objects.filter(user=user).exists():
+            raise Refused(
+                Refusal("user-unknown", "only who is in an administration is taken out of it", email,
+                        "a user of this administration", next_step="check the address")
+            )  # fmt: skip
+        _require_another_owner(user)
+        Membership.objects.filter(user=user).delete()
+
+
+def _require_client(client_id: int) -> None:
+    if not Client.objects.filter(id=client_id).exists():
+        raise Refused(
+            Refusal("client-unknown", "an administration is opened before users are let in", f"number {client_id}",
+                    "an administration that is there", next_step="open it with inbaar administration")
+        )  # fmt: skip
+
+
+def _require_another_owner(user: User) -> None:
+    """Somebody must be left who may do everything."""
+    owners = set(Membership.objects.filter(role=Membership.Role.OWNER).values_list("user_id", flat=True))
+    if owners == {user.pk}:
+        raise Refused(
+            Refusal("last-owner", "an administration keeps an owner", f"{user.email} is the only one", "another owner",
+                    next_step="make somebody else an owner first")
+        )  # fmt: skip
 
 
 def set_password(email: str, password: str) -> bool:
