@@ -126,6 +126,7 @@ def test_every_page_of_ours_needs_a_log_in(books):
             "token_id",
         ):
             path = path.replace(f"<int:{name}>", str(books.invoices[0])).replace("<slug:verb>", "ask")
+        path = path.replace("<slug:kind>", "reminder").replace("<slug:language>", "nl")
         answer = stranger.get(f"/{path}")
         assert answer.status_code == 302, path
         assert answer["Location"].startswith("/account/login/?next="), path

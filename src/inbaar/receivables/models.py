@@ -182,7 +182,7 @@ class Hold(DependentModel):
     solve_by = models.DateField(null=True)
     released_on = models.DateField(null=True)
     key = models.CharField(max_length=80)
-    stops_interest = models.BooleanField(default=False)
+    stops_interest = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -98,7 +98,7 @@ _ABOUT = """
     SELECT dd.id, dd.invoice_id, i.debtor_id, dd.amount, m.reference FROM debits_directdebit dd
     JOIN receivables_invoice i ON i.client_id = dd.client_id AND i.id = dd.invoice_id
     JOIN debits_mandate m ON m.client_id = dd.client_id AND m.id = dd.mandate_id
-    WHERE dd.client_id = %s AND dd.id = ANY(%s::bigint[])
+    WHERE dd.client_id = %s AND dd.id = ANY(%s::bigint[]) ORDER BY dd.id
 """
 
 

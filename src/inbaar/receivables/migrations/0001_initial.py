@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('solve_by', models.DateField(null=True)),
                 ('released_on', models.DateField(null=True)),
                 ('key', models.CharField(max_length=80)),
-                ('stops_interest', models.BooleanField(default=False)),
+                ('stops_interest', models.BooleanField(db_default=False, default=False)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.client')),
                 ('debtor', inbaar.kit.fields.ScopedForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.debtor')),
                 ('invoice', inbaar.kit.fields.ScopedForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoice')),
