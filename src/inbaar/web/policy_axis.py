@@ -32,7 +32,7 @@ class Mark:
     @property
     def y(self) -> int:
         """Where its label stands, in the drawing's units."""
-        return 24 + self.row * ROW
+        return 42 + self.row * ROW
 
     @property
     def anchor(self) -> str:
@@ -56,7 +56,7 @@ class Line:
     @property
     def axis_y(self) -> int:
         """Where the line itself is, below its labels."""
-        return 24 + (max((mark.row for mark in self.marks), default=0) + 1) * ROW
+        return 42 + (max((mark.row for mark in self.marks), default=0) + 1) * ROW
 
     @property
     def height(self) -> int:
