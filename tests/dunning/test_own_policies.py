@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from inbaar.daily import run_day
 from inbaar.dunning.calls import Outcome, record_call
 from inbaar.dunning.models import Call, PolicyChange, PolicyStep, PolicyVersion, Schedule, Step
 from inbaar.dunning.policies import (
@@ -142,6 +143,22 @@ def test_a_notice_in_advance_that_comes_too_late_is_passed_over(books, on, kind)
     books.run("2026-10-13")
     assert kinds(books)[-1] == "reminder"
     assert kinds(books).count("reminder") == 1
+
+
+def test_a_notice_in_advance_that_nobody_posted_does_not_hold_up_the_reminder(books):
+    hold(books, Policy((COURTESY, REMIND)))
+    books.invoice("2026-0042", "2026-10-12", customer=replace(BAKERY, email=""))
+    books.run("2026-10-07", mail_leaves=False)
+    with client_scope(books.client.id):
+        assert Delivery.objects.get().state == "by_post"
+    at = dt.datetime(2026, 10, 13, 7, tzinfo=dt.UTC)
+    assert run_day(day("2026-10-13"), at, None, [books.client.id]).letters == {"reminder": 1}
+    with client_scope(books.client.id):
+        assert list(Delivery.objects.order_by("id").values_list("state", flat=True)) == [
+            "withdrawn",
+            "by_post",
+        ]
+        assert [step.key for step in Step.objects.all()] == ["reminder"]
 
 
 def test_a_second_reminder_is_firm_and_speaks_of_the_first(books):

@@ -175,3 +175,13 @@ def test_own_words_of_one_client_stand_in_no_other_s_letters(books, client_b):
     say(books, "Fijn dat u klant bent.")
     with client_scope(client_b.id):
         assert own_texts(client_b.id).words == {}
+
+
+@pytest.mark.django_db
+def test_a_client_that_took_another_name_writes_about_its_own_claims_without_a_mark(books):
+    books.invoice("2026-0042", "2026-10-01", customer=PERSON)
+    with client_scope(books.client.id):
+        run("UPDATE parties_client SET name = 'Nieuwe Naam B.V.' WHERE id = %s", [books.client.id])
+        assert run("SELECT 1 FROM receivables_title WHERE owner_kvk <> ''")
+    assert books.run("2026-10-02").letters == {"reminder": 1}
+    assert not books.letters()[0].for_another

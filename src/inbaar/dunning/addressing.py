@@ -43,6 +43,13 @@ _TITLES = """
     SELECT t.invoice_id, t.owner_name, t.payee_iban, t.notified_on FROM receivables_title t
     WHERE t.client_id = %s AND t.invoice_id = ANY(%s) AND t.period @> %s::date
 """
+# Which of these claims are not the client's own: by the KvK number where both have one, for a name is written in many ways.
+_OF_OTHERS = """
+    SELECT t.invoice_id FROM receivables_title t
+    JOIN parties_client c ON c.id = t.client_id JOIN parties_organisation o ON o.id = c.organisation_id
+    WHERE t.client_id = %s AND t.invoice_id = ANY(%s) AND t.period @> %s::date
+      AND CASE WHEN t.owner_kvk <> '' AND o.kvk_number <> '' THEN t.owner_kvk <> o.kvk_number ELSE t.owner_name <> c.name END
+"""
 _CLIENT = """
     SELECT c.name, o.street, o.postcode, o.city, o.kvk_number, o.vat_id, c.phone, c.email, c.website, c.reclaims_vat,
            (SELECT b.iban FROM banking_bankaccount b WHERE b.client_id = c.id AND b.currency = 'EUR' ORDER BY b.id LIMIT 1)
@@ -63,6 +70,11 @@ def addressee_rows(client_id: int, debtors: Sequence[int]) -> dict[int, tuple[An
 def titles_on(client_id: int, invoices: Sequence[int], on: dt.date) -> dict[int, tuple[Any, ...]]:
     """Who owns each invoice on a day: name, account to pay to, and since when the debtor knows. One statement."""
     return {row[0]: row[1:] for row in fetch(_TITLES, [client_id, array_parameter(invoices), on])}
+
+
+def owned_by_others(client_id: int, invoices: Sequence[int], on: dt.date) -> frozenset[int]:
+    """The invoices of these that somebody else owns on a day. One statement."""
+    return frozenset(row[0] for row in fetch(_OF_OTHERS, [client_id, array_parameter(invoices), on]))
 
 
 def creditor_of(row: tuple[Any, ...]) -> Creditor:

@@ -15,6 +15,7 @@ from inbaar.dunning.addressing import (
     client_row,
     creditor_of,
     is_natural_person,
+    owned_by_others,
     page_of,
     recipient_of,
     titles_on,
@@ -189,6 +190,7 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
     """The parts of each letter; made late, so that a part that cannot be made fails only its own letter."""
     demands = prepared.demands
     titles = titles_on(client_id, [*demands], on)
+    others = owned_by_others(client_id, [*demands], on)
     debtors = {demand.facts.debtor_id for demand in demands.values()}
     addressees = addressee_rows(client_id, [*debtors])
     creditor = cache(partial(creditor_of, client_row(client_id)))
@@ -215,9 +217,11 @@ def _bundles(client_id: int, prepared: Prepared, on: dt.date) -> Iterator[Parts]
             owner: str = owner,
             iban: str = iban,
             notified_on: dt.date | None = notified_on,
+            items: list[Demand] = items,
         ) -> Bundle:
             payee = Payee(account_holder=owner, iban=iban, entitled_since=notified_on)
-            return Bundle(debtor_id, payee, currency, is_natural_person(addressees[debtor_id]))
+            mine = not others.intersection(demand.facts.invoice_id for demand in items)
+            return Bundle(debtor_id, payee, currency, not mine and is_natural_person(addressees[debtor_id]))
 
         yield (
             creditor,

@@ -56,12 +56,15 @@ class OwnTexts:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What goes into one letter: whole invoices of one debtor that are paid to one account in one currency."""
+    """What goes into one letter: whole invoices of one debtor that are paid to one account in one currency.
+
+    `for_another` tells that he is a natural person and the claims are somebody else's (Wki article 1).
+    """
 
     debtor_id: int
     payee: Payee
     currency: str
-    natural_person: bool = False
+    for_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def letter_content(
         law_rows=law_rows_of([demand.owed for demand in demands], language),
         pay_link=pay_link,
         own_words=own.words.get((kind, language), "") if own else "",
-        for_another=bundle.natural_person and bundle.payee.account_holder != creditor.sender.name,
+        for_another=bundle.for_another,
         collector_mark=own.mark if own else "",
         page_link=page_link,
         firm=kind is LetterKind.REMINDER and all(demand.step.tone is Tone.FIRM for demand in strictest),

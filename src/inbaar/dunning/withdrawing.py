@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from inbaar.banking.online.underway import underway
 from inbaar.kit.bulk import fetch, run
 from inbaar.kit.scope import client_scope
-from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED
+from inbaar.letters.delivery import CHANGED, IN_DOUBT_AFTER, OUTDATED, PASSED
 from inbaar.letters.parts import NO_STEPS, LetterKind
 from inbaar.receivables.actions import give_up_dispatch, withdraw_extras
 from inbaar.receivables.queries import claim_facts
@@ -49,7 +49,7 @@ _WITHDRAW = f"""
         WHERE d.client_id = %(client)s AND (
             (d.state IN ('queued', 'to_look_at') OR d.state = 'sending' AND d.changed_at < %(doubt)s)
                 AND ({OUTDATED} OR ({_EXPLAINED} AND NOT {_SAYS_WHAT_WAS_DECIDED}))
-            OR d.state = 'by_post' AND {CHANGED}
+            OR d.state = 'by_post' AND ({CHANGED} OR {PASSED})
         )
         FOR UPDATE OF d SKIP LOCKED
     )

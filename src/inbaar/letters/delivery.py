@@ -60,15 +60,20 @@ CHANGED = f"""
 """  # noqa: S608 - our own text
 # Or it waited so long that its dates are wrong, or what it says will fall due has. Such a letter must not leave.
 MOST_DAYS_WAITING = 3
+# True for a notice in advance of which an invoice has fallen due: nobody needs it any more, also where it waits for the post.
+PASSED = """
+    EXISTS (
+        SELECT 1 FROM letters_letter l
+        JOIN letters_letteritem li ON li.client_id = l.client_id AND li.letter_id = l.id
+        JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
+        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.kind = 'courtesy_notice' AND l.on < %(on)s
+          AND i.due_date <= %(on)s)
+"""
 OUTDATED = f"""
     (EXISTS (
         SELECT 1 FROM letters_letter l
-        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND (l.on < %(on)s::date - {MOST_DAYS_WAITING}
-            OR l.kind = 'courtesy_notice' AND l.on < %(on)s AND EXISTS (
-                SELECT 1 FROM letters_letteritem li
-                JOIN receivables_invoice i ON i.client_id = li.client_id AND i.id = li.invoice_id
-                WHERE li.client_id = l.client_id AND li.letter_id = l.id AND i.due_date <= %(on)s))
-    ) OR {CHANGED})
+        WHERE l.client_id = d.client_id AND l.id = d.letter_id AND l.on < %(on)s::date - {MOST_DAYS_WAITING}
+    ) OR {PASSED} OR {CHANGED})
 """  # noqa: S608 - our own text
 _TAKE = f"""
     UPDATE letters_delivery SET state = 'sending', attempts = attempts + 1, changed_at = %(now)s
