@@ -91,7 +91,7 @@ def test_a_dispute_found_wrong_goes_on_with_the_step_that_would_have_come(books)
     assert books.holds() == []
 
 
-@pytest.mark.requirement("UI-06", "BEY-12")
+@pytest.mark.requirement("UI-06")
 def test_a_dispute_found_right_or_partly_right_stays_held_that_far(books):
     """Of 1,210 he disputes 310. Right for 200: the 200 stay held, and the notice asks 1,010."""
     first, second = books.invoice("2026-001", DUE), books.invoice("2026-002", DUE, customer=PERSON)
@@ -110,7 +110,7 @@ def test_a_dispute_found_right_or_partly_right_stays_held_that_far(books):
     assert len(books.letters()) == 3  # two reminders and one notice: the consumer's invoice rests
 
 
-@pytest.mark.requirement("BEY-12", "ASK-08")
+@pytest.mark.requirement("ASK-08")
 def test_of_a_part_in_dispute_every_route_asks_the_rest(books):
     """310 of 1,210 disputed before the reminder: letter, payment page, own page and statement all ask 900; the register nothing."""
     first = books.invoice("2026-001", DUE)

@@ -64,7 +64,6 @@ def test_a_letter_that_needs_a_look_leaves_only_after_it(books):
     assert all(proof.holds for proof in prove_books(books.client.id))
 
 
-@pytest.mark.requirement("UI-11")
 def test_within_its_window_a_letter_can_be_stopped_and_after_it_it_leaves(books):
     waiting(books, minutes=60)
     books.invoice("2026-0042", "2026-10-01")

@@ -342,7 +342,6 @@ def test_the_database_refuses_a_step_that_is_unlawful(books, wrong):
             step.save(force_insert=True)
 
 
-@pytest.mark.requirement("COL-14")
 def test_a_call_is_asked_once_a_debtor_and_its_outcome_stands_on_each_invoice(books):
     hold(books, Policy((REMIND, CALL, NOTICE)))
     books.invoice("A", "2026-10-01")

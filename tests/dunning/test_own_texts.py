@@ -146,7 +146,6 @@ TRADER = Customer(name="Jan de Wit Schilderwerken", kvk="90000009", email="jan@w
 
 
 @pytest.mark.django_db
-@pytest.mark.requirement("BEY-06")
 @pytest.mark.parametrize(("customer", "needs"), [(PERSON, True), (TRADER, True), (BAKERY, False)])
 def test_who_collects_for_another_from_a_natural_person_shows_his_mark(books, customer, needs):
     invoice = books.invoice("2026-0042", "2026-10-01", customer=customer)

@@ -39,7 +39,6 @@ def test_each_letter_is_shown_as_it_will_leave(eva, held):
     assert "2 brieven wachten op een blik voordat zij vertrekken" in plain(eva.get("/"))
 
 
-@pytest.mark.requirement("UI-11")
 def test_one_is_let_go_and_the_other_stopped(books_of, eva, held):
     gone = post(eva, "/letters/waiting/act/", do="go", letter=[str(held[0])])
     assert "1 brief vertrekt." in plain(gone)

@@ -191,7 +191,6 @@ def test_a_viewer_looks_and_changes_nothing(books_of, client_b):
     assert rows(books_of, PolicyChoice) == []
 
 
-@pytest.mark.requirement("COL-14")
 def test_a_call_stands_on_the_overview_and_is_kept_with_its_outcome(books_of, eva, monkeypatch):
     policy_id = the_policy(books_of, REMIND, CALL, NOTICE)
     post(eva, "/policies/choose/", policy=str(policy_id))
